@@ -1,0 +1,95 @@
+# Standfirst needs Python 3.11 and make; everything else is installed into .venv from the hashed locks.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+VENV := .venv
+BIN := $(VENV)/bin
+# -qq: pip speaks only when something fails. --only-binary: nothing is built, so no unhashed build tool is fetched.
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+LOCKED := --require-hashes --only-binary :all:
+# More arguments for pytest: make test ARGS="-k ledger -x"
+ARGS ?=
+
+.PHONY: help demo test lint bench docs lock clean chromium
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.project ## install the base and run the demonstration into demo-out/
+	$(BIN)/standfirst demo --out demo-out
+
+test: $(VENV)/.dev $(VENV)/.project chromium ## install the tools and run the tests
+	$(BIN)/python -m pytest $(if $(shell command -v chromium),,-m "not browser") $(ARGS)
+
+lint: $(VENV)/.dev $(VENV)/.project ## check style, format, types, imports between rooms, assessment methods
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/standfirst method lint
+
+docs: $(VENV)/.project ## regenerate the generated docs; fails when they had gone stale
+	@echo "$(BIN)/standfirst docs --check"
+	@$(BIN)/standfirst docs --check || { $(BIN)/standfirst docs; \
+	  echo "The generated docs were stale. They are regenerated now: look at them and commit them." >&2; exit 1; }
+
+bench: $(VENV)/.dev $(VENV)/.project ## run every benchmark in benchmarks/
+	@failed=; for script in benchmarks/*.py; do \
+	  echo "== $$script"; $(BIN)/python "$$script" || failed="$$failed $$script"; \
+	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
+
+clean: ## remove the environment and everything that was made
+	rm -rf $(VENV) .venv-lock demo-out build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# --- the environment: four stamps, each redone only when what it names has changed -------------------
+
+# A changed lock starts from an empty environment, so that nothing stays that no lock names.
+$(VENV)/.made: requirements.lock requirements-build.lock requirements-dev.lock
+	@found=; for candidate in python3.11 python3 python; do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then found=$$candidate; break; fi; \
+	done; \
+	[ -n "$$found" ] || { echo "Standfirst needs Python 3.11, and none was found as python3.11, python3 or python." >&2; exit 1; }; \
+	echo "Making $(VENV) with $$("$$found" --version)"; "$$found" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.made
+	@echo "Installing requirements.lock"
+	@$(PIP_INSTALL) $(LOCKED) -r requirements.lock -r requirements-build.lock
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	@echo "Installing requirements-dev.lock"
+	@$(PIP_INSTALL) $(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.project: $(VENV)/.base pyproject.toml src/standfirst/__init__.py
+	@echo "Installing standfirst from src/"
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The browser tests look at pages in Debian's Chromium: installed when that is possible and asked for by a test.
+chromium:
+	@grep -rqs --include='*.py' 'mark\.browser' tests || exit 0; \
+	command -v chromium >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the browser tests"; export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes; \
+	  { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; } >/dev/null; \
+	else \
+	  echo "No chromium on the PATH: the browser tests are left out (Debian: apt-get install chromium)." >&2; \
+	fi
+
+# --- the locks: one for use, one for building, one for development; all for Python 3.11, any platform ------
+
+COMPILE := .venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+  --custom-compile-command 'make lock'
+
+lock: ## bring the three locks up to the newest versions that pyproject.toml allows
+	@python3 -m venv .venv-lock && .venv-lock/bin/pip install -qq --disable-pip-version-check uv
+	@.venv-lock/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+	  > .venv-lock/build.in
+	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(COMPILE) --upgrade .venv-lock/build.in -c requirements.lock -o requirements-build.lock
+	$(COMPILE) --upgrade pyproject.toml --extra dev -c requirements.lock -c requirements-build.lock -o requirements-dev.lock

@@ -1,0 +1,57 @@
+"""``standfirst assess``: what a package shows, requirement by requirement, on a day."""
+
+import argparse
+from pathlib import Path
+
+from standfirst.cli.opening import a_day, opened
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("assess", help="what a package shows, requirement by requirement, and why")
+    parser.add_argument("package", type=Path, help="the package's folder or zip")
+    parser.add_argument(
+        "--profile",
+        metavar="P",
+        help="such as computing+operation+tier-2 (default: as the organisation's record says)",
+    )
+    parser.add_argument(
+        "--at", type=a_day, metavar="DATE", help="the day on which the evidence has to hold (default: today)"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write report.html and result.json there")
+    parser.add_argument("--json", action="store_true", help="print the result file instead of the summary")
+    parser.add_argument("--why", action="store_true", help="print every open requirement with its reasons")
+    parser.add_argument(
+        "--for-auditor", action="store_true", help="the report without 'what would make it a yes'"
+    )
+    parser.set_defaults(run=_assess)
+
+
+def _assess(arguments: argparse.Namespace) -> int:
+    from standfirst.cli import showing
+    from standfirst.cli.assessing import assessed, day_of
+    from standfirst.cli.output import clock, out
+    from standfirst.conformity.document import to_bytes
+
+    package = opened(arguments.package)
+    at = day_of(package, arguments.at, clock().date())
+    result = assessed(package, at=at, profile=arguments.profile)
+    if arguments.out:
+        from standfirst.cli.reporting import write
+
+        write(result, package, arguments.out, remedies=not arguments.for_auditor)
+    if arguments.json:
+        print(to_bytes(result).decode(), end="")
+        return 0
+    showing.readiness(result)
+    showing.unrecorded(package, arguments.package)
+    if arguments.why:
+        showing.reasons(result, only_open=True)
+    elif not arguments.out:
+        out().print(
+            f"\nWhy: standfirst assess {arguments.package} --why, or --out DIR for the report",
+            style="dim",
+            highlight=False,
+        )
+    if arguments.out:
+        out().print(f"\n{arguments.out / 'report.html'}\n{arguments.out / 'result.json'}", highlight=False)
+    return 0

@@ -1,0 +1,95 @@
+"""``standfirst ledger check``: the whole history, proved, or its first broken entry."""
+
+import argparse
+import re
+from pathlib import Path
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("ledger", help="the organisation's ledger")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    check = verbs.add_parser("check", help="prove the whole history, or name its first broken entry")
+    check.add_argument("package", type=Path, help="the package's folder or zip")
+    check.add_argument(
+        "--head",
+        type=_head,
+        metavar="SIZE:ROOT",
+        help="a head noted elsewhere; shows truncation and rewriting",
+    )
+    check.set_defaults(run=_check)
+    show = verbs.add_parser("show", help="who did what, when")
+    show.add_argument("package", type=Path, help="the package's folder or zip")
+    show.add_argument("number", nargs="?", help="only this record, such as RSK-0001")
+    show.set_defaults(run=_show)
+
+
+def _head(text: str) -> "tuple[int, str]":
+    match = re.fullmatch(r"([0-9]{1,15}):([0-9a-f]{64})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no head; write it as SIZE:ROOT, as 'package check' prints it"
+        )
+    return int(match[1]), match[2]
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import out
+    from standfirst.records.ledger import Head, check
+    from standfirst.records.package.door import open_files
+    from standfirst.records.package.store import ENTRIES, read_ledger
+    from standfirst.words.render import sentence
+
+    sealed, head = read_ledger(open_files(arguments.package))
+    broken = check(sealed, head, noted=Head(*arguments.head) if arguments.head else None)
+    if broken is not None:
+        out().print(
+            f"BROKEN at {ENTRIES}:{broken.sequence + 1}: {sentence(broken.reason)}",
+            style="red",
+            highlight=False,
+            soft_wrap=True,
+        )
+        return 1
+    noted = f"; agrees with the noted head at {arguments.head[0]}" if arguments.head else ""
+    out().print(
+        f"{len(sealed)} entries, each as it was written{noted}. Head {head}", highlight=False, soft_wrap=True
+    )
+    if not arguments.head:
+        out().print(
+            "Note the head elsewhere: with --head it also shows truncation and a rewritten history.",
+            style="dim",
+            highlight=False,
+        )
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from rich.table import Table
+
+    from standfirst.cli.opening import opened
+    from standfirst.cli.output import out
+    from standfirst.standards.problems import Unusable, problem
+
+    package = opened(arguments.package)
+    records = package.store.records()
+    people = {i: r.current.content.body.get("name", i) for i, r in records.items()}
+    chosen = [r for r in records.values() if arguments.number in (None, r.number)]
+    if not chosen:
+        raise Unusable([problem("NUMBER", "number.unknown", field=arguments.number)])
+    versions = sorted((v for r in chosen for v in r.versions), key=lambda v: v.entry.sequence)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("entry", "time", "who", "what", "record", "version", "state", "why"):
+        table.add_column(name)
+    for version in versions:
+        entry = version.entry
+        signed = (
+            f", signs {entry.signature['meaning']} ({entry.signature['assurance']})"
+            if entry.signature
+            else ""
+        )
+        did = (entry.transition or entry.deed.value.split(":")[1]) + signed
+        row = (entry.recorded_at.isoformat(), people.get(entry.actor, entry.actor), did, entry.number)
+        table.add_row(
+            str(entry.sequence + 1), *row, str(entry.version), version.content.state, version.content.why
+        )
+    out().print(table)
+    return 0

@@ -1,0 +1,109 @@
+"""A measurement result on the terminal, and on its way into a package."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from standfirst.cli.output import out
+from standfirst.cli.saving import save
+from standfirst.evidence.result import MeasurementResult
+from standfirst.records.package.working import EVIDENCE, RECORDS
+from standfirst.standards.problems import Unusable, problem
+from standfirst.words.render import title
+
+if TYPE_CHECKING:
+    from standfirst.records.package.package import Package
+
+STYLES = {
+    "conform": "green",
+    "conform-guarded": "green",
+    "indeterminate": "yellow",
+    "nonconform": "red",
+    "not-measurable": "blue",
+}
+
+
+def summary(result: MeasurementResult) -> None:
+    """Verdict first, then each check with its figures, then what speaks against."""
+    head = Text(f"{result.subject.name}: ", "bold")
+    head.append(title(result.verdict.value), f"bold {STYLES[result.verdict.value]}")
+    out().print(
+        head, Text(f"{result.method} {result.method_version}, state of {result.subject.snapshot}", "dim")
+    )
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("check", "verdict", "found", "limit"):
+        table.add_column(name)
+    values = {value.name: value for value in result.values}
+    for check in result.checks:
+        figures = ", ".join(
+            f"{f.name.replace('-', ' ')} {f.value}{'' if f.unit == '1' else ' ' + f.unit}"
+            for f in check.figures
+        )
+        limit = (
+            f"{check.limit.side.value.replace('-', ' ')} {check.limit.value} {'' if check.limit.unit == '1' else check.limit.unit}"
+            if check.limit
+            else ""
+        )
+        verdict = (
+            Text(title(check.verdict.value), STYLES[check.verdict.value])
+            if check.verdict
+            else Text("reported", "dim")
+        )
+        table.add_row(check.name.replace("-", " "), verdict, figures, limit)
+    out().print(table)
+    for value in values.values():
+        if value.interval:
+            unit = "" if value.unit == "1" else f" {value.unit}"
+            span = f"{value.interval.lower} to {value.interval.upper}"
+            out().print(
+                f"  {value.name.replace('-', ' ')}: {value.value}{unit} ({value.interval.coverage} interval {span}, {value.interval.method})",
+                style="dim",
+                highlight=False,
+            )
+    for offenders in result.examples:
+        worst = "; ".join(f"{example.element} at {example.place}" for example in offenders.worst[:3])
+        out().print(
+            f"  {offenders.check.replace('-', ' ')}, {offenders.total} in all: {worst}",
+            highlight=False,
+            style="dim",
+        )
+    out().print(f"result digest {result.result_digest}", highlight=False, soft_wrap=True)
+
+
+def into_package(
+    package: "Package", result: MeasurementResult, source: Path, *, about: str | None, serves: list[str]
+) -> None:
+    """Copy the input to ``evidence/`` and write the working file of a measurement. Recording it is another deed.
+
+    Raises Unusable when the product is unknown or another file of this name is there.
+    """
+    if about is None or about not in package.labels():
+        raise Unusable([problem("--about", "link.unknown-target", target=about or "(none given)")])
+    data = source.read_bytes()
+    evidence = f"{EVIDENCE}/{source.name}"
+    if evidence in package.files.names() and package.files.read(evidence) != data:
+        raise Unusable([problem(evidence, "import.evidence-differs", file=evidence)])
+    day = (result.subject.snapshot or result.performed_at or "")[:10]
+    name = f"{result.method}-{result.subject.name.lower().replace(' ', '-')}-{day}"
+    file = package.path / RECORDS / "measurements" / f"{_plain(name)}.json"
+    document = {
+        "kind": "measurement",
+        "state": "recorded",
+        "serves": serves,
+        "links": {"of": [about]},
+        "title": f"{title(result.method)} of {result.subject.name}, state of {day}",
+        "attachments": [{"file": evidence}],
+        "result": result.document(),
+        "result_digest": result.result_digest,
+        "state_of": result.subject.snapshot or result.performed_at,
+    }
+    save(package.path / evidence, data)
+    save(file, json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
+    out().print(f"{file}\nNow: standfirst package record {package.path} --actor WHO", highlight=False)
+
+
+def _plain(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)

@@ -1,0 +1,60 @@
+"""What several commands need: a package opened with our own kinds, and a day read from the command line."""
+
+import argparse
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from standfirst.records.package.package import Package
+
+
+def opened(path: Path, *, at: datetime | None = None) -> "Package":
+    """Raises Unusable with every problem. ``at`` is a simulated clock's time."""
+    from standfirst.cli.output import clock
+    from standfirst.management.kinds import OWN_KINDS
+    from standfirst.records.package.package import open_package
+    from standfirst.standards.library import edition
+
+    return open_package(path, OWN_KINDS, edition().by_id, clock=(lambda: at) if at else clock)
+
+
+def writing(arguments: argparse.Namespace) -> "Package":
+    """A package that a command will write to; ``--clock`` only where its ledger says simulation."""
+    from standfirst.records.change import Refused
+    from standfirst.standards.reason import Reason
+
+    package = opened(arguments.package, at=arguments.clock)
+    if arguments.clock and package.store.founded and not package.store.simulation:
+        raise Refused(Reason("clock.not-a-simulation"))
+    return package
+
+
+def a_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2026-06-01") from None
+
+
+def a_moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write it like 2026-06-01T09:00:00+00:00"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def deed_options(parser: argparse.ArgumentParser, *, why: str) -> None:
+    """The options of every command that writes to the ledger."""
+    parser.add_argument(
+        "--actor", required=True, metavar="WHO", help="handle or number of the person who does it"
+    )
+    parser.add_argument("--why", default=why, help=f"reason, kept with the versions (default: {why!r})")
+    clock_option(parser)
+
+
+def clock_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clock", type=a_moment, metavar="TIME", help="simulated time; only in a simulation")

@@ -1,0 +1,278 @@
+"""``standfirst package``: begin, check, fill, record, move, hand over and take in."""
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standfirst.cli.opening import clock_option, deed_options, opened, writing
+
+if TYPE_CHECKING:
+    from standfirst.records.kind import Kind
+    from standfirst.records.package.recording import Recorded
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("package", help="an organisation's management system as files")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    init = _verb(verbs, "init", "begin a package in a new folder", _init)
+    init.add_argument("--organisation", required=True, metavar="NAME", help="the organisation's name")
+    init.add_argument("--by", required=True, metavar="NAME", help="your name; you become its first person")
+    init.add_argument("--handle", required=True, help="your short name for --actor, such as ada")
+    init.add_argument(
+        "--fictional", action="store_true", help="an invented organisation; every report says so"
+    )
+    init.add_argument("--simulation", action="store_true", help="its time is simulated; every report says so")
+    clock_option(init)
+
+    new = _verb(verbs, "new", "write a file to fill in for a new record", _new)
+    new.add_argument("kind", help="such as risk, document, supplier; 'standfirst package kinds' lists them")
+    new.add_argument("name", help="the file's name, such as laser-failure")
+
+    _verb(verbs, "check", "is everything in it readable and sound? what is not yet recorded?", _check)
+
+    record = _verb(verbs, "record", "make versions of hand edits", _record)
+    record.add_argument(
+        "files", nargs="*", metavar="FILE", help="only these files, such as records/risks/laser.yaml"
+    )
+    deed_options(record, why="Recorded from files")
+
+    move = _verb(verbs, "move", "bring records into another state, and record it", _move)
+    move.add_argument("numbers", nargs="+", metavar="NUMBER", help="such as DOC-0001")
+    move.add_argument("--to", required=True, metavar="STATE", help="such as approved")
+    deed_options(move, why="Moved")
+
+    export = _verb(
+        verbs, "export", "the whole package as a zip, or a hand-over of some records with proofs", _export
+    )
+    export.add_argument("--out", required=True, type=Path, metavar="ZIP", help="the file to write")
+    export.add_argument(
+        "--only", nargs="+", default=[], metavar="NUMBER", help="a hand-over of these records"
+    )
+
+    take = _verb(
+        verbs, "import", "take in another package or hand-over, or restore a longer copy of this one", _import
+    )
+    take.add_argument("source", type=Path, help="a package folder, its zip, or a hand-over")
+    take.add_argument("--only", nargs="+", default=[], metavar="NUMBER", help="only these records")
+    deed_options(take, why="Imported")
+
+    kinds = verbs.add_parser("kinds", help="the kinds of record there are, or one of them")
+    kinds.add_argument("kind", nargs="?", help="show this kind's fields as a file to fill in")
+    kinds.set_defaults(run=_kinds)
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, does: str, run: object
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=does, description=does[0].upper() + does[1:])
+    parser.add_argument("package", type=Path, help="the package's folder (or zip, for reading)")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import out
+    from standfirst.management.kinds import OWN_KINDS
+    from standfirst.management.starter import start
+
+    start(
+        arguments.package,
+        organisation=arguments.organisation,
+        name=arguments.by,
+        handle=arguments.handle,
+        fictional=arguments.fictional,
+        simulation=arguments.simulation,
+        kinds=OWN_KINDS,
+        clock=_clock(arguments),
+    )
+    out().print(
+        f"Begun in {arguments.package}. The ledger's first entry is you, {arguments.handle}.", highlight=False
+    )
+    out().print(
+        "Next: fill in the files below records/ ([[double brackets]] mark what to write), then",
+        highlight=False,
+    )
+    out().print(f"  standfirst package check {arguments.package}", highlight=False)
+    out().print(
+        f"  standfirst package record {arguments.package} --actor {arguments.handle}", highlight=False
+    )
+    return 0
+
+
+def _clock(arguments: argparse.Namespace) -> Callable[[], datetime]:
+    from standfirst.cli.output import clock
+
+    return (lambda: arguments.clock) if arguments.clock else clock
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import out
+    from standfirst.records.package.starting import new_file
+
+    package = opened(arguments.package)
+    path = new_file(package.path, _kind(arguments.kind), arguments.name)
+    out().print(
+        f"{path}\nFill it in, then: standfirst package record {arguments.package} --actor WHO",
+        highlight=False,
+    )
+    return 0
+
+
+def _kind(name: str) -> "Kind":
+    from standfirst.management.kinds import OWN_KINDS
+    from standfirst.standards.problems import Unusable, problem
+
+    if name not in OWN_KINDS:
+        raise Unusable([problem("KIND", "record.unknown-kind", kind=name, known=OWN_KINDS.names)])
+    return OWN_KINDS[name]
+
+
+def _kinds(arguments: argparse.Namespace) -> int:
+    from rich.table import Table
+
+    from standfirst.cli.output import out
+    from standfirst.management.kinds import OWN_KINDS
+    from standfirst.records.package.starting import template
+
+    if arguments.kind:
+        print(template(_kind(arguments.kind)), end="")
+        return 0
+    table = Table(box=None, pad_edge=False)
+    for column in ("kind", "number", "states"):
+        table.add_column(column)
+    for kind in OWN_KINDS:
+        table.add_row(kind.name, f"{kind.prefix}-0001", " · ".join(kind.lifecycle.states))
+    out().print(table)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import out
+    from standfirst.cli.showing import unrecorded
+    from standfirst.records.package.door import HANDOVER, open_files
+    from standfirst.records.package.transfer import read_handover
+
+    files = open_files(arguments.package)
+    if HANDOVER in files.names():
+        proved = read_handover(files)
+        numbers = ", ".join(one.entry.number for one in proved.sent)
+        out().print(
+            f"A hand-over of {proved.organisation}: {numbers}. Every record is proved under head {proved.head}.",
+            highlight=False,
+        )
+        return 0
+    package = opened(arguments.package)
+    count = len(package.store.records())
+    records = "1 record" if count == 1 else f"{count} records"
+    out().print(f"Sound. {records}, ledger head {package.store.head}.", highlight=False)
+    unrecorded(package, arguments.package)
+    return 0
+
+
+def _record(arguments: argparse.Namespace) -> int:
+    from standfirst.management.founding import acting
+    from standfirst.records.package.recording import record
+
+    package = writing(arguments)
+    only = _files(package.path, arguments.files, [item.file for item in package.working])
+    recorded = record(package, actor=arguments.actor, why=arguments.why, acting=acting, only=only)
+    _told(recorded)
+    return 0
+
+
+def _files(root: Path, asked: list[str], known: list[str]) -> list[str]:
+    """Files as people name them: below the package, or from where they stand."""
+    from standfirst.standards.problems import Unusable, problem
+
+    found = []
+    for name in asked:
+        path = Path(name)
+        below = (
+            path.resolve().relative_to(root.resolve()).as_posix()
+            if path.resolve().is_relative_to(root.resolve())
+            else name
+        )
+        found.append(name if name in known else below)
+    unknown = [name for name, one in zip(asked, found, strict=True) if one not in known]
+    if unknown:
+        raise Unusable([problem(name, "record.no-such-file") for name in unknown])
+    return found
+
+
+def _told(recorded: "Recorded") -> None:
+    from standfirst.cli.output import out
+
+    if recorded.receipt is None:
+        out().print("Nothing to record: every file is as recorded.", highlight=False)
+    else:
+        for item in recorded.written:
+            number = item.frame.number or recorded.receipt.numbers.get(item.frame.id or "", "")
+            out().print(f"{number or 'new':<10} {item.state:<14} {item.file}", highlight=False)
+        entries = recorded.receipt.entries
+        out().print(f"{entries} ledger entries; head {recorded.receipt.head}", highlight=False)
+    for left in recorded.templates:
+        out().print(
+            f"left out: {left.file} still holds template text in [[double brackets]]", highlight=False
+        )
+
+
+def _move(arguments: argparse.Namespace) -> int:
+    from standfirst.management.founding import acting
+    from standfirst.records.package.recording import move
+
+    recorded = move(
+        writing(arguments),
+        arguments.numbers,
+        to=arguments.to,
+        actor=arguments.actor,
+        why=arguments.why,
+        acting=acting,
+    )
+    _told(recorded)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import out
+    from standfirst.cli.saving import save
+    from standfirst.records.package.transfer import export, handover
+
+    package = opened(arguments.package)
+    data = handover(package, arguments.only) if arguments.only else export(package)
+    save(arguments.out, data)
+    what = f"hand-over of {len(arguments.only)} records" if arguments.only else "whole package"
+    out().print(
+        f"{arguments.out}: {what}, {len(data):,} bytes, ledger head {package.store.head}", highlight=False
+    )
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import out
+    from standfirst.management.founding import acting
+    from standfirst.management.kinds import OWN_KINDS
+    from standfirst.records.package.transfer import import_into
+
+    imported = import_into(
+        writing(arguments),
+        arguments.source,
+        OWN_KINDS,
+        actor=arguments.actor,
+        why=arguments.why,
+        acting=acting,
+        only=arguments.only,
+    )
+    if imported.continued:
+        what = (
+            f"restored {len(imported.files)} files of the longer ledger"
+            if imported.files
+            else "nothing new in the source"
+        )
+    else:
+        entries = imported.receipt.entries if imported.receipt else 0
+        what = f"{entries} records taken in, each in its first state and with its origin"
+    out().print(what, highlight=False)
+    return 0

@@ -1,0 +1,140 @@
+"""From criteria to requirements: each requirement's status, why, by which records, and until when."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from standfirst.conformity.built import Built
+from standfirst.standards.catalogue import Edition, Requirement
+from standfirst.standards.evaluate import Answer, Outcome, evaluate
+from standfirst.standards.facts import Fact, Facts
+from standfirst.standards.method import (
+    AdverseRule,
+    AssessmentMethod,
+    Criterion,
+    ExclusionRule,
+    RequirementMethod,
+    Status,
+)
+from standfirst.standards.profile import Profile
+from standfirst.standards.reason import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one requirement comes to. Always somebody's: the whole assessment says which party's."""
+
+    requirement: Requirement
+    status: Status
+    answers: tuple[tuple[Criterion, Answer], ...] = ()
+    adverse: tuple[Reason, ...] = ()
+    left_out: Reason | None = None
+
+    @property
+    def oldest(self) -> date | None:
+        """The date of the oldest record that a met criterion rests on."""
+        return min((a.oldest for _, a in self.answers if a.oldest), default=None)
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which a criterion that is met today no longer is, if nothing is done."""
+        return min((a.until for _, a in self.answers if a.until and a.outcome is Outcome.MET), default=None)
+
+
+def assess(
+    edition: Edition,
+    method: AssessmentMethod,
+    facts: Facts,
+    profile: Profile,
+    at: date,
+    built: Built | None = None,
+) -> tuple[Result, ...]:
+    """One result for every requirement of the edition, in its order. Linear in the facts.
+
+    ``built`` None means: everything that criteria name exists (as the method's own example cases assume).
+    """
+    excluded = exclusions(edition, method.header.exclusion, facts, at)
+    against = adverse(method.header.adverse, facts, at)
+    results = []
+    for requirement in edition:
+        left_out = profile.leaves_out(requirement) or excluded.get(requirement.id)
+        if left_out is not None:
+            results.append(Result(requirement, Status.NOT_APPLICABLE, left_out=left_out))
+        else:
+            speaks_against = against.get(requirement.id, ())
+            results.append(
+                _result(requirement, method.by_id[requirement.id], facts, at, built, speaks_against)
+            )
+    return tuple(results)
+
+
+def _result(
+    requirement: Requirement,
+    method: RequirementMethod,
+    facts: Facts,
+    at: date,
+    built: Built | None,
+    speaks_against: Sequence[Reason],
+) -> Result:
+    answers = tuple(
+        (criterion, _answer(criterion, requirement.id, facts, at, built)) for criterion in method.criteria
+    )
+    status = combined([answer.outcome for _, answer in answers], adverse=bool(speaks_against))
+    return Result(requirement, status, answers, tuple(speaks_against))
+
+
+def _answer(criterion: Criterion, requirement: str, facts: Facts, at: date, built: Built | None) -> Answer:
+    lacking = built.lacks(criterion) if built else None
+    if lacking is not None:
+        return Answer(Outcome.NOT_ASSESSABLE, (lacking,))
+    return evaluate(criterion, requirement, facts, at)
+
+
+def combined(outcomes: Iterable[Outcome], *, adverse: bool) -> Status:
+    """A requirement's status from its criteria's outcomes, as the method's documentation states it."""
+    found = list(outcomes)
+    met, not_met = found.count(Outcome.MET), found.count(Outcome.NOT_MET)
+    judged, unassessable = found.count(Outcome.JUDGEMENT), found.count(Outcome.NOT_ASSESSABLE)
+    if not_met:
+        return Status.PARTLY if met else Status.NOT_SHOWN
+    if unassessable:
+        return Status.PARTLY if met else Status.NOT_ASSESSABLE
+    if adverse:
+        return Status.PARTLY
+    return Status.NEEDS_JUDGEMENT if judged else Status.SHOWN
+
+
+def exclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
+    """Annex requirements that a statement in force declares not applicable, with its reason."""
+    found: dict[str, Reason] = {}
+    for statement in _in_force(rule.kind, rule.states, facts, at):
+        named, reasons = statement.fields.get(rule.field, ()), statement.fields.get(rule.reasons, ())
+        if isinstance(named, tuple) and isinstance(reasons, tuple):
+            for requirement, why in zip(named, reasons, strict=True):
+                if edition.may_be_excluded(requirement):
+                    found[requirement] = Reason(
+                        "applicability.excluded", {"record": statement.label, "why": why}
+                    )
+    return found
+
+
+def adverse(rule: AdverseRule, facts: Facts, at: date) -> Mapping[str, Sequence[Reason]]:
+    """What speaks against a requirement. It does not end by itself: only its own lifecycle ends it."""
+    found: dict[str, list[Reason]] = {}
+    for fact in facts.of_kind(rule.kind):
+        named = fact.fields.get(rule.field, ())
+        if fact.state in rule.states and fact.begun(at) and isinstance(named, tuple):
+            for requirement in named:
+                reason = Reason(
+                    "adverse.open", {"record": fact.label, "title": fact.title, "state": fact.state}
+                )
+                found.setdefault(requirement, []).append(reason)
+    return found
+
+
+def _in_force(kind: str, states: Sequence[str], facts: Facts, at: date) -> list[Fact]:
+    return [
+        fact
+        for fact in facts.of_kind(kind)
+        if fact.state in states and fact.withheld is None and fact.begun(at) and not fact.ended(at)
+    ]

@@ -1,0 +1,127 @@
+"""What this release can assess: the kinds, states, fields and methods that exist, against those that criteria name.
+
+A criterion may name a kind or a method that a later release builds: it is then *not assessable in this release*, said
+and counted. A state or a field that its kind does not have is a mistake in the method.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from standfirst.records.kind import Kinds
+from standfirst.standards.evaluate import MEASUREMENT
+from standfirst.standards.method import AssessmentMethod, Condition, Criterion
+from standfirst.standards.problems import Problem, problem
+from standfirst.standards.reason import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    states: frozenset[str]
+    fields: frozenset[str]
+    meanings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    kinds: Mapping[str, Shape]
+    methods: frozenset[str]
+
+    @classmethod
+    def of(cls, kinds: Kinds, methods: Iterable[str]) -> "Built":
+        shapes = {
+            kind.name: Shape(
+                frozenset(kind.lifecycle.states),
+                frozenset(kind.fact_fields),
+                frozenset(t.signs for t in kind.lifecycle.transitions if t.signs),
+            )
+            for kind in kinds
+        }
+        return cls(shapes, frozenset(methods))
+
+    def lacks(self, criterion: Criterion) -> Reason | None:
+        """Why a criterion cannot be assessed in this release, or None."""
+        for name in _kinds(criterion):
+            if name not in self.kinds:
+                return Reason("unbuilt.kind", {"kind": name})
+        if criterion.measurement is not None and criterion.measurement.method not in self.methods:
+            return Reason("unbuilt.method", {"method": criterion.measurement.method})
+        return None
+
+
+def unresolved(method: AssessmentMethod, built: Built) -> list[Problem]:
+    """Every state, field or signature meaning that a criterion names and its (built) kind does not have."""
+    found: list[Problem] = []
+    for requirement in method.by_id.values():
+        for criterion in requirement.criteria:
+            for kind, what, name in _names(criterion):
+                shape = built.kinds.get(kind)
+                known = getattr(shape, what) if shape else None
+                if known is not None and name not in known:
+                    place = f"{requirement.id} {criterion.id}"
+                    found.append(
+                        problem(method.name, f"method.unknown-{what}", field=place, kind=kind, name=name)
+                    )
+    found += _rules(method, built)
+    return found
+
+
+def unassessable(method: AssessmentMethod, built: Built) -> list[tuple[str, Criterion, Reason]]:
+    """The criteria that this release cannot assess, with their requirement."""
+    return [
+        (requirement.id, criterion, reason)
+        for requirement in method.by_id.values()
+        for criterion in requirement.criteria
+        if (reason := built.lacks(criterion)) is not None
+    ]
+
+
+def _rules(method: AssessmentMethod, built: Built) -> Iterator[Problem]:
+    for rule in (method.header.adverse, method.header.exclusion):
+        shape = built.kinds.get(rule.kind)
+        if shape is None:
+            yield problem(method.name, "method.unknown-kind", kind=rule.kind)
+            continue
+        if rule.field not in shape.fields:
+            yield problem(method.name, "method.unknown-fields", kind=rule.kind, name=rule.field)
+        for state in rule.states:
+            if state not in shape.states:
+                yield problem(method.name, "method.unknown-states", kind=rule.kind, name=state)
+
+
+def _kinds(criterion: Criterion) -> Iterator[str]:
+    asked = criterion.record or criterion.statement
+    if asked is not None:
+        yield asked.kind
+    if criterion.measurement is not None:
+        yield MEASUREMENT
+    subject = (
+        criterion.record.for_each
+        if criterion.record
+        else criterion.measurement.for_each
+        if criterion.measurement
+        else None
+    )
+    if subject is not None:
+        yield subject.kind
+
+
+def _names(criterion: Criterion) -> Iterator[tuple[str, str, str]]:
+    """(kind, 'states' | 'fields' | 'meanings', name) for everything that a criterion names."""
+    asked = criterion.record or criterion.statement
+    if asked is not None:
+        yield from ((asked.kind, "states", state) for state in asked.states)
+        yield from _fields(asked.kind, asked.where)
+    if criterion.record is not None:
+        yield from ((criterion.record.kind, "states", state) for state in criterion.record.among)
+        if criterion.record.covers is not None:
+            yield criterion.record.kind, "fields", criterion.record.covers.field
+    if criterion.statement is not None:
+        yield criterion.statement.kind, "meanings", criterion.statement.meaning
+    for form in (criterion.record, criterion.measurement):
+        if form is not None and form.for_each is not None:
+            yield from ((form.for_each.kind, "states", state) for state in form.for_each.states)
+            yield from _fields(form.for_each.kind, form.for_each.where)
+
+
+def _fields(kind: str, where: Iterable[Condition]) -> Iterator[tuple[str, str, str]]:
+    return ((kind, "fields", condition.field) for condition in where)

@@ -1,0 +1,120 @@
+"""The collectors by name: one explicit table, each loaded when it is asked for.
+
+A new collector is one file that ends in `COLLECTOR`, and one row here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Protocol
+
+from pydantic import BaseModel
+
+from standfirst.evidence.decision import Verdict
+from standfirst.evidence.environment import this_environment
+from standfirst.evidence.errors import UnknownCollector
+from standfirst.evidence.result import Check, Decision, MeasurementResult, Parameter, Subject, instant_text
+from standfirst.evidence.source import open_source
+
+
+class Collector(Protocol):
+    """What every collector offers. `parameters` is a frozen model: its fields are what may be chosen."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def needs_extra(self) -> str | None: ...
+    @property
+    def parameters(self) -> type[BaseModel]: ...
+
+    def measure(
+        self,
+        source: Path | str | bytes,
+        *,
+        name: str,
+        parameters: Mapping[str, object],
+        at: datetime | None = None,
+        performed_at: datetime | None = None,
+    ) -> MeasurementResult:
+        """Measure `source` for the subject called `name`. Raises `UnusableInput`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Where a collector lives and, if it needs an optional extra, which top-level modules that extra brings."""
+
+    name: str
+    module: str
+    extra: str | None = None
+    needs: tuple[str, ...] = ()
+
+    @property
+    def is_available(self) -> bool:
+        return all(find_spec(module) is not None for module in self.needs)
+
+    def load(self) -> Collector:
+        """The collector; heavy libraries it needs are imported now, not before."""
+        found: Collector = import_module(self.module).COLLECTOR
+        return found
+
+
+COLLECTORS: Final = (Row("calibration-integrity", "standfirst.evidence.calibration_integrity"),)
+
+
+def collector_row(name: str, table: tuple[Row, ...] = COLLECTORS) -> Row:
+    """The row of this name. Raises `UnknownCollector`, which lists the names there are."""
+    for row in table:
+        if row.name == name:
+            return row
+    raise UnknownCollector(name, tuple(row.name for row in table))
+
+
+def measure_with(
+    name: str,
+    source: Path | str | bytes,
+    *,
+    subject: str,
+    parameters: Mapping[str, object] | None = None,
+    at: datetime | None = None,
+    performed_at: datetime | None = None,
+    table: tuple[Row, ...] = COLLECTORS,
+) -> MeasurementResult:
+    """Measure with the collector of this name; if its extra is not installed, say so in a result.
+
+    Raises `UnknownCollector` and `UnusableInput`.
+    """
+    row = collector_row(name, table)
+    if not row.is_available:
+        return extra_absent(row, source, subject=subject, performed_at=performed_at)
+    return row.load().measure(
+        source, name=subject, parameters=parameters or {}, at=at, performed_at=performed_at
+    )
+
+
+def extra_absent(
+    row: Row, source: Path | str | bytes, *, subject: str, performed_at: datetime | None = None
+) -> MeasurementResult:
+    """The result of a collector whose extra is not installed: not measurable, never silently left out."""
+    opened = open_source(source)
+    return MeasurementResult(
+        method=row.name,
+        method_version="not-loaded",
+        subject=Subject(name=subject, identifier=opened.name, what="not-read"),
+        inputs=(opened.as_input(),),
+        parameters=(Parameter(name="extra", value=row.extra),),
+        checks=(Check(name="extra-installed", verdict=Verdict.NOT_MEASURABLE, codes=("extra-absent",)),),
+        decision=Decision(
+            verdict=Verdict.NOT_MEASURABLE,
+            rule="extra-absent",
+            source="this project: without its extra a collector measures nothing",
+            decided_by=("extra-installed",),
+        ),
+        environment=this_environment(row.needs),
+        performed_at=None if performed_at is None else instant_text(performed_at),
+    )

@@ -1,0 +1,127 @@
+"""Statement of applicability (the mechanism of ISO/IEC 27001, 6.1.3 d) and the register of obligations (ISO 37301)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from standfirst.management.guards import own_words
+from standfirst.records.actor import Role
+from standfirst.records.body import Body
+from standfirst.records.kind import Body as JsonBody
+from standfirst.records.kind import Kind, LinkRule
+from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.standards.reason import Reason
+from standfirst.standards.validation import RequirementId, Strict, Text
+
+
+class ApplicabilityEntry(Strict):
+    requirement: RequirementId = Field(description="An annex requirement")
+    applies: bool = Field(description="Whether it applies")
+    reason: Text = Field(description="Why, or why not")
+    status: Literal["planned", "partly", "implemented"] | None = Field(
+        default=None, description="How far it is put into practice"
+    )
+
+
+class ApplicabilityBody(Body):
+    title: Text = Field(description="A name for the statement")
+    edition: Text = Field(description="The edition it is made for, such as qt-qms-reference 2026.1")
+    entries: tuple[ApplicabilityEntry, ...] = Field(
+        min_length=1, description="One entry for each annex requirement"
+    )
+    complete: bool = Field(default=False, description="True when every annex requirement has an entry")
+    effective_from: date = Field(description="From which day it holds")
+
+
+def _repeated(body: JsonBody) -> Sequence[tuple[str, Reason]]:
+    ids = [entry["requirement"] for entry in body.get("entries", ())]
+    return [
+        (f"entries[{index}].requirement", Reason("applicability.repeated", {"requirement": requirement}))
+        for index, requirement in enumerate(ids)
+        if requirement in ids[:index]
+    ]
+
+
+STATEMENT_OF_APPLICABILITY = Kind(
+    name="statement-of-applicability",
+    prefix="SOA",
+    folder="applicability",
+    title="Statement of applicability",
+    body=ApplicabilityBody,
+    lifecycle=Lifecycle(
+        states=("draft", "approved", "superseded"),
+        transitions=(
+            Transition(
+                "approve",
+                ("draft",),
+                "approved",
+                (Role.TOP_MANAGEMENT,),
+                (own_words,),
+                signs="approval",
+                second_person=True,
+            ),
+            Transition("revise", ("approved",), "draft"),
+            Transition("supersede", ("approved",), "superseded"),
+        ),
+        frozen=("approved", "superseded"),
+    ),
+    facts=("complete",),
+    derived={
+        "entries": lambda body: len(body.get("entries", ())),
+        "not_applicable": lambda body: tuple(
+            e["requirement"] for e in body.get("entries", ()) if not e["applies"]
+        ),
+        "not_applicable_reasons": lambda body: tuple(
+            e["reason"] for e in body.get("entries", ()) if not e["applies"]
+        ),
+        "implementation": lambda body: tuple(
+            f"{e['requirement']}={e['status']}" for e in body.get("entries", ()) if e.get("status")
+        ),
+    },
+    effective_from="effective_from",
+    inspect=_repeated,
+)
+
+
+class ObligationBody(Body):
+    title: Text = Field(description="The duty in a few words")
+    instrument: Text = Field(description="The law, licence, standard, contract or commitment it comes from")
+    provision: Text | None = Field(default=None, description="The article or clause")
+    type: Literal["law", "licence", "standard", "contract", "commitment"] = Field(
+        description="What sort of source it is"
+    )
+    jurisdictions: tuple[Text, ...] = Field(
+        min_length=1, description="Where it holds, such as EU, US, DE, or 'contract'"
+    )
+    owner: Text = Field(description="Who sees to it")
+    effective_on: date = Field(description="From when the duty holds")
+    duty: Text = Field(description="What has to be done, in our own words")
+    evaluated_on: date | None = Field(default=None, description="When fulfilment was last evaluated")
+    evaluation: Literal["fulfilled", "partly", "not-fulfilled"] | None = Field(
+        default=None, description="How it came out"
+    )
+    review_by: date | None = Field(default=None, description="When it is evaluated again at the latest")
+
+
+OBLIGATION = Kind(
+    name="obligation",
+    prefix="OBL",
+    folder="obligations",
+    title="Obligation",
+    body=ObligationBody,
+    lifecycle=Lifecycle(
+        states=("identified", "applicable", "not-applicable", "ended"),
+        transitions=(
+            Transition("apply", ("identified", "not-applicable"), "applicable", guards=(own_words,)),
+            Transition("exclude", ("identified", "applicable"), "not-applicable", guards=(own_words,)),
+            Transition("end", ("applicable",), "ended"),
+        ),
+        frozen=("ended",),
+    ),
+    links=(LinkRule("about", ("product", "supplier")), LinkRule("met-by", ("document", "measurement"))),
+    facts=("type", "jurisdictions", "owner", "evaluated_on", "evaluation", "effective_on", "review_by"),
+    dated_by=("evaluated_on",),
+    happened=("evaluated_on",),
+)

@@ -1,0 +1,22 @@
+"""Guards that several lifecycles share: what must hold before a record moves."""
+
+from standfirst.records.lifecycle import Attempt, Guard
+from standfirst.records.projection import placeholders
+from standfirst.standards.reason import Reason
+
+
+def filled(*fields: str) -> Guard:
+    """These fields are filled in."""
+
+    def guard(attempt: Attempt) -> Reason | None:
+        missing = tuple(name for name in fields if not attempt.content.body.get(name))
+        return Reason("guard.missing", {"fields": missing}) if missing else None
+
+    guard.__name__ = f"filled({', '.join(fields)})"
+    return guard
+
+
+def own_words(attempt: Attempt) -> Reason | None:
+    """No template text is left."""
+    left = placeholders(attempt.content.body)
+    return Reason("guard.template", {"fields": left}) if left else None

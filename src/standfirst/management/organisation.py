@@ -1,0 +1,145 @@
+"""The organisation, the scope of its management system, and its people."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from standfirst.management.guards import own_words
+from standfirst.records.actor import Role
+from standfirst.records.body import Body
+from standfirst.records.kind import Kind
+from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.standards.catalogue import Tier
+from standfirst.standards.validation import Strict, Text
+from standfirst.standards.vocabulary import Domain, Stage
+
+ValueChainRole = Literal[
+    "component-maker",
+    "system-builder",
+    "network-operator",
+    "cloud-operator",
+    "service-provider",
+    "user",
+    "research",
+]
+
+
+class Certificate(Strict):
+    standard: Text = Field(description="Such as ISO 9001:2015")
+    body: Text = Field(description="Who issued it")
+    valid_until: date = Field(description="Until when it is valid")
+
+
+class OrganisationBody(Body):
+    name: Text = Field(description="The legal name")
+    country: Text = Field(description="Where its seat is")
+    description: Text = Field(description="What it makes or does, in two sentences")
+    domains: tuple[Domain, ...] = Field(min_length=1, description="In which quantum domains it works")
+    stages: tuple[Stage, ...] = Field(min_length=1, description="In which life-cycle stages it works")
+    roles: tuple[ValueChainRole, ...] = Field(
+        min_length=1, description="Which places in the value chain it takes"
+    )
+    tier: Tier = Field(
+        description="The highest application tier (0 laboratory research .. 3 large-scale or irreversible harm)"
+    )
+    sites: tuple[Text, ...] = Field(min_length=1, description="Where it works")
+    headcount: int = Field(ge=1, description="How many people work under its control")
+    certificates: tuple[Certificate, ...] = Field(
+        default=(), description="Management-system certificates it holds"
+    )
+
+
+ORGANISATION = Kind(
+    name="organisation",
+    prefix="ORG",
+    folder="organisation",
+    title="Organisation",
+    body=OrganisationBody,
+    titled_by="name",
+    lifecycle=Lifecycle(
+        states=("draft", "confirmed"),
+        transitions=(
+            Transition(
+                "confirm", ("draft",), "confirmed", (Role.TOP_MANAGEMENT,), (own_words,), signs="confirmation"
+            ),
+            Transition("revise", ("confirmed",), "draft"),
+        ),
+        frozen=("confirmed",),
+    ),
+    facts=("domains", "stages", "roles", "tier", "sites"),
+    derived={"certificates": lambda body: tuple(c["standard"] for c in body.get("certificates", ()))},
+)
+
+
+class Exclusion(Strict):
+    what: Text = Field(description="What is left out")
+    reason: Text = Field(description="Why the results of the system do not suffer")
+
+
+class ScopeBody(Body):
+    title: Text = Field(description="A name for the scope")
+    statement: Text = Field(description="The scope as it would stand on a certificate")
+    domains: tuple[Domain, ...] = Field(min_length=1, description="Quantum domains covered")
+    stages: tuple[Stage, ...] = Field(min_length=1, description="Life-cycle stages covered")
+    roles: tuple[ValueChainRole, ...] = Field(min_length=1, description="Places in the value chain covered")
+    sites: tuple[Text, ...] = Field(min_length=1, description="Sites covered")
+    exclusions: tuple[Exclusion, ...] = Field(
+        default=(), description="What is left out, each with its reason"
+    )
+    effective_from: date = Field(description="From which day it holds")
+
+
+SCOPE = Kind(
+    name="scope",
+    prefix="SCP",
+    folder="organisation",
+    title="Scope of the management system",
+    body=ScopeBody,
+    lifecycle=Lifecycle(
+        states=("draft", "approved", "superseded"),
+        transitions=(
+            Transition(
+                "approve",
+                ("draft",),
+                "approved",
+                (Role.TOP_MANAGEMENT,),
+                (own_words,),
+                signs="approval",
+                second_person=True,
+            ),
+            Transition("revise", ("approved",), "draft"),
+            Transition("supersede", ("approved",), "superseded"),
+        ),
+        frozen=("approved", "superseded"),
+    ),
+    facts=("domains", "stages", "roles", "sites"),
+    derived={"exclusions": lambda body: len(body.get("exclusions", ()))},
+    effective_from="effective_from",
+)
+
+
+class PersonBody(Body):
+    name: Text = Field(description="The person's name")
+    handle: Text = Field(description="The short name used with --actor", pattern=r"^[a-z][a-z0-9-]{1,39}$")
+    roles: tuple[Role, ...] = Field(default=(), description="What the person answers for")
+    outside: bool = Field(default=False, description="True for somebody from outside the organisation")
+
+
+PERSON = Kind(
+    name="person",
+    prefix="PER",
+    folder="people",
+    title="Person",
+    body=PersonBody,
+    titled_by="name",
+    lifecycle=Lifecycle(
+        states=("active", "left"),
+        transitions=(
+            Transition("leave", ("active",), "left", (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)),
+            Transition("return", ("left",), "active", (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)),
+        ),
+    ),
+    facts=("roles",),
+    authors=(Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER),
+)

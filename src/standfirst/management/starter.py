@@ -1,0 +1,69 @@
+"""A new package: the ledger begins, the founder's own file stands, and the first files wait to be filled in."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from standfirst.management.founding import found
+from standfirst.management.organisation import ORGANISATION, PERSON, SCOPE
+from standfirst.records.kind import Kinds
+from standfirst.records.package.door import FolderFiles
+from standfirst.records.package.starting import begin, new_file, quoted
+from standfirst.records.package.store import PackageStore
+from standfirst.records.package.working import RECORDS
+from standfirst.records.workspace import DeedFunction
+from standfirst.standards.problems import Unusable, problem
+
+
+def start(
+    path: Path,
+    *,
+    organisation: str,
+    name: str,
+    handle: str,
+    fictional: bool,
+    simulation: bool,
+    kinds: Kinds,
+    clock: Callable[[], datetime],
+) -> None:
+    """Raises :class:`Unusable` when the folder is not empty or a name cannot be used."""
+    deed = _checked(name, handle, simulation)
+    begin(path, organisation=organisation, fictional=fictional)
+    store = PackageStore(FolderFiles(path), kinds, clock=clock)
+    receipt = store.perform(deed)
+    ((identity, number),) = receipt.numbers.items()
+    body = store.records()[identity].current.content.body
+    lines = [
+        f"kind: {PERSON.name}",
+        f"id: {identity}",
+        f"number: {number}",
+        f"state: {PERSON.lifecycle.initial}",
+        f"name: {quoted(str(body['name']))}",
+        f"handle: {handle}",
+        "roles:",
+        *(f"  - {role}" for role in body["roles"]),
+    ]
+    file = path / RECORDS / PERSON.folder / f"{handle}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    new_file(path, ORGANISATION, "organisation")
+    new_file(path, SCOPE, "scope")
+
+
+def _checked(name: str, handle: str, simulation: bool) -> DeedFunction:
+    try:
+        return found(name=name, handle=handle, simulation=simulation)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        raise Unusable(
+            [
+                problem(
+                    "package init",
+                    f"field.{fault['type'].replace('_', '-')}",
+                    field=f"--{fault['loc'][0]}",
+                    detail=fault["msg"],
+                )
+            ]
+        ) from None

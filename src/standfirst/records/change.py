@@ -1,0 +1,60 @@
+"""A change: all that one deed does. A deed is pure and returns one; the store commits it whole or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from standfirst.records.actor import Actor
+from standfirst.records.kind import Body
+from standfirst.records.ledger import Deed
+from standfirst.standards.reason import Reason
+from standfirst.standards.vocabulary import Assurance
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A signature that a deed leaves: what it means and how surely it is bound to the actor."""
+
+    meaning: str
+    assurance: Assurance
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One new version. ``expected`` is the version it follows, 0 for a new record; the store refuses any other.
+
+    ``wanted_number`` asks for a free number of the organisation's own; without it the store counts on.
+    """
+
+    deed: Deed
+    record: str
+    kind: str
+    expected: int
+    state: str
+    body: Body
+    why: str
+    serves: tuple[str, ...] = ()
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    transition: str = ""
+    signing: Signing | None = None
+    wanted_number: str = ""
+    origin: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    actor: Actor
+    drafts: tuple[Draft, ...]
+    simulation: bool | None = None  # said once, by the change that founds the ledger
+
+
+class Refused(Exception):
+    """A deed that may not be done, with its reason (who, when, what must hold)."""
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(reason.code)
+
+
+class Conflict(Refused):
+    """Somebody else has written in between: the version that the deed follows is no longer the current one."""

@@ -1,0 +1,88 @@
+"""A kind of record: its body, its lifecycle, its links, and how criteria see it. One kind, one place."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from standfirst.records.actor import Role
+from standfirst.records.body import Body as RecordBody
+from standfirst.records.lifecycle import Lifecycle
+from standfirst.standards.facts import FieldValue
+from standfirst.standards.reason import Reason
+
+Body: TypeAlias = Mapping[str, Any]
+"""A version's content as JSON values, valid under the kind's body model."""
+
+Upcast: TypeAlias = Callable[[Body], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRule:
+    """A relation that records of a kind may have, and to which kinds."""
+
+    relation: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``facts`` are the fields that criteria may ask; ``derived`` adds computed ones. ``dated_by`` names the body fields
+    that say when it happened or was last confirmed, the latest of which is the base of freshness (none: when its state
+    was recorded). ``happened`` are dates that cannot lie in the future. ``authors`` may create and edit (empty: any
+    member). ``inspect`` finds what the body model cannot: returns reasons by field.
+    """
+
+    name: str
+    prefix: str
+    folder: str
+    title: str
+    body: type[RecordBody]
+    lifecycle: Lifecycle
+    schema: int = 1
+    upcasts: Mapping[int, Upcast] = field(default_factory=dict)
+    links: tuple[LinkRule, ...] = ()
+    facts: tuple[str, ...] = ()
+    derived: Mapping[str, Callable[[Body], FieldValue | None]] = field(default_factory=dict)
+    dated_by: tuple[str, ...] = ()
+    happened: tuple[str, ...] = ()
+    effective_from: str = ""
+    effective_until: str = ""
+    titled_by: str = "title"
+    authors: tuple[Role, ...] = ()
+    inspect: Callable[[Body], Sequence[tuple[str, Reason]]] | None = None
+
+    @property
+    def fact_fields(self) -> tuple[str, ...]:
+        return (*self.facts, *self.derived)
+
+    def relation(self, name: str) -> LinkRule | None:
+        return next((rule for rule in self.links if rule.relation == name), None)
+
+    def upcast(self, body: Body, schema: int) -> Body:
+        """Bring a body of an older schema to this one; the stored bytes stay as they are."""
+        for number in range(schema, self.schema):
+            body = self.upcasts[number](body)
+        return body
+
+
+class Kinds:
+    """The explicit set of kinds that a workspace knows."""
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self._by_name = {kind.name: kind for kind in kinds}
+        self._by_prefix = {kind.prefix: kind for kind in kinds}
+        if not len(self._by_name) == len(self._by_prefix) == len(kinds):
+            raise ValueError("two kinds share a name or a prefix")
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self._by_name.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __getitem__(self, name: str) -> Kind:
+        return self._by_name[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)

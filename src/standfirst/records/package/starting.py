@@ -1,0 +1,140 @@
+"""Beginning a package, and new working files from a kind: what to fill in stands in [[double brackets]]."""
+
+import types
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from standfirst.records.kind import Kind
+from standfirst.records.package.door import MANIFEST
+from standfirst.records.package.manifest import FORM
+from standfirst.records.package.working import EVIDENCE, RECORDS
+from standfirst.standards.problems import Unusable, problem
+
+
+def begin(path: Path, *, organisation: str, fictional: bool) -> None:
+    """Make the folder and its manifest. Raises :class:`Unusable` when something is there already."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise Unusable([problem(str(path), "package.not-empty")])
+    try:
+        for folder in (path / RECORDS, path / EVIDENCE):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable([problem(str(path), "package.unreadable", detail=error.strerror or "")]) from None
+    lines = [f"form: {FORM}", f"organisation: {quoted(organisation)}"]
+    if fictional:
+        lines.append("fictional: true")
+    (path / MANIFEST).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def new_file(root: Path, kind: Kind, name: str) -> Path:
+    """A working file for a new record. Raises :class:`Unusable` when there is one of this name."""
+    suffix = ".md" if "text" in kind.body.model_fields else ".yaml"
+    path = root / RECORDS / kind.folder / f"{name}{suffix}"
+    if path.exists():
+        raise Unusable([problem(str(path.relative_to(root)), "file.exists")])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(template(kind), "utf-8")
+    return path
+
+
+def template(kind: Kind) -> str:
+    """A working file in which every required field asks its question, and every other stands as a comment."""
+    states = " -> ".join(kind.lifecycle.states)
+    lines = [
+        f"# {kind.title}. Replace what stands in [[double brackets]]; a file that still holds some is not recorded.",
+        f"kind: {kind.name}",
+        f"state: {kind.lifecycle.initial}    # {states}",
+        'serves: []    # requirements that it serves, such as ["6.1.3"]',
+    ]
+    if kind.links:
+        lines.append(
+            "links: {}    # "
+            + "; ".join(f"{rule.relation}: [{' or '.join(rule.targets)}]" for rule in kind.links)
+        )
+    prose = ""
+    for name, info in kind.body.model_fields.items():
+        if name == "text":
+            prose = f"---\n\n[[{info.description}]]\n"
+        else:
+            lines += _field(name, info, "")
+    if prose:
+        return "---\n" + "\n".join(lines) + "\n" + prose
+    return "\n".join(lines) + "\n"
+
+
+def _field(name: str, info: FieldInfo, indent: str) -> list[str]:
+    question = info.description or name
+    choice = _choices(info.annotation)
+    asked = f"{question} ({choice})" if choice else question
+    inner = _model(info.annotation)
+    if not info.is_required():
+        if inner is None:
+            return [f"{indent}# {name}:    # {asked}"]
+        nested = _nested(name, inner, question, is_list=_is_list(info.annotation))
+        return [f"{indent}# {line}" for line in nested]
+    if inner is None and _is_list(info.annotation):
+        return [f"{indent}{name}:", f"{indent}  - {quoted(f'[[{asked}]]')}"]
+    if inner is None:
+        return [f"{indent}{name}: {quoted(f'[[{asked}]]')}"]
+    return [indent + line for line in _nested(name, inner, question, is_list=_is_list(info.annotation))]
+
+
+def _nested(name: str, inner: type[BaseModel], question: str, *, is_list: bool) -> list[str]:
+    lines = [f"{name}:    # {question}"]
+    for position, (field_name, info) in enumerate(inner.model_fields.items()):
+        first, *rest = _field(field_name, info, "")
+        lead = "  - " if position == 0 and is_list else "    "
+        lines += [lead + first, *(f"    {line}" for line in rest)]
+    return lines
+
+
+def _choices(annotation: Any) -> str:
+    for part in _parts(annotation):
+        if get_origin(part) is Literal:
+            return "one of: " + ", ".join(map(str, get_args(part)))
+        if isinstance(part, type) and issubclass(part, StrEnum):
+            return "one of: " + ", ".join(part)
+        if part is bool:
+            return "true or false"
+        if part in (date, datetime):
+            return "a day such as 2026-05-20"
+        if part is int:
+            return "a whole number"
+    return ""
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    return next((p for p in _parts(annotation) if isinstance(p, type) and issubclass(p, BaseModel)), None)
+
+
+def _is_list(annotation: Any) -> bool:
+    return any(get_origin(part) in (tuple, list) for part in _unwrapped(annotation))
+
+
+def _parts(annotation: Any) -> list[Any]:
+    """The innermost types of an annotation."""
+    found: list[Any] = []
+    for part in _unwrapped(annotation):
+        if get_origin(part) in (tuple, list):
+            found += [inner for argument in get_args(part) for inner in _parts(argument)]
+        else:
+            found.append(part)
+    return found
+
+
+def _unwrapped(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Annotated:
+        return _unwrapped(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [inner for part in get_args(annotation) for inner in _unwrapped(part)]
+    return [annotation]
+
+
+def quoted(text: str) -> str:
+    """A YAML double-quoted scalar."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

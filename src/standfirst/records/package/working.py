@@ -1,0 +1,273 @@
+"""Working files: records as people write them, YAML, or Markdown with front matter; JSON for machines.
+
+    kind: risk            # which kind
+    state: identified     # where it stands in its lifecycle
+    serves: ["6.1.3"]     # requirements it serves
+    links:
+      about: [PRD-0001]   # by number, or by the file name of a record that has none yet
+    title: ...            # the body's fields, as the kind asks for them
+
+``id`` and ``number`` are written into the file when it is recorded.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from standfirst.records.kind import Body, Kind, Kinds
+from standfirst.records.package.door import Files
+from standfirst.records.projection import moment, placeholders
+from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.reason import Parameter, Reason
+from standfirst.standards.validation import Name, RequirementId, Strict, dotted, validate
+from standfirst.standards.yaml_text import MAX_BYTES, Located, decode, read_yaml
+from standfirst.trust.canonical import canonical_bytes
+from standfirst.trust.errors import Rejected
+
+RECORDS, EVIDENCE = "records", "evidence"
+SUFFIXES = (".yaml", ".yml", ".md", ".json")
+UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+NUMBER = r"^[A-Z]{2,4}-[0-9]{4,8}$"
+KIND_LINE = re.compile(r"^kind:.*$", re.MULTILINE)
+_FENCE = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
+
+
+class Frame(Strict):
+    """The fields that every working file has, apart from the body's own."""
+
+    kind: Name
+    id: Annotated[str, StringConstraints(pattern=UUID)] | None = None
+    number: Annotated[str, StringConstraints(pattern=NUMBER)] | None = None
+    state: Name | None = None
+    serves: tuple[RequirementId, ...] = ()
+    links: Mapping[Name, tuple[str, ...]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """One working file that reads well by itself. ``links`` are as written: numbers or file names."""
+
+    file: str
+    kind: Kind
+    frame: Frame
+    body: Body
+    lines: Located
+    templates: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> str:
+        return self.frame.state or self.kind.lifecycle.initial
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.file).stem
+
+    def problem(self, code: str, *path: str | int, **parameters: Parameter) -> Problem:
+        """``path`` is where in the file, such as ``"links", "about", 0``."""
+        return self.told(Reason(code, parameters), *path)
+
+    def told(self, reason: Reason, *path: str | int) -> Problem:
+        return Problem(self.file, self.lines.line(path), dotted(path), reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a working file is read against: kinds, requirement ids, the day, and the digests of evidence files."""
+
+    kinds: Kinds
+    requirements: Collection[str]
+    today: date
+    evidence: Callable[[str], str | None]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_working_files(files: Files, reading: Reading) -> list[Working]:
+    """Every file below ``records/`` that reads well; all problems of the others go to ``reading.problems``."""
+    found: list[Working] = []
+    for name in files.names():
+        if PurePosixPath(name).parts[0] != RECORDS:
+            continue
+        if not name.endswith(SUFFIXES):
+            reading.problems.append(problem(name, "file.unknown-suffix", suffixes=SUFFIXES))
+            continue
+        try:
+            working = _read(name, files.read(name), reading)
+        except Unusable as error:
+            reading.problems.extend(error.problems)
+            continue
+        faults = list(_faults(working, reading))
+        reading.problems.extend(faults)
+        if not faults:
+            found.append(working)
+    return found
+
+
+def _read(name: str, data: bytes, reading: Reading) -> Working:
+    located = _located(name, data)
+    if not name.endswith(".json") and not KIND_LINE.search(data.decode("utf-8-sig")):
+        raise Unusable([problem(name, "record.no-kind-line", line=1, field="kind")])
+    if not isinstance(located.value, dict):
+        raise Unusable([problem(name, "record.not-a-mapping", line=1)])
+    value: dict[str, Any] = located.value
+    own = {key: value[key] for key in Frame.model_fields if key in value}
+    frame = validate(Frame, Located(own, located.lines), file=name)
+    if frame.kind not in reading.kinds:
+        line = located.line(("kind",))
+        raise Unusable(
+            [
+                problem(
+                    name,
+                    "record.unknown-kind",
+                    line=line,
+                    field="kind",
+                    kind=frame.kind,
+                    known=reading.kinds.names,
+                )
+            ]
+        )
+    kind = reading.kinds[frame.kind]
+    rest = {key: item for key, item in value.items() if key not in Frame.model_fields}
+    templates = placeholders(rest)
+    if templates:  # not yet anybody's: told as a template, not as a list of faults
+        return Working(name, kind, frame, rest, located, templates)
+    model = validate(kind.body, Located(rest, located.lines), file=name)
+    body = _with_digests(model.values(), reading)
+    return Working(name, kind, frame, body, located)
+
+
+def _located(name: str, data: bytes) -> Located:
+    if not name.endswith(".md"):
+        return read_yaml(data, file=name)
+    if len(data) > MAX_BYTES:
+        raise Unusable([problem(name, "file.too-large", bytes=len(data), limit=MAX_BYTES)])
+    text = decode(data, file=name)
+    opening = _FENCE.match(text)
+    closing = _FENCE.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        raise Unusable([problem(name, "record.no-front-matter", line=1)])
+    front = read_yaml(text[opening.end() : closing.start()].encode(), file=name, first_line=2)
+    if not isinstance(front.value, dict):
+        raise Unusable([problem(name, "record.not-a-mapping", line=2)])
+    prose = unicodedata.normalize("NFC", text[closing.end() :].replace("\r\n", "\n")).strip()
+    line = text.count("\n", 0, closing.end()) + 1
+    if "text" in front.value:
+        raise Unusable([problem(name, "record.text-twice", line=front.line(("text",)), field="text")])
+    return Located({**front.value, **({"text": prose} if prose else {})}, {**front.lines, ("text",): line})
+
+
+def _with_digests(body: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """Attached files with the digests that they have now."""
+    for attachment in body.get("attachments", ()):
+        digest = reading.evidence(attachment["file"])
+        if digest is not None:
+            attachment["sha256"] = digest
+    return body
+
+
+def _faults(working: Working, reading: Reading) -> Iterator[Problem]:
+    kind, frame = working.kind, working.frame
+    if working.state not in kind.lifecycle.states:
+        yield working.problem(
+            "record.unknown-state", "state", state=working.state, known=kind.lifecycle.states
+        )
+    if frame.number and not frame.number.startswith(f"{kind.prefix}-"):
+        yield working.problem("number.malformed", "number", number=frame.number, prefix=kind.prefix)
+    for index, requirement in enumerate(frame.serves):
+        if requirement not in reading.requirements:
+            yield working.problem("record.unknown-requirement", "serves", index, requirement=requirement)
+    for relation in frame.links:
+        if kind.relation(relation) is None:
+            known = tuple(rule.relation for rule in kind.links)
+            yield working.problem(
+                "link.unknown-relation", "links", relation, relation=relation, kind=kind.name, known=known
+            )
+    if not working.templates:
+        yield from _body_faults(working, reading)
+
+
+def _body_faults(working: Working, reading: Reading) -> Iterator[Problem]:
+    body = working.body
+    for name in working.kind.happened:
+        if body.get(name) and moment(str(body[name])).date() > reading.today:
+            yield working.problem(
+                "field.in-the-future", name, value=str(body[name])[:10], today=reading.today.isoformat()
+            )
+    for index, attachment in enumerate(body.get("attachments", ())):
+        if "sha256" not in attachment or reading.evidence(attachment["file"]) is None:
+            yield working.problem("evidence.missing", "attachments", index, "file", file=attachment["file"])
+    if working.kind.inspect is not None:
+        for name, reason in working.kind.inspect(body):
+            yield _reasoned(working, name, reason)
+    try:
+        canonical_bytes(dict(body))
+    except Rejected as error:
+        yield working.problem("record.not-canonical", detail=str(error))
+
+
+def _reasoned(working: Working, name: str, reason: Reason) -> Problem:
+    return working.told(reason, name)
+
+
+def link_problems(working: Sequence[Working], known: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
+    """Links that lead nowhere, to the wrong kind, or round in a circle. ``known``: label -> (id, kind)."""
+    graph: dict[str, list[str]] = {}
+    for item in working:
+        node = item.frame.id or item.file
+        for relation, targets in item.frame.links.items():
+            rule = item.kind.relation(relation)
+            for index, target in enumerate(targets):
+                found = known.get(target)
+                if found is None:
+                    yield item.problem("link.unknown-target", "links", relation, index, target=target)
+                elif rule is not None and found[1] not in rule.targets:
+                    yield item.problem(
+                        "link.wrong-kind",
+                        "links",
+                        relation,
+                        index,
+                        target=target,
+                        kind=found[1],
+                        allowed=rule.targets,
+                    )
+                else:
+                    graph.setdefault(node, []).append(found[0])
+    yield from _cycles(working, graph)
+
+
+def _cycles(working: Sequence[Working], graph: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Depth-first, without recursion; each circle is told once, at the file where it was met."""
+    by_node = {item.frame.id or item.file: item for item in working}
+    done: set[str] = set()
+    for start in graph:
+        if start in done:
+            continue
+        way: list[str] = []
+        on_way: set[str] = set()
+        stack: list[tuple[str, int]] = [(start, 0)]
+        while stack:
+            node, index = stack.pop()
+            if index == 0:
+                if node in on_way:
+                    circle = [*way[way.index(node) :], node]
+                    names = tuple(by_node[n].file if n in by_node else n for n in circle)
+                    if node in by_node:
+                        yield by_node[node].problem("link.cycle", "links", circle=names)
+                    continue
+                if node in done:
+                    continue
+                way.append(node)
+                on_way.add(node)
+            targets = graph.get(node, ())
+            if index < len(targets):
+                stack.append((node, index + 1))
+                stack.append((targets[index], 0))
+            else:
+                way.pop()
+                on_way.discard(node)
+                done.add(node)

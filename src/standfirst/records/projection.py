@@ -1,0 +1,123 @@
+"""From records to facts: the cut that criteria see. No rule about what is enough stands here."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from standfirst.records.kind import Body, Kind, Kinds
+from standfirst.records.record import Record, Version
+from standfirst.standards.facts import Fact, FieldValue, Signature
+from standfirst.standards.reason import Reason
+from standfirst.standards.vocabulary import Assurance
+
+PLACEHOLDER = re.compile(r"\[\[[^\[\]]*\]\]")
+"""Template text: [[what you still have to write]]."""
+
+
+def facts_of(
+    records: Iterable[Record], kinds: Kinds, *, without_evidence: Collection[str] = ()
+) -> Iterator[Fact]:
+    """One fact a record. ``without_evidence``: ids of records whose attached files are gone or changed."""
+    for record in records:
+        kind = kinds[record.kind]
+        withheld = _withheld(record, record.id in without_evidence)
+        yield fact_of(record, kind, withheld)
+
+
+def fact_of(record: Record, kind: Kind, withheld: Reason | None) -> Fact:
+    content = record.current.content
+    body = kind.upcast(content.body, content.schema)
+    return Fact(
+        id=record.id,
+        label=record.number,
+        kind=kind.name,
+        state=content.state,
+        dated=_dated(record, kind, body),
+        title=str(body.get(kind.titled_by, "")),
+        serves=frozenset(content.serves),
+        fields=_fields(kind, body),
+        links=frozenset(target for targets in content.links.values() for target in targets),
+        signatures=_signatures(record),
+        effective_from=_day(body, kind.effective_from),
+        effective_until=_day(body, kind.effective_until),
+        withheld=withheld,
+    )
+
+
+def placeholders(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The top-level fields that still hold template text."""
+    return tuple(name for name, value in body.items() if _holds_placeholder(value))
+
+
+def _holds_placeholder(value: object) -> bool:
+    if isinstance(value, str):
+        return PLACEHOLDER.search(value) is not None
+    if isinstance(value, Mapping):
+        return any(_holds_placeholder(part) for part in value.values())
+    return isinstance(value, list | tuple) and any(_holds_placeholder(part) for part in value)
+
+
+def _withheld(record: Record, evidence_gone: bool) -> Reason | None:
+    if fields := placeholders(record.current.content.body):
+        return Reason("record.template", {"record": record.number, "fields": fields})
+    return Reason("record.evidence-gone", {"record": record.number}) if evidence_gone else None
+
+
+def _fields(kind: Kind, body: Body) -> Mapping[str, FieldValue]:
+    found: dict[str, FieldValue] = {}
+    for name in kind.facts:
+        value = body.get(name)
+        if isinstance(value, list):
+            found[name] = tuple(str(part) for part in value)
+        elif value is not None:
+            found[name] = value
+    for name, derive in kind.derived.items():
+        if (derived := derive(body)) is not None:
+            found[name] = derived
+    return found
+
+
+def _dated(record: Record, kind: Kind, body: Body) -> datetime:
+    told = [moment(str(body[name])) for name in kind.dated_by if body.get(name)]
+    return max(told) if told else entered(record).entry.recorded_at
+
+
+def entered(record: Record) -> Version:
+    """The version that brought the record into its current state."""
+    versions = record.versions
+    first = len(versions) - 1
+    while first > 0 and versions[first - 1].content.state == versions[first].content.state:
+        first -= 1
+    return versions[first]
+
+
+def _signatures(record: Record) -> tuple[Signature, ...]:
+    """Signatures on the current content: those left since it was last edited."""
+    signatures: list[Signature] = []
+    for version in record.versions:
+        if not version.entry.transition:
+            signatures = []
+        if version.entry.signature is not None:
+            signed = version.entry.signature
+            signatures.append(
+                Signature(
+                    meaning=signed["meaning"],
+                    assurance=Assurance(signed["assurance"]),
+                    by=version.entry.actor,
+                    roles=tuple(signed["roles"]),
+                    at=version.entry.recorded_at,
+                )
+            )
+    return tuple(signatures)
+
+
+def moment(text: str) -> datetime:
+    """A day (its first moment) or an instant, in UTC."""
+    if len(text) == len("2026-01-01"):
+        return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _day(body: Body, name: str) -> date | None:
+    return date.fromisoformat(str(body[name])[:10]) if name and body.get(name) else None

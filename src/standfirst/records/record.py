@@ -1,0 +1,106 @@
+"""A record and its versions. Nothing is overwritten: what is current is the last of what was written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from standfirst.records.kind import Body
+from standfirst.records.ledger import Entry
+from standfirst.trust.canonical import canonical_bytes, parse_canonical
+
+CONTENT = 1  # shape of the content below; a reader refuses a higher number
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a version says. Its canonical bytes, as written, are the record; ``why`` stays with them and is erasable."""
+
+    record: str
+    kind: str
+    schema: int
+    version: int
+    state: str
+    body: Body
+    serves: tuple[str, ...]
+    links: Mapping[str, tuple[str, ...]]
+    why: str
+    origin: Mapping[str, Any] | None = None
+
+    def to_bytes(self) -> bytes:
+        value: dict[str, Any] = {
+            "content": CONTENT,
+            "record": self.record,
+            "kind": self.kind,
+            "schema": self.schema,
+            "version": self.version,
+            "state": self.state,
+            "body": dict(self.body),
+            "serves": list(self.serves),
+            "links": {relation: list(targets) for relation, targets in self.links.items()},
+            "why": self.why,
+        }
+        if self.origin is not None:
+            value["origin"] = dict(self.origin)
+        return canonical_bytes(value)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Content":
+        """Raises NotCanonical for other bytes, and :class:`NewerContent` for a shape this release does not know."""
+        value: Any = parse_canonical(data)
+        if value["content"] > CONTENT:
+            raise NewerContent(value["content"])
+        texts = (value["record"], value["kind"], value["state"], value["why"], *value["serves"])
+        targets = [target for many in value["links"].values() for target in many]
+        if not all(isinstance(text, str) for text in (*texts, *targets)) or not isinstance(
+            value["body"], dict
+        ):
+            raise ValueError("a version's content has another shape")
+        return cls(
+            record=value["record"],
+            kind=value["kind"],
+            schema=value["schema"],
+            version=value["version"],
+            state=value["state"],
+            body=value["body"],
+            serves=tuple(value["serves"]),
+            links={relation: tuple(targets) for relation, targets in value["links"].items()},
+            why=value["why"],
+            origin=value.get("origin"),
+        )
+
+
+class NewerContent(ValueError):
+    """Written by a later release than this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as recorded: its content, and the ledger entry that commits to it."""
+
+    content: Content
+    entry: Entry
+
+    @property
+    def number(self) -> str:
+        return self.entry.number
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    versions: Sequence[Version]
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def id(self) -> str:
+        return self.current.content.record
+
+    @property
+    def kind(self) -> str:
+        return self.current.content.kind
+
+    @property
+    def number(self) -> str:
+        return self.current.number

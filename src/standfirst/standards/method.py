@@ -1,0 +1,277 @@
+"""The assessment method: criteria as data, and for each requirement two cases that differ in one fact.
+
+A criterion names kinds, states and fields of records, and measurement methods, by name only: which of them exist is
+known to rooms further down, and checked above all rooms.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from standfirst.standards.catalogue import Tier
+from standfirst.standards.validation import Name, RequirementId, Strict, Text
+from standfirst.standards.vocabulary import Assurance, Domain, Stage, Verdict
+
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Scalar = bool | int | str
+MaxAge = Annotated[
+    int, Field(ge=1, le=3_660)
+]  # days; the longest cycle in the field is a decade of retention
+
+
+class Status(StrEnum):
+    """What a requirement's facts come to. Its order, lowest first, is that of ``tuple(Status)``."""
+
+    NOT_ASSESSABLE = "not-assessable"
+    NOT_SHOWN = "not-shown"
+    PARTLY = "partly"
+    NEEDS_JUDGEMENT = "needs-judgement"
+    SHOWN = "shown"
+    NOT_APPLICABLE = "not-applicable"
+
+    @property
+    def rank(self) -> int:
+        return tuple(Status).index(self)
+
+
+class Condition(Strict):
+    """One demand on one field; exactly one operator is given."""
+
+    field: FieldName
+    is_: Scalar | None = Field(default=None, alias="is")
+    in_: tuple[Scalar, ...] | None = Field(default=None, alias="in")
+    present: Literal[True] | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    includes_any: tuple[str, ...] | None = None
+    includes_all: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def one_operator(self) -> Self:
+        if len(self.model_fields_set) != 2:
+            raise ValueError("a condition has a field and exactly one operator")
+        return self
+
+
+class Subject(Strict):
+    """The records that each need evidence of their own, such as every product in operation."""
+
+    kind: Name
+    states: tuple[Name, ...] = Field(min_length=1)
+    where: tuple[Condition, ...] = ()
+
+
+class Coverage(Strict):
+    """The union of a field over the matching records must include these values."""
+
+    field: FieldName
+    values: tuple[str, ...] | None = None
+    values_of: Literal["domains", "stages"] | None = None
+
+    @model_validator(mode="after")
+    def one_source(self) -> Self:
+        if (self.values is None) == (self.values_of is None):
+            raise ValueError("coverage names either values or values_of")
+        return self
+
+
+class Selection(Strict):
+    """Which records count."""
+
+    kind: Name
+    states: tuple[Name, ...] = Field(min_length=1)
+    serving: bool = False
+    where: tuple[Condition, ...] = ()
+    max_age_days: MaxAge | None = None
+
+
+class RecordCriterion(Selection):
+    at_least: Annotated[int, Field(ge=1)] = 1
+    covers: Coverage | None = None
+    for_each: Subject | None = None
+    every: bool = False
+    among: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def one_quantifier(self) -> Self:
+        if self.every and (self.for_each or self.covers or self.at_least > 1):
+            raise ValueError("every excludes for_each, covers and at_least")
+        if self.for_each and self.covers:
+            raise ValueError("covers speaks of all records together, for_each of each subject: choose one")
+        if self.among and not self.every:
+            raise ValueError("among belongs to every")
+        return self
+
+
+class MeasurementCriterion(Strict):
+    """The latest measurement of a method (of each subject) has one of these verdicts and is fresh enough."""
+
+    method: Name
+    verdicts: tuple[Verdict, ...] = Field(min_length=1)
+    max_age_days: MaxAge | None = None
+    for_each: Subject | None = None
+
+
+class StatementCriterion(Selection):
+    """A record that somebody signed with this meaning, at least this surely."""
+
+    meaning: Name
+    assurance: Assurance
+    by_roles: tuple[Name, ...] = ()
+
+
+class Criterion(Strict):
+    id: Name
+    says: Text
+    record: RecordCriterion | None = None
+    measurement: MeasurementCriterion | None = None
+    statement: StatementCriterion | None = None
+    judgement: Text | None = None
+
+    @model_validator(mode="after")
+    def one_form(self) -> Self:
+        if (
+            sum(form is not None for form in (self.record, self.measurement, self.statement, self.judgement))
+            != 1
+        ):
+            raise ValueError("a criterion is exactly one of record, measurement, statement, judgement")
+        return self
+
+
+class CaseSignature(Strict):
+    meaning: Name
+    assurance: Assurance
+    roles: tuple[Name, ...] = ()
+
+
+class CaseFact(Strict):
+    """A fact as an example case writes it; ``links`` name other facts of the case."""
+
+    name: Name
+    kind: Name
+    state: Name
+    dated: date
+    serves: tuple[RequirementId, ...] = ()
+    fields: Mapping[FieldName, Scalar | tuple[str, ...]] = Field(default_factory=dict)
+    links: tuple[Name, ...] = ()
+    signatures: tuple[CaseSignature, ...] = ()
+    effective_from: date | None = None
+    effective_until: date | None = None
+
+
+class CaseProfile(Strict):
+    domains: tuple[Domain, ...] = tuple(Domain)
+    stages: tuple[Stage, ...] = tuple(Stage)
+    tier: Tier = 3
+
+
+class MeetingCase(Strict):
+    at: date
+    profile: CaseProfile = CaseProfile()
+    expect: Status
+    facts: tuple[CaseFact, ...]
+
+
+class Change(Strict):
+    """The one difference: a fact removed, or some of its keys replaced (``fields`` merge)."""
+
+    fact: Name | None = None
+    set: Mapping[str, object] | None = None
+    remove: Name | None = None
+
+    @model_validator(mode="after")
+    def one_change(self) -> Self:
+        if (self.remove is None) == (self.fact is None) or (self.fact is None) != (self.set is None):
+            raise ValueError("a change is either remove, or fact with set")
+        return self
+
+
+class FailingCase(Strict):
+    turns_on: Text
+    expect: Status
+    change: Change
+
+
+class Cases(Strict):
+    meets: MeetingCase
+    fails: FailingCase
+
+    def failing_facts(self) -> tuple[CaseFact, ...]:
+        """The facts of ``meets`` with the one change made. Raises KeyError for an unknown fact name."""
+        change = self.fails.change
+        name = change.remove or change.fact
+        if name not in {fact.name for fact in self.meets.facts}:
+            raise KeyError(name)
+        return tuple(
+            _changed(fact, change) if fact.name == name else fact
+            for fact in self.meets.facts
+            if fact.name != change.remove
+        )
+
+
+def _changed(fact: CaseFact, change: Change) -> CaseFact:
+    values = fact.model_dump(mode="json", exclude_unset=True)
+    for key, value in (change.set or {}).items():
+        values[key] = (
+            {**values.get(key, {}), **value} if isinstance(value, dict) and key == "fields" else value
+        )
+    return CaseFact.model_validate(values)
+
+
+class RequirementMethod(Strict):
+    id: RequirementId
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    cases: Cases
+
+
+class MethodGroup(Strict):
+    clause: Text
+    requirements: tuple[RequirementMethod, ...] = Field(min_length=1)
+
+
+class AdverseRule(Strict):
+    """Records that speak against a requirement: of this kind, in these states, naming it in this field."""
+
+    kind: Name
+    states: tuple[Name, ...] = Field(min_length=1)
+    field: FieldName
+
+
+class ExclusionRule(Strict):
+    """Records by which an organisation declares a requirement not applicable, with its reason."""
+
+    kind: Name
+    states: tuple[Name, ...] = Field(min_length=1)
+    field: FieldName
+    reasons: FieldName  # a field of the same length: why each is not applicable
+
+
+class MethodHeader(Strict):
+    """``method.yaml``: which edition the method assesses, and what counts against and out."""
+
+    id: Name
+    version: Annotated[str, StringConstraints(pattern=r"^\d{4}\.\d+$")]
+    title: Text
+    status: Text
+    edition: Text
+    clauses: tuple[Text, ...] = Field(min_length=1)
+    adverse: AdverseRule
+    exclusion: ExclusionRule
+
+
+class AssessmentMethod(Strict):
+    header: MethodHeader
+    groups: tuple[MethodGroup, ...]
+    digest: str
+
+    @cached_property
+    def by_id(self) -> Mapping[str, RequirementMethod]:
+        return {item.id: item for group in self.groups for item in group.requirements}
+
+    @property
+    def name(self) -> str:
+        return f"{self.header.id} {self.header.version}"

@@ -1,0 +1,55 @@
+"""From located text to a typed value: Pydantic's errors, told as problems with file, line and field."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.yaml_text import Located, Path, read_yaml
+
+
+class Strict(BaseModel):
+    """A value read from a file: unknown fields are refused, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+RequirementId = Annotated[str, StringConstraints(pattern=r"^(?:A\.)?[1-9][0-9]?(?:\.[1-9][0-9]?){1,2}$")]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_model(model: type[Model], data: bytes, *, file: str) -> tuple[Model, Located]:
+    """Read one YAML (or JSON) file as ``model``. Raises :class:`Unusable` with every fault."""
+    source = read_yaml(data, file=file)
+    return validate(model, source, file=file), source
+
+
+def validate(model: type[Model], source: Located, *, file: str, prefix: Path = ()) -> Model:
+    """Raises :class:`Unusable` naming the line and the field of every fault of ``source`` at ``prefix``."""
+    value: Any = source.value
+    for step in prefix:
+        value = value[step]
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Unusable(_problems(error, source, file, prefix)) from None
+
+
+def _problems(error: ValidationError, source: Located, file: str, prefix: Path) -> Iterable[Problem]:
+    for fault in error.errors(include_url=False, include_context=False):
+        path = (*prefix, *fault["loc"])
+        yield problem(
+            file,
+            f"field.{fault['type'].replace('_', '-')}",
+            line=source.line(path),
+            field=dotted(path),
+            detail=fault["msg"],
+        )
+
+
+def dotted(path: Path) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")

@@ -1,0 +1,195 @@
+"""Text that people write, read with its line numbers: YAML by the 1.2 core schema, and JSON as its subset.
+
+Built from libyaml's *events*, not from PyYAML's constructors, so that nothing is ever instantiated, anchors and
+aliases (the means of a YAML bomb) are refused where they stand, and depth is bounded without recursion.
+Schema: YAML 1.2.2, chapter 10.3 (core schema). Numbers with a fraction stay text: no binary float enters the house.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import yaml
+
+from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.reason import Parameter, Reason
+
+Path: TypeAlias = tuple[str | int, ...]
+
+MAX_DEPTH = 24  # the deepest of our own files is 9; a person writes no deeper
+MAX_BYTES = 2_000_000  # a record of 2 MB is a file that belongs into evidence/
+MAX_INTEGER = 2**53 - 1  # I-JSON (RFC 7493): beyond it, other readers lose digits
+
+_NULL = re.compile(r"(?:~|null|Null|NULL)?\Z")
+_TRUE = re.compile(r"(?:true|True|TRUE)\Z")
+_FALSE = re.compile(r"(?:false|False|FALSE)\Z")
+_DECIMAL = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_MAX_DIGITS = 16  # of MAX_INTEGER
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value made of dict, list, str, int, bool and None, and the line on which each part of it stands."""
+
+    value: Any
+    lines: Mapping[Path, int]
+
+    def line(self, path: Path) -> int:
+        """The line of ``path``, or of the nearest part above it (a missing field stands where its owner does)."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or sequence that is being read; ``key`` is the mapping key waiting for its value."""
+
+    path: Path
+    value: dict[str, Any] | list[Any]
+    key: str | None = None
+    seen: set[str] = field(default_factory=set)
+
+
+class _Reader:
+    def __init__(self, file: str, first_line: int) -> None:
+        self.file, self.first_line = file, first_line
+        self.lines: dict[Path, int] = {}
+        self.problems: list[Problem] = []
+        self.stack: list[_Open] = []
+        self.documents = 0
+        self.result: Any = None
+
+    def take(self, event: yaml.Event) -> None:
+        line = (event.start_mark.line if event.start_mark else 0) + self.first_line
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self.fail(line, "yaml.second-document")
+        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self.fail(line, "yaml.alias")
+            if isinstance(event, yaml.AliasEvent):
+                self.put(None, line)
+            else:
+                self.node(event, line)
+        else:
+            self.node(event, line)
+
+    def node(self, event: yaml.Event, line: int) -> None:
+        if getattr(event, "tag", None) not in (None, "!"):
+            self.fail(line, "yaml.tag", tag=str(event.tag))  # type: ignore[attr-defined]
+        if isinstance(event, yaml.ScalarEvent):
+            self.put(self.scalar(event, line), line)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self.open({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            closed = self.stack.pop()
+            if not self.stack:
+                self.result = closed.value
+
+    def open(self, value: dict[str, Any] | list[Any], line: int) -> None:
+        path = self.put(value, line)
+        self.stack.append(_Open(path, value))
+        if len(self.stack) > MAX_DEPTH:
+            self.fail(line, "yaml.too-deep", limit=MAX_DEPTH)
+            raise Unusable(self.problems)
+
+    def put(self, value: Any, line: int) -> Path:
+        """Place a value where the stack says; returns its path."""
+        if not self.stack:
+            self.lines[()] = line
+            self.result = value
+            return ()
+        top = self.stack[-1]
+        if isinstance(top.value, list):
+            path = (*top.path, len(top.value))
+            top.value.append(value)
+        elif top.key is None:
+            top.key = self.new_key(top, value, line)
+            return top.path
+        else:
+            path = (*top.path, top.key)
+            top.value[top.key] = value
+            top.key = None
+        self.lines.setdefault(path, line)  # a field stands where its key stands
+        return path
+
+    def new_key(self, top: _Open, value: Any, line: int) -> str:
+        if not isinstance(value, str):
+            self.fail(line, "yaml.key-not-text", key=str(value)[:60])
+            value = str(value)
+        if value in top.seen:
+            self.fail(line, "yaml.duplicate-key", key=value)
+        top.seen.add(value)
+        self.lines[(*top.path, value)] = line
+        return str(value)
+
+    def scalar(self, event: yaml.ScalarEvent, line: int) -> Any:
+        text = event.value
+        if not event.implicit[0]:  # quoted or block text
+            return unicodedata.normalize("NFC", text)
+        if _NULL.match(text):
+            return None
+        if _TRUE.match(text) or _FALSE.match(text):
+            return text[0] in "tT"
+        for pattern, radix in ((_DECIMAL, 10), (_OCTAL, 8), (_HEX, 16)):
+            if pattern.match(text):
+                return self.integer(text, radix, line)
+        return unicodedata.normalize("NFC", text)
+
+    def integer(self, text: str, radix: int, line: int) -> int:
+        if len(text.lstrip("+-0ox")) > _MAX_DIGITS * 4 or abs(number := int(text, radix)) > MAX_INTEGER:
+            self.fail(line, "yaml.integer-too-large", text=text[:40])
+            return 0
+        return number
+
+    def fail(self, line: int, code: str, **parameters: Parameter) -> None:
+        if len(self.problems) < 50:
+            self.problems.append(Problem(self.file, line, "", Reason(code, parameters)))
+
+
+def read_yaml(data: bytes, *, file: str, first_line: int = 1) -> Located:
+    """Read one YAML document. Text is normalised to NFC; ``first_line`` is where ``data`` begins within ``file``.
+
+    Raises :class:`Unusable` naming file and line: not UTF-8, over ``MAX_BYTES``, not YAML, an anchor or alias, a tag,
+    a duplicate or non-text key, a second document, nesting beyond ``MAX_DEPTH``, an integer beyond 2**53.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unusable([problem(file, "file.too-large", bytes=len(data), limit=MAX_BYTES)])
+    reader = _Reader(file, first_line)
+    try:
+        for event in _events(decode(data, file=file)):
+            reader.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + first_line if mark else first_line
+        reader.fail(line, "yaml.syntax", detail=str(error.problem or error.context or "not YAML"))
+    except yaml.reader.ReaderError as error:
+        reader.fail(first_line, "yaml.character", character=f"U+{_code_point(error):04X}")
+    if reader.problems:
+        raise Unusable(reader.problems)
+    return Located(reader.result, reader.lines)
+
+
+def decode(data: bytes, *, file: str) -> str:
+    """UTF-8 text without a byte order mark. Raises :class:`Unusable` naming the line of the first wrong byte."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unusable(
+            [problem(file, "file.not-utf8", line=line, byte=f"0x{data[error.start]:02x}")]
+        ) from None
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    return iter(yaml.parse(text, Loader=loader))
+
+
+def _code_point(error: yaml.reader.ReaderError) -> int:
+    return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")

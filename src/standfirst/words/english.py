@@ -1,0 +1,86 @@
+"""The English of every reason that an assessment can give: code -> sentence, and what to do about a few of them.
+
+How a template reads (``render`` puts the parameters in):
+
+- ``{record}`` stands for a parameter: a list becomes "a, b and c" (``{records:or}``: "a, b or c"), anything else stays.
+- ``{state:state}`` names it: by ``state``, ``field``, ``method`` or ``name`` (any other closed list), with `` or`` for
+  lists. ``{kind:one}``, ``{kind:many}`` and ``{kind:a}`` are a kind of record as a noun; ``{kind:by number}`` and
+  ``{kind:needed}`` look at ``have`` and ``need``.
+- ``{age:days}``, ``{tier:number}`` (also zero), ``{why:clause}`` (without its full stop), ``{found:value}`` and
+  ``{asked:condition}`` (what a field holds and was to hold), ``{count:counts/count}`` (chosen by number).
+- ``[...]`` is left out when one of its parameters says nothing (empty, or zero); ``[...|...]`` then says the second.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+SENTENCES: Final[Mapping[str, str]] = {
+    # one record
+    "record.counts": "Shown by {records}.",
+    "record.template": "{record} still holds template text (in: {fields:field}), so it does not count.",
+    "record.evidence-gone": "A file attached to {record} is missing or was changed, so the record does not count.",
+    "record.state": "{record} is {state:state}; asked: {asked:state or}.",
+    "record.field": "[{record}, {field:field}: {found:value}|{record} has no {field:field}][; asked: {asked:condition}].",
+    "record.not-begun": "{record} does not hold before {from}.",
+    "record.ended": "{record} has not been in force since {until}.",
+    "record.stale": "{record} is {age:days} old; the limit is {limit}.",
+    "record.too-few": "{have} {kind:by number} {have:counts/count}[ for {requirement}]; {need} {need:is/are} asked.",
+    "record.none-serving": "No {kind:one} serves {requirement}.",
+    "record.none-of-kind": "No {kind:one} is on record.",
+    # all records of a kind, and records for each subject
+    "every.lacking": "{lacking} of {of} {kind:many} {lacking:falls/fall} short of what is asked.",
+    "subject.none": "No {kind:one} that this could be shown on is on record; asked: {states:state or}.",
+    "subject.without": "[{subject} ({title})|{subject}] has no {kind:one} that counts.",
+    "coverage.missing": "{records} {records:leaves/leave} out {missing} ({field:field}).",
+    # measurements, signatures, judgement
+    "measurement.none": "No measurement of {method:method}[ on {subject}] counts.",
+    "measurement.verdict": (
+        "{record} of {dated}, the latest measurement of {method:method}[ on {subject}], says: {verdict:name}."
+    ),
+    "measurement.passes": (
+        "{record} of {dated}, the latest measurement of {method:method}[ on {subject}], says: {verdict:name}."
+    ),
+    "statement.unsigned": (
+        "No {meaning:name} signature[ of {roles:name or}] stands on {records:or}; assurance asked: at least {assurance:name}."
+    ),
+    "judgement.auditor": "[{question:clause}|An auditor judges this].",
+    # what this release cannot do, what is not asked, what speaks against
+    "unbuilt.kind": "This release keeps no {kind:many} yet, so it cannot assess this.",
+    "unbuilt.method": "This release does not measure {method:method} yet, so it cannot assess this.",
+    "profile.domain": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
+    "profile.stage": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
+    "profile.tier": "Asked from tier {from_tier:number}; the profile {profile} is tier {tier:number}.",
+    "applicability.default": "No statement in force leaves it out.",
+    "applicability.excluded": "Left out by {record}: {why:clause}.",
+    "adverse.open": "[{record} ({title})|{record}] speaks against this and is {state:state}.",
+    # what would make it a yes
+    "remedy.keep": (
+        "Keep {kind:needed}[ of type {types:name or}] that {need:is/are} {states:state or}[ and {need:serves/serve} {requirement}], "
+        "with all that the criterion asks."
+    ),
+    "remedy.every": "Put {records} right: {states:state or}, with all that the criterion asks.",
+    "remedy.link": "Link to {subject} {kind:a} that is {states:state or}, with all that the criterion asks.",
+    "remedy.subject": "Record {kind:a} that this can be shown on; asked: {states:state or}.",
+    "remedy.cover": "Add {missing} to the {field:field} of {kind:a} that counts.",
+    "remedy.measure": "Measure {method:method}[ on {subject}] and record the result.",
+    "remedy.sign": (
+        "Have [{roles:name or}|somebody] sign {records:or} ({meaning:name}; assurance: at least {assurance:name})."
+    ),
+    # the assessment as a whole
+    "verdict.nothing-asked": "This profile asks for none of the requirements.",
+    "verdict.all-shown": "All {asked} requirements asked are shown by records.",
+    "verdict.none-shown": (
+        "None of the {asked} requirements asked is shown by records yet"
+        "[; {partly} {partly:is/are} partly shown][; {judged} {judged:needs/need} an auditor's judgement]"
+        "[; {unassessable} cannot be assessed in this release]."
+    ),
+    "verdict.some-shown": (
+        "{shown} of the {asked} requirements asked {shown:is/are} shown by records[, {partly} partly][, {missing} not]"
+        "[; {judged} {judged:needs/need} an auditor's judgement][; {unassessable} cannot be assessed in this release]."
+    ),
+}
+
+HINTS: Final[Mapping[str, str]] = {
+    "record.template": "Replace every [[...]] in {record} by your own words, or delete what does not apply.",
+    "record.evidence-gone": "Put the attached file of {record} back as it was, or record a new version with today's file.",
+}
