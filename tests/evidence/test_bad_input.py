@@ -218,6 +218,7 @@ BAD_CHOICES: list[tuple[str, dict[str, Any], str, str]] = [
     ("floating point", {"parameters": {"max_age_days": 7.5}}, "parameter.bad-value", "max_age_days"),
     ("unknown rule", {"parameters": {"rule": "coin"}}, "parameter.bad-value", "rule"),
     ("no name", {"name": ""}, "parameter.bad-value", "name"),
+    ("broken name", {"name": "\udcff"}, "parameter.bad-value", "name"),
     ("coverage of one", {"parameters": {"coverage": "1"}}, "parameter.bad-value", "coverage"),
 ]
 

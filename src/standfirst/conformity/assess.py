@@ -76,9 +76,8 @@ def _result(
     built: Built | None,
     speaks_against: Sequence[Reason],
 ) -> Result:
-    answers = tuple(
-        (criterion, _answer(criterion, requirement.id, facts, at, built)) for criterion in method.criteria
-    )
+    asked = method.asked(facts.reach.domains)
+    answers = tuple((criterion, _answer(criterion, requirement.id, facts, at, built)) for criterion in asked)
     status = combined([answer.outcome for _, answer in answers], adverse=bool(speaks_against))
     return Result(requirement, status, answers, tuple(speaks_against))
 

@@ -43,7 +43,9 @@ class Built:
         for name in _kinds(criterion):
             if name not in self.kinds:
                 return Reason("unbuilt.kind", {"kind": name})
-        if criterion.measurement is not None and criterion.measurement.method not in self.methods:
+        if criterion.measurement is not None and (
+            criterion.measurement.method is not None and criterion.measurement.method not in self.methods
+        ):
             return Reason("unbuilt.method", {"method": criterion.measurement.method})
         return None
 

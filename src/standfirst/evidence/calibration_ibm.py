@@ -7,6 +7,7 @@ null or absent is missing.
 """
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import Any, Final
 
@@ -67,8 +68,7 @@ def _parse(text: str, faults: Faults) -> object:
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            raise _RepeatedKey(next(key for index, key in enumerate(keys) if key in keys[:index]))
+            raise _RepeatedKey(Counter(key for key, _ in pairs).most_common(1)[0][0])
         return found
 
     decoder = json.JSONDecoder(

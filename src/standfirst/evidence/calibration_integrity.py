@@ -103,8 +103,8 @@ def examine(
     """As `measure`, with the record and the points for a picture."""
     if not isinstance(parameters, IntegrityParameters):
         parameters = IntegrityParameters.choose(parameters or {})
-    if not 0 < len(name) <= MAX_NAME:
-        params = {"value": shown(name), "reason": f"1 to {MAX_NAME} characters"}
+    if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
+        params = {"value": shown(name), "reason": f"1 to {MAX_NAME} printable characters"}
         raise Faults("parameters").stop("parameter.bad-value", params, field="name")
     wanted, reference = _moment(snapshot, "snapshot"), _moment(at, "at")
     with localcontext(_ARITHMETIC):

@@ -5,7 +5,7 @@ an answer. When all effective periods have begun, a later day never raises one: 
 never raises one: the *latest* measurement decides, before anybody asks how old it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -155,60 +155,59 @@ def _for_each(subject: Subject, asked: RecordCriterion, requirement: str, facts:
 
 def _measurement(asked: MeasurementCriterion, facts: Facts, at: date) -> Answer:
     if asked.for_each is None:
-        return _latest(
-            asked, [f for f in facts.of_kind(MEASUREMENT) if f.fields.get("method") == asked.method], at, None
-        )
+        return _latest(asked, _of_method(asked, facts.of_kind(MEASUREMENT)), at, None)
     subjects = subjects_of(asked.for_each, facts)
     if not subjects:
         return _no_subject(asked.for_each)
     answers = [
-        _latest(
-            asked,
-            [f for f in facts.linked_to(MEASUREMENT, each.id) if f.fields.get("method") == asked.method],
-            at,
-            each,
-        )
-        for each in subjects
+        _latest(asked, _of_method(asked, facts.linked_to(MEASUREMENT, each.id)), at, each) for each in subjects
     ]
     lacking = [answer for answer in answers if answer.outcome is not Outcome.MET]
-    if lacking:
-        return Answer(
-            Outcome.NOT_MET,
-            tuple(reason for answer in lacking for reason in answer.reasons)[: 2 * SHOWN_AT_MOST],
-            tuple(remedy for answer in lacking for remedy in answer.remedies)[:SHOWN_AT_MOST],
-            tuple(label for answer in answers for label in answer.records),
-        )
+    told = lacking or answers
     return Answer(
-        Outcome.MET,
-        tuple(reason for answer in answers for reason in answer.reasons)[:SHOWN_AT_MOST],
-        (),
+        Outcome.NOT_MET if lacking else Outcome.MET,
+        tuple(reason for answer in told for reason in answer.reasons)[:SHOWN_AT_MOST],
+        tuple(remedy for answer in lacking for remedy in answer.remedies)[:SHOWN_AT_MOST],
         tuple(label for answer in answers for label in answer.records),
-        min((a.oldest for a in answers if a.oldest), default=None),
-        min((a.until for a in answers if a.until), default=None),
+        None if lacking else min((a.oldest for a in answers if a.oldest), default=None),
+        None if lacking else min((a.until for a in answers if a.until), default=None),
     )
 
 
+def _of_method(asked: MeasurementCriterion, measured: Sequence[Fact]) -> Sequence[Fact]:
+    return [fact for fact in measured if asked.method is None or fact.fields.get("method") == asked.method]
+
+
 def _latest(asked: MeasurementCriterion, measured: Sequence[Fact], at: date, subject: Fact | None) -> Answer:
-    """The latest decides; of two at the same moment, the one that speaks against."""
-    about: dict[str, Parameter] = {"subject": subject.label if subject else "", "method": asked.method}
+    """The latest of a method decides; of two at the same moment, the one that speaks against."""
+    about: dict[str, Parameter] = {"subject": subject.label if subject else "", "method": asked.method or ""}
     remedy = (Reason("remedy.measure", about),)
-    counting = [f for f in measured if f.state == RECORDED and f.begun(at) and not f.withheld]
-    if not counting:
+    latest: dict[object, Fact] = {}
+    for fact in sorted(measured, key=lambda f: (f.dated, f.fields.get("verdict") not in asked.verdicts, f.label)):
+        if fact.state == RECORDED and fact.begun(at) and not fact.withheld:
+            latest[fact.fields.get("method")] = fact
+    if not latest:
         return Answer(Outcome.NOT_MET, (Reason("measurement.none", about),), remedy)
-    latest = max(counting, key=lambda f: (f.dated, f.fields.get("verdict") not in asked.verdicts, f.label))
-    verdict = str(latest.fields.get("verdict", ""))
-    named: dict[str, Parameter] = {
+    against = [fact for fact in latest.values() if fact.fields.get("verdict") not in asked.verdicts]
+    if against:
+        reasons = tuple(Reason("measurement.verdict", _told(fact, about)) for fact in against[:SHOWN_AT_MOST])
+        return Answer(Outcome.NOT_MET, reasons, remedy, _labels(against))
+    newest = max(latest.values(), key=lambda fact: (fact.dated, fact.label))
+    if stale := _stale(newest, asked.max_age_days, at):
+        return Answer(Outcome.NOT_MET, (stale.reason,), remedy, (newest.label,))
+    met = _met([newest], asked.max_age_days)
+    reason = Reason("measurement.passes", _told(newest, about))
+    return Answer(met.outcome, (reason,), (), met.records, met.oldest, met.until)
+
+
+def _told(fact: Fact, about: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    return {
         **about,
-        "record": latest.label,
-        "verdict": verdict,
-        "dated": latest.dated.date().isoformat(),
+        "method": str(fact.fields.get("method", "")),
+        "record": fact.label,
+        "verdict": str(fact.fields.get("verdict", "")),
+        "dated": fact.dated.date().isoformat(),
     }
-    if verdict not in asked.verdicts:
-        return Answer(Outcome.NOT_MET, (Reason("measurement.verdict", named),), remedy, (latest.label,))
-    if stale := _stale(latest, asked.max_age_days, at):
-        return Answer(Outcome.NOT_MET, (stale.reason,), remedy, (latest.label,))
-    met = _met([latest], asked.max_age_days)
-    return Answer(met.outcome, (Reason("measurement.passes", named),), (), met.records, met.oldest, met.until)
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
@@ -278,7 +277,7 @@ def holds(condition: Condition, value: FieldValue | None) -> bool:
         return False
     many = value if isinstance(value, tuple) else (value,)
     if condition.present:
-        return value != "" and value != ()
+        return value not in {"", ()}
     if condition.is_ is not None:
         return _same(value, condition.is_)
     if condition.in_ is not None:

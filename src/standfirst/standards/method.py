@@ -4,7 +4,7 @@ A criterion names kinds, states and fields of records, and measurement methods, 
 known to rooms further down, and checked above all rooms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -108,9 +108,12 @@ class RecordCriterion(Selection):
 
 
 class MeasurementCriterion(Strict):
-    """The latest measurement of a method (of each subject) has one of these verdicts and is fresh enough."""
+    """The latest measurement of a method (of each subject) has one of these verdicts and is fresh enough.
 
-    method: Name
+    Without a method: the latest of every method has one of the verdicts, and the newest of them is fresh enough.
+    """
+
+    method: Name | None = None
     verdicts: tuple[Verdict, ...] = Field(min_length=1)
     max_age_days: MaxAge | None = None
     for_each: Subject | None = None
@@ -127,6 +130,7 @@ class StatementCriterion(Selection):
 class Criterion(Strict):
     id: Name
     says: Text
+    asked_in: tuple[Domain, ...] = Field(default=tuple(Domain), min_length=1)  # only where one of these is worked in
     record: RecordCriterion | None = None
     measurement: MeasurementCriterion | None = None
     statement: StatementCriterion | None = None
@@ -226,6 +230,16 @@ class RequirementMethod(Strict):
     id: RequirementId
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     cases: Cases
+
+    def asked(self, domains: Collection[Domain]) -> list[Criterion]:
+        """The criteria that are asked of somebody who works in these domains."""
+        return [criterion for criterion in self.criteria if set(criterion.asked_in) & set(domains)]
+
+    @model_validator(mode="after")
+    def some_criterion_everywhere(self) -> Self:
+        if {domain for criterion in self.criteria for domain in criterion.asked_in} != set(Domain):
+            raise ValueError("every domain is asked at least one criterion")
+        return self
 
 
 class MethodGroup(Strict):
