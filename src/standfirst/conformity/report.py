@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -157,8 +158,9 @@ def _environment() -> Environment:
         long_day=lambda day: f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
         sign=lambda outcome: _SIGN_OF[outcome].value,
         linked=_linked,
+        reach=_reach,
     )
-    environment.globals.update(lapses=_lapses, days=_days, worth_saying=_worth_saying, met=Outcome.MET)
+    environment.globals.update(lapses=_lapses, days=_days, worth_saying=_worth_saying, wishes=_wishes, met=Outcome.MET)
     return environment
 
 
@@ -188,6 +190,11 @@ def _linked(context: Context, text: str) -> Markup:
     return Markup("").join([*told, escape(visible(text[end:]))])
 
 
+def _reach(values: Sequence[StrEnum]) -> str:
+    """The members of a closed list; "all" where none is missing."""
+    return "all" if set(values) == set(type(values[0])) else ", ".join(render.title(value.value) for value in values)
+
+
 def _lapses(criterion: Criterion, record: Cited) -> date | None:
     return attention.lapses(record.fact, criterion) if record.fact else None
 
@@ -200,3 +207,14 @@ def _days(first: date, last: date) -> str:
 def _worth_saying(answer: Answer) -> list[Reason]:
     """The reasons, but for the one that the list of records below it says better."""
     return [reason for reason in answer.reasons if reason.code != "record.counts"]
+
+
+def _wishes(result: Result) -> list[str]:
+    """What would make the requirement a yes, each said once."""
+    told = [
+        words
+        for _, answer in result.answers
+        if answer.remedies
+        for words in (*map(render.hint, answer.reasons), *map(render.sentence, answer.remedies))
+    ]
+    return [words for words in dict.fromkeys(told) if words]

@@ -29,16 +29,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     "record.none-of-kind": "No {kind:one} is on record.",
     # all records of a kind, and records for each subject
     "every.lacking": "{lacking} of {of} {kind:many} {lacking:falls/fall} short of what is asked.",
-    "subject.none": "No {kind:one} that this could be shown on is on record; asked: {states:state or}.",
+    "subject.none": "There is no {kind:one} to show this on; asked: {states:state or}.",
     "subject.without": "[{subject} ({title})|{subject}] has no {kind:one} that counts.",
     "coverage.missing": "{records} {records:leaves/leave} out {missing} ({field:field}).",
     # measurements, signatures, judgement
-    "measurement.none": "No measurement of {method:method}[ on {subject}] counts.",
+    "measurement.none": "No measurement[ of {method:method}][ on {subject}] counts.",
     "measurement.verdict": (
-        "{record} of {dated}, the latest measurement of {method:method}[ on {subject}], says: {verdict:name}."
+        "{record} of {dated}, the latest measurement[ of {method:method}][ on {subject}], says: {verdict:name}."
     ),
     "measurement.passes": (
-        "{record} of {dated}, the latest measurement of {method:method}[ on {subject}], says: {verdict:name}."
+        "{record} of {dated}, the latest measurement[ of {method:method}][ on {subject}], says: {verdict:name}."
     ),
     "statement.unsigned": (
         "No {meaning:name} signature[ of {roles:name or}] stands on {records:or}; assurance asked: at least {assurance:name}."
@@ -60,9 +60,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "remedy.every": "Put {records} right: {states:state or}, with all that the criterion asks.",
     "remedy.link": "Link to {subject} {kind:a} that is {states:state or}, with all that the criterion asks.",
-    "remedy.subject": "Record {kind:a} that this can be shown on; asked: {states:state or}.",
+    "remedy.subject": "Record {kind:a} to show this on; asked: {states:state or}.",
     "remedy.cover": "Add {missing} to the {field:field} of {kind:a} that counts.",
-    "remedy.measure": "Measure {method:method}[ on {subject}] and record the result.",
+    "remedy.measure": "[Measure {method:method}|Take a measurement][ on {subject}] and record the result.",
     "remedy.sign": (
         "Have [{roles:name or}|somebody] sign {records:or} ({meaning:name}; assurance: at least {assurance:name})."
     ),

@@ -237,9 +237,9 @@ RELATIONS: Final[Mapping[str, str]] = {
 }
 
 PARTIES: Final[Mapping[str, str]] = {
-    "first": "first party",
-    "second": "second party",
-    "third": "third party",
+    "first": "first-party",
+    "second": "second-party",
+    "third": "third-party",
 }
 
 PLAIN: Final[Mapping[str, str]] = {
