@@ -30,15 +30,19 @@ def _assess(arguments: argparse.Namespace) -> int:
     from standfirst.cli import showing
     from standfirst.cli.assessing import assessed, day_of
     from standfirst.cli.output import clock, out
+    from standfirst.cli.progress import step
     from standfirst.conformity.document import to_bytes
 
-    package = opened(arguments.package)
+    with step("opening the package, proving its ledger"):
+        package = opened(arguments.package)
     at = day_of(package, arguments.at, clock().date())
-    result = assessed(package, at=at, profile=arguments.profile)
+    with step("assessing"):
+        result = assessed(package, at=at, profile=arguments.profile)
     if arguments.out:
         from standfirst.cli.reporting import write
 
-        write(result, package, arguments.out, remedies=not arguments.for_auditor)
+        with step("writing the report"):
+            write(result, package, arguments.out, remedies=not arguments.for_auditor)
     if arguments.json:
         print(to_bytes(result).decode(), end="")
         return 0

@@ -13,29 +13,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from standfirst.cli.progress import step
 
-    from standfirst.cli.output import clock, errors, out
-    from standfirst.cli.showing import readiness, unrecorded
-
-    columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=errors()) as progress:
-        step = progress.add_task("reading what is asked", total=1)
+    with step("reading what is asked", always=True):
         from standfirst.cli.assessing import assessed, day_of
         from standfirst.cli.example import example
         from standfirst.cli.opening import opened
+        from standfirst.cli.output import clock, out
         from standfirst.cli.reporting import write
-
-        progress.update(step, completed=1)
-        step = progress.add_task("opening the package and proving its ledger", total=1)
+        from standfirst.cli.showing import readiness, unrecorded
+    with step("opening the package, proving its ledger", always=True):
         package = opened(example("quantum-computer"))
-        progress.update(step, completed=1)
-        step = progress.add_task("assessing", total=1)
+    with step("assessing 90 requirements", always=True):
         result = assessed(package, at=day_of(package, None, clock().date()))
-        progress.update(step, completed=1)
-        step = progress.add_task("measuring again for the pictures, writing the report", total=1)
+    with step("measuring again for the pictures, writing the report", always=True):
         write(result, package, arguments.out, remedies=True)
-        progress.update(step, completed=1)
+    out().print()
     readiness(result)
     unrecorded(package, package.path)
     out().print(f"\n{arguments.out / 'report.html'}\n{arguments.out / 'result.json'}", highlight=False)

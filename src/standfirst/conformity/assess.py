@@ -104,21 +104,26 @@ def combined(outcomes: Iterable[Outcome], *, adverse: bool) -> Status:
 
 
 def exclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
-    """Annex requirements that a statement in force declares not applicable, with its reason."""
-    found: dict[str, Reason] = {}
-    for statement in _in_force(rule.kind, rule.states, facts, at):
-        named, reasons = statement.fields.get(rule.field, ()), statement.fields.get(rule.reasons, ())
-        if isinstance(named, tuple) and isinstance(reasons, tuple):
-            for requirement, why in zip(named, reasons, strict=True):
-                if edition.may_be_excluded(requirement):
-                    found[requirement] = Reason(
-                        "applicability.excluded", {"record": statement.label, "why": why}
-                    )
-    return found
+    """Annex requirements that the statement in force declares not applicable, with its reason.
+
+    Of several in force the one that began last speaks: what an older one left out is asked again.
+    """
+    in_force = _in_force(rule.kind, rule.states, facts, at)
+    if not in_force:
+        return {}
+    statement = max(in_force, key=lambda fact: (fact.begins, fact.dated, fact.label))
+    named, reasons = statement.fields.get(rule.field, ()), statement.fields.get(rule.reasons, ())
+    if not isinstance(named, tuple) or not isinstance(reasons, tuple):
+        return {}
+    return {
+        requirement: Reason("applicability.excluded", {"record": statement.label, "why": why})
+        for requirement, why in zip(named, reasons, strict=True)
+        if edition.may_be_excluded(requirement)
+    }
 
 
 def adverse(rule: AdverseRule, facts: Facts, at: date) -> Mapping[str, Sequence[Reason]]:
-    """What speaks against a requirement. It does not end by itself: only its own lifecycle ends it."""
+    """What speaks against a requirement. Only its own lifecycle ends it: no age, no period, no file that is gone."""
     found: dict[str, list[Reason]] = {}
     for fact in facts.of_kind(rule.kind):
         named = fact.fields.get(rule.field, ())

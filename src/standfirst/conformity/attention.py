@@ -71,9 +71,8 @@ def lapsing(results: Sequence[Result], facts: Facts, at: date, within: int = SOO
 def lapses(fact: Fact, criterion: Criterion) -> date | None:
     """The first day on which ``fact`` no longer counts for ``criterion``, if nothing is done."""
     asked = criterion.record or criterion.measurement or criterion.statement
-    days = asked.max_age_days if asked else None
-    ends = [fact.effective_until, fact.dated.date() + timedelta(days=days + 1) if days is not None else None]
-    return min((end for end in ends if end is not None), default=None)
+    end = fact.ends(asked.max_age_days if asked else None)
+    return None if end == date.max else end
 
 
 def next_steps(results: Sequence[Result]) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from standfirst.records.kind import Kinds
 from standfirst.standards.evaluate import MEASUREMENT
-from standfirst.standards.method import AssessmentMethod, Condition, Criterion
+from standfirst.standards.method import AssessmentMethod, Condition, Criterion, ExclusionRule
 from standfirst.standards.problems import Problem, problem
 from standfirst.standards.reason import Reason
 
@@ -83,8 +83,10 @@ def _rules(method: AssessmentMethod, built: Built) -> Iterator[Problem]:
         if shape is None:
             yield problem(method.name, "method.unknown-kind", kind=rule.kind)
             continue
-        if rule.field not in shape.fields:
-            yield problem(method.name, "method.unknown-fields", kind=rule.kind, name=rule.field)
+        fields = (rule.field, rule.reasons) if isinstance(rule, ExclusionRule) else (rule.field,)
+        for field in fields:
+            if field not in shape.fields:
+                yield problem(method.name, "method.unknown-fields", kind=rule.kind, name=field)
         for state in rule.states:
             if state not in shape.states:
                 yield problem(method.name, "method.unknown-states", kind=rule.kind, name=state)

@@ -26,6 +26,11 @@ class Cited:
     requirements: tuple[str, ...]
     fact: Fact | None
 
+    @property
+    def verdict(self) -> str:
+        """What a measurement's decision rule says; empty for any other record."""
+        return str(self.fact.fields.get("verdict", "")) if self.fact else ""
+
     def age(self, at: date) -> int | None:
         return (at - self.dated).days if self.dated else None
 

@@ -45,7 +45,7 @@ ORDER = (
 )
 """The order in which a reader meets the statuses."""
 
-STEPS = 6  # next steps named at the top
+STEPS = 5  # next steps named at the top
 CITED = 6  # records named below one criterion; the register names them all
 
 _SIGN_OF = {
@@ -55,7 +55,20 @@ _SIGN_OF = {
     Outcome.NOT_ASSESSABLE: Status.NOT_ASSESSABLE,
 }
 _LABEL = re.compile(r"\w[\w-]*")
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def html(assessed: Assessed, *, pictures: Mapping[str, str] = {}, remedies: bool = True) -> str:
@@ -81,6 +94,7 @@ def html(assessed: Assessed, *, pictures: Mapping[str, str] = {}, remedies: bool
         steps=attention.next_steps(assessed.results)[:STEPS] if remedies else (),
         applicability=statement(assessed.edition, assessed.results),
         pictures=[(label, cited.get(label), Markup(svg)) for label, svg in sorted(pictures.items())],  # noqa: S704
+        pictured=frozenset(pictures),
         profile_digest=_digest(assessed.profile),
         profile_option=_option(assessed.profile),
         style=Markup(_asset("report.css")),  # noqa: S704
@@ -160,7 +174,9 @@ def _environment() -> Environment:
         linked=_linked,
         reach=_reach,
     )
-    environment.globals.update(lapses=_lapses, days=_days, worth_saying=_worth_saying, wishes=_wishes, met=Outcome.MET)
+    environment.globals.update(
+        lapses=_lapses, days=_days, worth_saying=_worth_saying, wishes=_wishes, met=Outcome.MET
+    )
     return environment
 
 
@@ -192,7 +208,11 @@ def _linked(context: Context, text: str) -> Markup:
 
 def _reach(values: Sequence[StrEnum]) -> str:
     """The members of a closed list; "all" where none is missing."""
-    return "all" if set(values) == set(type(values[0])) else ", ".join(render.title(value.value) for value in values)
+    return (
+        "all"
+        if set(values) == set(type(values[0]))
+        else ", ".join(render.title(value.value) for value in values)
+    )
 
 
 def _lapses(criterion: Criterion, record: Cited) -> date | None:

@@ -1,14 +1,21 @@
 """``evaluate(criterion, facts, at)``: does what is kept show what is asked, on that day?
 
-Three rules hold everywhere and are tested as properties. A record in an asked-for state of a known subject never lowers
-an answer. When all effective periods have begun, a later day never raises one: evidence only ages. What speaks against
-never raises one: the *latest* measurement decides, before anybody asks how old it is.
+Four rules hold everywhere and are tested as properties.
+
+- A record that a criterion asks for, of a known subject, never lowers an answer. It may itself be what another criterion
+  asks evidence of (a new product; every risk that is assessed): that is a new question, not a lower answer.
+- When everything has begun, a later day never raises an answer: evidence only ages.
+- What speaks against never raises one: the *latest* measurement decides, before anybody asks how old it is. Where a
+  criterion counts measurements as records (that there was one, whatever it said), a failing one counts as well.
+- What is withheld never helps, and nothing goes away by it: a subject stays asked for, a measurement that does not
+  conform stays the latest. Only the record's own lifecycle takes it out: ended, superseded, invalidated, each a signed or
+  recorded move of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
+from enum import IntEnum, StrEnum
 
 from standfirst.standards.facts import Fact, Facts, FieldValue
 from standfirst.standards.method import (
@@ -39,7 +46,8 @@ class Outcome(StrEnum):
 class Answer:
     """What a criterion comes to, why, by which records, and until when that holds.
 
-    ``until`` is the first day on which age or an ended period turns a met criterion into one that is not.
+    ``until`` is the first day on which age or an ended period turns a met criterion into one that is not, if nothing
+    is recorded and nothing more begins.
     ``oldest`` is the date of the oldest record it rests on. ``remedies`` say what would make it a yes.
     """
 
@@ -51,12 +59,15 @@ class Answer:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Lack:
-    """The first thing that keeps a fact from counting; a later ``step`` is a nearer miss."""
+class Lack(IntEnum):
+    """What keeps a fact from counting, in the order in which a person would put it right: a later one is a nearer miss."""
 
-    step: int
-    reason: Reason
+    WITHHELD = 0
+    STATE = 1
+    FIELD = 2
+    NOT_BEGUN = 3
+    ENDED = 4
+    STALE = 5
 
 
 def evaluate(criterion: Criterion, requirement: str, facts: Facts, at: date) -> Answer:
@@ -82,54 +93,52 @@ def _record(asked: RecordCriterion, requirement: str, facts: Facts, at: date) ->
     counting = [fact for fact in candidates if lack(fact, asked, at) is None]
     if len(counting) < asked.at_least:
         return _none_counts(asked, requirement, candidates, at, have=len(counting), need=asked.at_least)
-    if asked.covers is not None and (missing := _uncovered(asked.covers, counting, facts)):
-        named: dict[str, Parameter] = {
-            "field": asked.covers.field,
-            "missing": tuple(missing),
-            "kind": asked.kind,
-        }
-        return Answer(
-            Outcome.NOT_MET,
-            (Reason("coverage.missing", {**named, "records": _labels(counting)}),),
-            (Reason("remedy.cover", named),),
-        )
-    return _met(counting, asked.max_age_days)
+    until = _lasting(counting, asked.max_age_days, asked.at_least)
+    if asked.covers is not None:
+        covering = _covering(asked.covers, counting, facts)
+        missing = tuple(value for value, having in covering.items() if not having)
+        if missing:
+            return _uncovered(asked, asked.covers, missing, counting)
+        until = min([until, *(_lasting(having, asked.max_age_days) for having in covering.values())])
+    return _met(counting, until)
 
 
 def _every(asked: RecordCriterion, requirement: str, facts: Facts, at: date) -> Answer:
-    among = [
-        fact
-        for fact in _candidates(asked, requirement, facts)
-        if (not asked.among or fact.state in asked.among) and not fact.withheld
-    ]
+    candidates = _candidates(asked, requirement, facts)
+    among = [fact for fact in candidates if not asked.among or fact.state in asked.among]
     if not among:
-        return _none_counts(asked, requirement, _candidates(asked, requirement, facts), at, have=0, need=1)
-    lacking = [(fact, found) for fact in among if (found := lack(fact, asked, at)) is not None]
+        return _none_counts(asked, requirement, candidates, at, have=0, need=1)
+    lacking = [fact for fact in among if lack(fact, asked, at) is not None]
     if lacking:
-        reasons = tuple(found.reason for _, found in lacking[:SHOWN_AT_MOST])
+        reasons = tuple(_why(fact, asked, at) for fact in lacking[:SHOWN_AT_MOST])
         counted: dict[str, Parameter] = {"kind": asked.kind, "lacking": len(lacking), "of": len(among)}
-        labels = _labels([fact for fact, _ in lacking])
         return Answer(
             Outcome.NOT_MET,
             (Reason("every.lacking", counted), *reasons),
-            (Reason("remedy.every", {"kind": asked.kind, "states": asked.states, "records": labels}),),
-            labels,
+            (_put_right(lacking, asked),),
+            _labels(lacking),
         )
-    return _met(among, asked.max_age_days)
+    return _met(among, min(fact.ends(asked.max_age_days) for fact in among))
 
 
 def _for_each(subject: Subject, asked: RecordCriterion, requirement: str, facts: Facts, at: date) -> Answer:
-    found: list[Fact] = []
+    found: dict[str, Fact] = {}
+    until = date.max
     reasons: list[Reason] = []
     remedies: list[Reason] = []
     subjects = subjects_of(subject, facts)
     for each in subjects:
+        if (withheld := _withheld(each, subject)) is not None:
+            reasons += withheld.reasons
+            remedies += withheld.remedies
+            continue
         linked = [
             f for f in facts.linked_to(asked.kind, each.id) if not asked.serving or requirement in f.serves
         ]
         counting = [fact for fact in linked if lack(fact, asked, at) is None]
         if len(counting) >= asked.at_least:
-            found += counting
+            found |= {fact.id: fact for fact in counting}
+            until = min(until, _lasting(counting, asked.max_age_days, asked.at_least))
             continue
         reasons += [
             Reason("subject.without", {"subject": each.label, "title": each.title, "kind": asked.kind}),
@@ -145,9 +154,9 @@ def _for_each(subject: Subject, asked: RecordCriterion, requirement: str, facts:
             Outcome.NOT_MET,
             tuple(reasons[: 2 * SHOWN_AT_MOST]),
             tuple(remedies[:SHOWN_AT_MOST]),
-            _labels(found),
+            _labels(found.values()),
         )
-    return _met(found, asked.max_age_days)
+    return _met(list(found.values()), until)
 
 
 # --- measurements ----------------------------------------------------------------------------------------------------
@@ -160,7 +169,9 @@ def _measurement(asked: MeasurementCriterion, facts: Facts, at: date) -> Answer:
     if not subjects:
         return _no_subject(asked.for_each)
     answers = [
-        _latest(asked, _of_method(asked, facts.linked_to(MEASUREMENT, each.id)), at, each) for each in subjects
+        _withheld(each, asked.for_each)
+        or _latest(asked, _of_method(asked, facts.linked_to(MEASUREMENT, each.id)), at, each)
+        for each in subjects
     ]
     lacking = [answer for answer in answers if answer.outcome is not Outcome.MET]
     told = lacking or answers
@@ -182,22 +193,33 @@ def _latest(asked: MeasurementCriterion, measured: Sequence[Fact], at: date, sub
     """The latest of a method decides; of two at the same moment, the one that speaks against."""
     about: dict[str, Parameter] = {"subject": subject.label if subject else "", "method": asked.method or ""}
     remedy = (Reason("remedy.measure", about),)
+    withheld: list[Reason] = []
     latest: dict[object, Fact] = {}
-    for fact in sorted(measured, key=lambda f: (f.dated, f.fields.get("verdict") not in asked.verdicts, f.label)):
-        if fact.state == RECORDED and fact.begun(at) and not fact.withheld:
+    for fact in sorted(measured, key=lambda f: (f.dated, _fails(f, asked), f.label)):
+        if fact.state != RECORDED or not fact.begun(at):
+            continue
+        if fact.withheld is not None and not _fails(fact, asked):
+            withheld.append(fact.withheld)
+        else:
             latest[fact.fields.get("method")] = fact
     if not latest:
-        return Answer(Outcome.NOT_MET, (Reason("measurement.none", about),), remedy)
-    against = [fact for fact in latest.values() if fact.fields.get("verdict") not in asked.verdicts]
+        return Answer(Outcome.NOT_MET, (Reason("measurement.none", about), *withheld[-3:]), remedy)
+    against = [fact for fact in latest.values() if _fails(fact, asked)]
     if against:
         reasons = tuple(Reason("measurement.verdict", _told(fact, about)) for fact in against[:SHOWN_AT_MOST])
         return Answer(Outcome.NOT_MET, reasons, remedy, _labels(against))
     newest = max(latest.values(), key=lambda fact: (fact.dated, fact.label))
-    if stale := _stale(newest, asked.max_age_days, at):
-        return Answer(Outcome.NOT_MET, (stale.reason,), remedy, (newest.label,))
-    met = _met([newest], asked.max_age_days)
+    if _lapsed(newest, asked.max_age_days, at) is not None:
+        return Answer(
+            Outcome.NOT_MET, (_why_lapsed(newest, asked.max_age_days, at),), remedy, (newest.label,)
+        )
+    met = _met([newest], newest.ends(asked.max_age_days))
     reason = Reason("measurement.passes", _told(newest, about))
     return Answer(met.outcome, (reason,), (), met.records, met.oldest, met.until)
+
+
+def _fails(fact: Fact, asked: MeasurementCriterion) -> bool:
+    return fact.fields.get("verdict") not in asked.verdicts
 
 
 def _told(fact: Fact, about: Mapping[str, Parameter]) -> dict[str, Parameter]:
@@ -220,7 +242,7 @@ def _statement(asked: StatementCriterion, requirement: str, facts: Facts, at: da
         return _none_counts(asked, requirement, candidates, at, have=0, need=1)
     signed = [fact for fact in counting if _signed(fact, asked, at)]
     if signed:
-        return _met(signed, asked.max_age_days)
+        return _met(signed, _lasting(signed, asked.max_age_days))
     named: dict[str, Parameter] = {
         "meaning": asked.meaning,
         "assurance": asked.assurance.value,
@@ -247,28 +269,31 @@ def _signed(fact: Fact, asked: StatementCriterion, at: date) -> bool:
 # --- what counts -----------------------------------------------------------------------------------------------------
 
 
-def lack(fact: Fact, asked: Selection, at: date) -> _Lack | None:
-    """The first thing that keeps ``fact`` from counting, in the order in which a person would put it right."""
+def lack(fact: Fact, asked: Selection, at: date) -> Lack | None:
+    """The first thing that keeps ``fact`` from counting, or None where it counts."""
     if fact.withheld is not None:
-        return _Lack(0, fact.withheld)
+        return Lack.WITHHELD
     if fact.state not in asked.states:
-        return _Lack(
-            1, Reason("record.state", {"record": fact.label, "state": fact.state, "asked": asked.states})
-        )
-    for condition in asked.where:
-        if not holds(condition, fact.fields.get(condition.field)):
-            return _Lack(2, _unfulfilled(fact, condition))
+        return Lack.STATE
+    if _unfulfilled(fact, asked.where) is not None:
+        return Lack.FIELD
     if not fact.begun(at):
-        return _Lack(
-            3,
-            Reason(
-                "record.not-begun",
-                {"record": fact.label, "from": max(fact.begins, fact.dated.date()).isoformat()},
-            ),
-        )
+        return Lack.NOT_BEGUN
+    return _lapsed(fact, asked.max_age_days, at)
+
+
+def _lapsed(fact: Fact, max_age: int | None, at: date) -> Lack | None:
     if fact.ended(at):
-        return _Lack(4, Reason("record.ended", {"record": fact.label, "until": str(fact.effective_until)}))
-    return _stale(fact, asked.max_age_days, at)
+        return Lack.ENDED
+    return Lack.STALE if max_age is not None and fact.age(at) > max_age else None
+
+
+def _unfulfilled(fact: Fact, where: Sequence[Condition]) -> Condition | None:
+    """The first condition that a fact does not fulfil."""
+    for condition in where:
+        if not holds(condition, fact.fields.get(condition.field)):
+            return condition
+    return None
 
 
 def holds(condition: Condition, value: FieldValue | None) -> bool:
@@ -294,13 +319,11 @@ def holds(condition: Condition, value: FieldValue | None) -> bool:
 
 
 def subjects_of(subject: Subject, facts: Facts) -> Sequence[Fact]:
-    """Every record that needs evidence of its own. Time plays no part: a subject does not end by a date."""
+    """Every record that needs evidence of its own. Neither a date nor lost evidence ends a subject: only its state does."""
     return [
         fact
         for fact in facts.of_kind(subject.kind)
-        if fact.state in subject.states
-        and not fact.withheld
-        and all(holds(condition, fact.fields.get(condition.field)) for condition in subject.where)
+        if fact.state in subject.states and _unfulfilled(fact, subject.where) is None
     ]
 
 
@@ -308,72 +331,51 @@ def _same(value: FieldValue, asked: bool | int | str) -> bool:
     return type(value) is type(asked) and value == asked  # True is not 1
 
 
-def _stale(fact: Fact, max_age: int | None, at: date) -> _Lack | None:
-    if max_age is None or fact.age(at) <= max_age:
-        return None
-    return _Lack(5, Reason("record.stale", {"record": fact.label, "age": fact.age(at), "limit": max_age}))
-
-
-def _unfulfilled(fact: Fact, condition: Condition) -> Reason:
-    value = fact.fields.get(condition.field)
-    found = (
-        ", ".join(value)
-        if isinstance(value, tuple)
-        else ""
-        if value is None
-        else str(value).lower()
-        if value in (True, False)
-        else str(value)
-    )
-    operator, asked = next(
-        (k, v) for k, v in condition.model_dump(exclude={"field"}, exclude_none=True).items()
-    )
-    wanted = (
-        ", ".join(map(str, asked))
-        if isinstance(asked, tuple | list)
-        else str(asked).lower()
-        if isinstance(asked, bool)
-        else str(asked)
-    )
-    return Reason(
-        "record.field",
-        {
-            "record": fact.label,
-            "field": condition.field,
-            "found": found,
-            "operator": operator.rstrip("_"),
-            "asked": wanted,
-        },
-    )
-
-
 def _candidates(asked: Selection, requirement: str, facts: Facts) -> Sequence[Fact]:
     return facts.serving(asked.kind, requirement) if asked.serving else facts.of_kind(asked.kind)
 
 
-def _uncovered(covers: Coverage, counting: Sequence[Fact], facts: Facts) -> list[str]:
+def _covering(covers: Coverage, counting: Sequence[Fact], facts: Facts) -> Mapping[str, Sequence[Fact]]:
+    """Every value that has to be covered, in order, and the facts that cover it."""
     reach = facts.reach.domains if covers.values_of == "domains" else facts.reach.stages
-    wanted = set(covers.values) if covers.values is not None else {str(value) for value in reach}
+    wanted = covers.values if covers.values is not None else tuple(value.value for value in reach)
+    covering: dict[str, list[Fact]] = {value: [] for value in sorted(wanted)}
     for fact in counting:
         value = fact.fields.get(covers.field, ())
-        wanted -= set(value) if isinstance(value, tuple) else {str(value)}
-    return sorted(wanted)
+        for part in value if isinstance(value, tuple) else (str(value),):
+            if part in covering:
+                covering[part].append(fact)
+    return covering
+
+
+def _lasting(counting: Sequence[Fact], max_age: int | None, need: int = 1) -> date:
+    """The first day on which fewer than ``need`` of them count; ``date.max`` for never."""
+    return sorted((fact.ends(max_age) for fact in counting), reverse=True)[need - 1]
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _met(counting: Sequence[Fact], max_age: int | None) -> Answer:
-    ends = [fact.effective_until for fact in counting if fact.effective_until]
-    if max_age is not None:
-        ends += [fact.dated.date() + timedelta(days=max_age + 1) for fact in counting]
+def _met(counting: Sequence[Fact], until: date) -> Answer:
+    labels = _labels(counting)
     return Answer(
         Outcome.MET,
-        (Reason("record.counts", {"records": _labels(counting), "count": len(counting)}),),
+        (Reason("record.counts", {"records": labels, "count": len(counting)}),),
         (),
-        _labels(counting),
-        min(fact.dated.date() for fact in counting),
-        min(ends, default=None),
+        labels,
+        min(fact.dated for fact in counting).date(),
+        None if until == date.max else until,
+    )
+
+
+def _uncovered(
+    asked: RecordCriterion, covers: Coverage, missing: tuple[str, ...], counting: Sequence[Fact]
+) -> Answer:
+    named: dict[str, Parameter] = {"field": covers.field, "missing": missing, "kind": asked.kind}
+    return Answer(
+        Outcome.NOT_MET,
+        (Reason("coverage.missing", {**named, "records": _labels(counting)}),),
+        (Reason("remedy.cover", named),),
     )
 
 
@@ -407,9 +409,60 @@ def _none_counts(
 
 def _nearest(candidates: Sequence[Fact], asked: Selection, at: date) -> tuple[Reason, ...]:
     """Why the nearest misses do not count: those that fail at the latest step."""
-    lacks = [found for fact in candidates if (found := lack(fact, asked, at)) is not None]
-    nearest = max((found.step for found in lacks), default=0)
-    return tuple(found.reason for found in lacks if found.step == nearest)[:3]
+    lacks = [(found, fact) for fact in candidates if (found := lack(fact, asked, at)) is not None]
+    nearest = max((found for found, _ in lacks), default=None)
+    return tuple(_why(fact, asked, at) for found, fact in lacks if found is nearest)[:3]
+
+
+def _why(fact: Fact, asked: Selection, at: date) -> Reason:
+    """Why a fact that does not count does not: told of the few that an answer names."""
+    if fact.withheld is not None:
+        return fact.withheld
+    if fact.state not in asked.states:
+        return Reason("record.state", {"record": fact.label, "state": fact.state, "asked": asked.states})
+    if (condition := _unfulfilled(fact, asked.where)) is not None:
+        return _other_value(fact, condition)
+    if not fact.begun(at):
+        begins = max(fact.begins, fact.dated.date())
+        return Reason("record.not-begun", {"record": fact.label, "from": begins.isoformat()})
+    return _why_lapsed(fact, asked.max_age_days, at)
+
+
+def _why_lapsed(fact: Fact, max_age: int | None, at: date) -> Reason:
+    if fact.ended(at):
+        return Reason("record.ended", {"record": fact.label, "until": str(fact.effective_until)})
+    return Reason("record.stale", {"record": fact.label, "age": fact.age(at), "limit": max_age or 0})
+
+
+def _other_value(fact: Fact, condition: Condition) -> Reason:
+    operator, asked = condition.asked
+    return Reason(
+        "record.field",
+        {
+            "record": fact.label,
+            "field": condition.field,
+            "found": _in_words(fact.fields.get(condition.field)),
+            "operator": operator,
+            "asked": _in_words(asked),
+        },
+    )
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _put_right(lacking: Sequence[Fact], asked: Selection | Subject) -> Reason:
+    return Reason("remedy.every", {"kind": asked.kind, "states": asked.states, "records": _labels(lacking)})
+
+
+def _withheld(each: Fact, subject: Subject) -> Answer | None:
+    """A subject that cannot count as it stands: nothing can be shown on it, and it does not go away."""
+    if each.withheld is None:
+        return None
+    return Answer(Outcome.NOT_MET, (each.withheld,), (_put_right([each], subject),))
 
 
 def _no_subject(subject: Subject) -> Answer:
@@ -417,5 +470,5 @@ def _no_subject(subject: Subject) -> Answer:
     return Answer(Outcome.NOT_MET, (Reason("subject.none", named),), (Reason("remedy.subject", named),))
 
 
-def _labels(facts: Sequence[Fact]) -> tuple[str, ...]:
+def _labels(facts: Iterable[Fact]) -> tuple[str, ...]:
     return tuple(fact.label for fact in facts)

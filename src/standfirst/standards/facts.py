@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
@@ -35,6 +35,7 @@ class Fact:
     ``dated`` is when it happened or was last confirmed: the base of freshness, and its beginning where no effective
     period is given. Effective periods are half-open days, ``[effective_from, effective_until)``.
     ``withheld`` says why a fact can never count as it stands: it still holds template text, or its evidence is gone.
+    Nothing that was asked or said against goes away by it.
     """
 
     id: str
@@ -64,6 +65,13 @@ class Fact:
     def age(self, at: date) -> int:
         """Days since the fact was dated."""
         return (at - self.dated.date()).days
+
+    def ends(self, max_age: int | None) -> date:
+        """The first day on which it no longer counts, too old or no longer in force; ``date.max`` for never."""
+        end = self.effective_until or date.max
+        if max_age is None or self.age(date.max) <= max_age:
+            return end
+        return min(end, self.dated.date() + timedelta(days=max_age + 1))
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -1,6 +1,7 @@
 """The shelf: published file sets, read once, whole or not at all, and only if their digest is the published one."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -38,10 +39,7 @@ def edition(name: str = CURRENT_EDITION) -> Edition:
     """Raises :class:`Unusable` with every fault of the files, or when they are not as published."""
     header, groups, digest = _read_set(name, "edition.yaml", EditionHeader, ClauseGroup)
     whole = Edition(header=header, groups=groups, digest=digest)
-    ids = [requirement.id for requirement in whole]
-    _refuse(
-        problem(name, "edition.duplicate-id", field=i) for i in sorted({i for i in ids if ids.count(i) > 1})
-    )
+    _once_each(name, [requirement.id for requirement in whole])
     return whole
 
 
@@ -49,6 +47,7 @@ def edition(name: str = CURRENT_EDITION) -> Edition:
 def assessment_method(name: str = CURRENT_METHOD) -> AssessmentMethod:
     """Raises :class:`Unusable` also when a requirement of its edition has no criteria, or one is unknown."""
     header, groups, digest = _read_set(name, "method.yaml", MethodHeader, MethodGroup)
+    _once_each(name, [requirement.id for group in groups for requirement in group.requirements])
     method = AssessmentMethod(header=header, groups=groups, digest=digest)
     asked, answered = set(edition(header.edition).by_id), set(method.by_id)
     _refuse(problem(name, "method.requirement-without-criteria", field=i) for i in sorted(asked - answered))
@@ -81,6 +80,8 @@ def _read_set(
         raise Unusable(
             [problem(name, "edition.not-as-published", expected=sealed.seals.get(name, "-"), found=digest)]
         )
+    if header_file not in texts:
+        raise Unusable([problem(name, "edition.missing-file", field=header_file)])
     header, _ = read_model(header_model, texts[header_file], file=f"{name}/{header_file}")
     problems: list[Problem] = []
     groups: list[Group] = []
@@ -105,6 +106,11 @@ def _set_files(name: str) -> dict[str, bytes]:
 
 def _digest(texts: Mapping[str, bytes]) -> str:
     return sha256_hex(canonical_bytes([[file, sha256_hex(text)] for file, text in sorted(texts.items())]))
+
+
+def _once_each(name: str, ids: Sequence[str]) -> None:
+    repeated = sorted(id_ for id_, count in Counter(ids).items() if count > 1)
+    _refuse(problem(name, "edition.duplicate-id", field=id_) for id_ in repeated)
 
 
 def _refuse(problems: Iterable[Problem]) -> None:

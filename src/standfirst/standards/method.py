@@ -52,9 +52,16 @@ class Condition(Strict):
 
     @model_validator(mode="after")
     def one_operator(self) -> Self:
-        if len(self.model_fields_set) != 2:
+        operators = self.model_fields_set - {"field"}
+        if len(operators) != 1 or any(getattr(self, name) is None for name in operators):
             raise ValueError("a condition has a field and exactly one operator")
         return self
+
+    @property
+    def asked(self) -> tuple[str, Scalar | tuple[Scalar, ...]]:
+        """The operator, and what it asks."""
+        (name,) = self.model_fields_set - {"field"}
+        return name.rstrip("_"), getattr(self, name)
 
 
 class Subject(Strict):
@@ -130,7 +137,9 @@ class StatementCriterion(Selection):
 class Criterion(Strict):
     id: Name
     says: Text
-    asked_in: tuple[Domain, ...] = Field(default=tuple(Domain), min_length=1)  # only where one of these is worked in
+    asked_in: tuple[Domain, ...] = Field(
+        default=tuple(Domain), min_length=1
+    )  # only where one of these is worked in
     record: RecordCriterion | None = None
     measurement: MeasurementCriterion | None = None
     statement: StatementCriterion | None = None
@@ -204,12 +213,23 @@ class Cases(Strict):
     meets: MeetingCase
     fails: FailingCase
 
+    @model_validator(mode="after")
+    def names_known(self) -> Self:
+        names = [fact.name for fact in self.meets.facts]
+        if len(set(names)) < len(names):
+            raise ValueError("two facts of a case have the same name")
+        change = self.fails.change
+        named = {change.remove or change.fact, *(link for fact in self.meets.facts for link in fact.links)}
+        if unknown := named - set(names):
+            raise ValueError(f"no fact of the case is called {', '.join(sorted(map(str, unknown)))}")
+        if self.failing_facts() == self.meets.facts:
+            raise ValueError("the change of the failing case changes nothing")
+        return self
+
     def failing_facts(self) -> tuple[CaseFact, ...]:
-        """The facts of ``meets`` with the one change made. Raises KeyError for an unknown fact name."""
+        """The facts of ``meets`` with the one change made."""
         change = self.fails.change
         name = change.remove or change.fact
-        if name not in {fact.name for fact in self.meets.facts}:
-            raise KeyError(name)
         return tuple(
             _changed(fact, change) if fact.name == name else fact
             for fact in self.meets.facts
@@ -234,6 +254,13 @@ class RequirementMethod(Strict):
     def asked(self, domains: Collection[Domain]) -> list[Criterion]:
         """The criteria that are asked of somebody who works in these domains."""
         return [criterion for criterion in self.criteria if set(criterion.asked_in) & set(domains)]
+
+    @model_validator(mode="after")
+    def criteria_named_once(self) -> Self:
+        names = [criterion.id for criterion in self.criteria]
+        if len(set(names)) < len(names):
+            raise ValueError("two criteria of a requirement have the same id")
+        return self
 
     @model_validator(mode="after")
     def some_criterion_everywhere(self) -> Self:

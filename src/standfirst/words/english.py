@@ -6,9 +6,10 @@ How a template reads (``render`` puts the parameters in):
 - ``{state:state}`` names it: by ``state``, ``field``, ``method`` or ``name`` (any other closed list), with `` or`` for
   lists. ``{kind:one}``, ``{kind:many}`` and ``{kind:a}`` are a kind of record as a noun; ``{kind:by number}`` and
   ``{kind:needed}`` look at ``have`` and ``need``.
-- ``{age:days}``, ``{tier:number}`` (also zero), ``{why:clause}`` (without its full stop), ``{found:value}`` and
+- ``{age:days}``, ``{tier:count}`` (also zero), ``{known:all}`` (a list in full), ``{why:clause}`` (without its full stop), ``{found:value}`` and
   ``{asked:condition}`` (what a field holds and was to hold), ``{count:counts/count}`` (chosen by number).
 - ``[...]`` is left out when one of its parameters says nothing (empty, or zero); ``[...|...]`` then says the second.
+  Brackets without a parameter in them are only brackets.
 """
 
 from collections.abc import Mapping
@@ -29,9 +30,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "record.none-of-kind": "No {kind:one} is on record.",
     # all records of a kind, and records for each subject
     "every.lacking": "{lacking} of {of} {kind:many} {lacking:falls/fall} short of what is asked.",
-    "subject.none": "There is no {kind:one} to show this on; asked: {states:state or}.",
+    "subject.none": "There is no {kind:one} that is {states:state or} to show this on.",
     "subject.without": "[{subject} ({title})|{subject}] has no {kind:one} that counts.",
-    "coverage.missing": "{records} {records:leaves/leave} out {missing} ({field:field}).",
+    "coverage.missing": "{records} {records:does/do} not cover {missing:or} ({field:field}).",
     # measurements, signatures, judgement
     "measurement.none": "No measurement[ of {method:method}][ on {subject}] counts.",
     "measurement.verdict": (
@@ -49,7 +50,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unbuilt.method": "This release does not measure {method:method} yet, so it cannot assess this.",
     "profile.domain": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
     "profile.stage": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
-    "profile.tier": "Asked from tier {from_tier:number}; the profile {profile} is tier {tier:number}.",
+    "profile.tier": "Asked from tier {from_tier:count}; the profile {profile} is tier {tier:count}.",
     "applicability.default": "No statement in force leaves it out.",
     "applicability.excluded": "Left out by {record}: {why:clause}.",
     "adverse.open": "[{record} ({title})|{record}] speaks against this and is {state:state}.",
@@ -58,9 +59,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Keep {kind:needed}[ of type {types:name or}] that {need:is/are} {states:state or}[ and {need:serves/serve} {requirement}], "
         "with all that the criterion asks."
     ),
-    "remedy.every": "Put {records} right: {states:state or}, with all that the criterion asks.",
+    "remedy.every": "Bring {records} up to what the criterion asks.",
     "remedy.link": "Link to {subject} {kind:a} that is {states:state or}, with all that the criterion asks.",
-    "remedy.subject": "Record {kind:a} to show this on; asked: {states:state or}.",
+    "remedy.subject": "Record {kind:a} that is {states:state or}, to show this on.",
     "remedy.cover": "Add {missing} to the {field:field} of {kind:a} that counts.",
     "remedy.measure": "[Measure {method:method}|Take a measurement][ on {subject}] and record the result.",
     "remedy.sign": (

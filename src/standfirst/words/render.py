@@ -14,19 +14,25 @@ HINTS: Final[Mapping[str, str]] = {**english.HINTS, **problems.HINTS}
 NAMED_AT_MOST = 5  # of a list; the rest are counted
 
 _PLACE = re.compile(r"\{(?P<name>\w+)(?::(?P<form>[^{}]+))?\}")
-_OPTIONAL = re.compile(r"\[(?P<first>[^\[\]|]*)(?:\|(?P<second>[^\[\]|]*))?\]")
+_OPTIONAL = re.compile(r"\[(?P<first>[^\[\]|]*\{[^\[\]|]*)(?:\|(?P<second>[^\[\]|]*))?\]")
 
 
 def sentence(reason: Reason) -> str:
     """The sentence of a reason. Raises KeyError naming the code, or the code and the parameter, that is missing."""
-    if reason.code not in SENTENCES:
+    template = SENTENCES.get(reason.code) or SENTENCES.get(_family(reason.code))
+    if template is None:
         raise KeyError(f"no sentence for the reason code {reason.code}")
-    return _told(SENTENCES[reason.code], reason)
+    return _told(template, reason)
 
 
 def hint(reason: Reason) -> str:
     """What the author of the record or file can do about it; empty where the sentence says it all."""
     return _told(HINTS[reason.code], reason) if reason.code in HINTS else ""
+
+
+def _family(code: str) -> str:
+    """``field.string-type`` belongs to ``field.*``: faults that Pydantic names and puts into words itself."""
+    return f"{code.partition('.')[0]}.*"
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -59,7 +65,7 @@ def kind(name: str) -> Noun:
 
 
 def joined(parts: Sequence[str], word: str = "and") -> str:
-    """ "a, b and c"; of a long list the first few, and how many more."""
+    """Several in one text, as in: a, b and c. Of a long list the first few, and how many more."""
     if len(parts) > NAMED_AT_MOST + 1:
         parts = [*parts[:NAMED_AT_MOST], f"{len(parts) - NAMED_AT_MOST} more"]
     return f" {word} ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) if parts else ""
@@ -182,7 +188,8 @@ _FORMS: Final[Mapping[str, Form]] = {
     "a": _each(lambda name: kind(name).a, "and"),
     "by number": _noun_by_number,
     "needed": _noun_needed,
-    "number": lambda value, _: str(value),
+    "all": lambda value, _: ", ".join(value) if isinstance(value, tuple) else str(value),
+    "count": lambda value, _: str(value),
     "days": _days,
     "clause": _clause,
     "value": _found,
