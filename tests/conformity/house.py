@@ -11,10 +11,12 @@ from standfirst.conformity.built import Built
 from standfirst.conformity.cases import fact_of
 from standfirst.conformity.document import Assessed
 from standfirst.management.kinds import OWN_KINDS
+from standfirst.standards.reason import Reason
 from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import CaseFact
 from standfirst.standards.profile import Profile
+from standfirst.standards.vocabulary import Stage
 
 AT = date(2026, 6, 15)
 ALL = Profile(id="all", title="The whole edition")
@@ -32,7 +34,11 @@ def house() -> tuple[tuple[Fact, ...], tuple[Result, ...]]:
         written = (cases.meets.facts, cases.failing_facts(), ())[min(place % 6, 2)]
         own = _labelled(written, requirement, cases.meets.at, facts)
         facts += own
-        profile = ALL if place % 6 != 4 else Profile(id="tier-0", title="Tier 0", stages=("decommissioning",), tier=0)
+        profile = (
+            ALL
+            if place % 6 != 4
+            else Profile(id="tier-0", title="Tier 0", stages=(Stage.DECOMMISSIONING,), tier=0)
+        )
         built = NOTHING_BUILT if place % 6 == 5 else None
         found = assess(edition(), assessment_method(), Facts(own, profile.reach), profile, AT, built)
         results.append(next(result for result in found if result.requirement.id == requirement))
@@ -58,7 +64,9 @@ def _labelled(written: Sequence[CaseFact], requirement: str, at: date, before: S
                 links=frozenset(ids.get(link, link) for link in fact.links),
                 effective_from=fact.effective_from + shift if fact.effective_from else None,
                 effective_until=fact.effective_until + shift if fact.effective_until else None,
-                signatures=tuple(replace(signature, at=signature.at + shift) for signature in fact.signatures),
+                signatures=tuple(
+                    replace(signature, at=signature.at + shift) for signature in fact.signatures
+                ),
             )
         )
     return made
@@ -79,7 +87,10 @@ def assessed(**other: Any) -> Assessed:
         "facts": Facts(facts, ALL.reach),
         "results": results,
         "ledger_head": "412 " + "a90f" * 16,
-        "unrecorded": ("DOC-0004: edited", "documents/DOC-0031.md: new"),
+        "unrecorded": (
+            Reason("unrecorded.edited", {"record": "DOC-0004", "file": "records/documents/policy.md"}),
+            Reason("unrecorded.new", {"record": "", "file": "records/documents/DOC-0031.md"}),
+        ),
     }
     return Assessed(**{**values, **other})
 
@@ -88,4 +99,6 @@ def from_facts(*facts: Fact, **other: Any) -> Assessed:
     """An assessment of these facts alone, as the command does it."""
     whole = Facts(facts, ALL.reach)
     built = Built.of(OWN_KINDS, ["calibration-integrity"])
-    return assessed(facts=whole, results=assess(edition(), assessment_method(), whole, ALL, AT, built), **other)
+    return assessed(
+        facts=whole, results=assess(edition(), assessment_method(), whole, ALL, AT, built), **other
+    )

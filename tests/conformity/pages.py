@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+INLINE = frozenset({"a", "b", "bdi", "code", "em", "span", "strong", "time"})
 VOID = frozenset({"meta", "input", "br", "hr", "img", "link", "source", "wbr"})
 
 
@@ -40,7 +41,8 @@ class Node:
             if isinstance(child, str):
                 yield child
             elif child.tag not in {"style", "script"}:
-                yield from child._texts()
+                gap = "" if child.tag in INLINE else " "
+                yield from (gap, *child._texts(), gap)
 
     def above(self) -> Iterator["Node"]:
         node = self.parent

@@ -7,23 +7,24 @@ import subprocess
 import sys
 from base64 import b64encode
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.conformity.house import PICTURE, assessed, from_facts, house
+from tests.conformity.pages import Node, read
 
 import standfirst
 from standfirst.conformity.assess import Result
 from standfirst.conformity.report import html
 from standfirst.standards.evaluate import Answer, Outcome
-from standfirst.standards.facts import Fact
+from standfirst.standards.facts import Fact, FieldValue
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Status
 from standfirst.standards.profile import profile_named
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence, title
-from tests.conformity.house import AT, PICTURE, assessed, from_facts, house
-from tests.conformity.pages import Node, read
 
 HOSTILE = "<b>Bös & Co.</b></title></style></script><script>alert(1)</script>\"'><img src=x onerror=alert(2)> \u202egnp.exe\x1b[31m"
 DATED = datetime(2026, 6, 1, tzinfo=UTC)
@@ -35,9 +36,37 @@ def page() -> Node:
     return read(html(assessed(), pictures={label: PICTURE}))
 
 
-def nonconformity(**other: object) -> Fact:
-    fields = {"against": ("A.1.2", "8.1"), "grade": "minor"}
-    return replace(Fact("ncr", "NCR-0001", "nonconformity", "open", DATED, "Warm cryostat", fields=fields), **other)  # type: ignore[arg-type]
+def record(
+    kind: str,
+    label: str,
+    name: str,
+    dated: datetime = DATED,
+    *,
+    state: str = "approved",
+    serves: str = "",
+    **fields: FieldValue,
+) -> Fact:
+    return Fact(label, label, kind, state, dated, name, frozenset({serves} if serves else ()), fields)
+
+
+def context(dated: datetime) -> Fact:
+    return record(
+        "document", "DOC-0007", "Context of 2026", dated, serves="4.1", type="record", review_by="2026-12-01"
+    )
+
+
+def nonconformity(name: str = "Warm cryostat") -> Fact:
+    return record("nonconformity", "NCR-0001", name, state="open", against=("A.1.2", "8.1"), grade="minor")
+
+
+def left_out(reason: str, name: str = "Statement") -> Fact:
+    return record(
+        "statement-of-applicability",
+        "SOA-0001",
+        name,
+        not_applicable=("A.3.3",),
+        not_applicable_reasons=(reason,),
+    )
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -55,7 +84,9 @@ def test_the_bytes_do_not_depend_on_the_order_of_hashes(seed: str) -> None:
     )
     here, sources = Path(__file__).parents[2], Path(standfirst.__file__).parents[1]
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{sources}{os.pathsep}{here}"}
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=here, env=environment)
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=here, env=environment
+    )
     assert told.stdout.strip() == hashlib.sha256(html(assessed()).encode()).hexdigest()
 
 
@@ -65,7 +96,9 @@ def test_the_page_is_well_formed(page: Node) -> None:
     targets = {node.attributes["href"] for node in page.all() if "href" in node.attributes}
     assert {target for target in targets if not target.startswith("#")} == set()
     assert sorted(target for target in targets if target[1:] not in ids) == []
-    labels = {node.attributes["aria-labelledby"] for node in page.all() if "aria-labelledby" in node.attributes}
+    labels = {
+        node.attributes["aria-labelledby"] for node in page.all() if "aria-labelledby" in node.attributes
+    }
     assert labels <= set(ids)
 
 
@@ -73,11 +106,15 @@ def test_headings_go_down_one_level_at_a_time(page: Node) -> None:
     levels = [int(node.tag[1]) for node in page.all() if re.fullmatch("h[1-6]", node.tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
 
 def test_nothing_comes_from_elsewhere(page: Node) -> None:
-    assert not [node for node in page.all() if "src" in node.attributes or node.tag in {"link", "iframe", "object", "img"}]
+    assert not [
+        node
+        for node in page.all()
+        if "src" in node.attributes or node.tag in {"link", "iframe", "object", "img"}
+    ]
     style = "".join(child for node in page.all("style") for child in node.children if isinstance(child, str))
     assert "url(" not in style
     assert "@import" not in style
@@ -97,20 +134,23 @@ def test_only_our_own_script_may_run(page: Node) -> None:
 
 def test_hostile_words_stay_words() -> None:
     facts = (
-        nonconformity(title=HOSTILE),
-        Fact("d", "DOC-0001", "document", "approved", DATED, HOSTILE, frozenset({"4.1"}), {"type": HOSTILE, "owner": HOSTILE}),
-        Fact(
-            *("s", "SOA-0001", "statement-of-applicability", "approved", DATED, HOSTILE),
-            fields={"not_applicable": ("A.3.3",), "not_applicable_reasons": (HOSTILE,)},
-        ),
+        nonconformity(HOSTILE),
+        left_out(HOSTILE, HOSTILE),
+        record("document", "DOC-0001", HOSTILE, serves="4.1", type=HOSTILE, owner=HOSTILE),
     )
     profile = profile_named("all").model_copy(update={"title": HOSTILE})
-    other = {"organisation": HOSTILE, "organisation_id": HOSTILE, "ledger_head": HOSTILE, "unrecorded": (HOSTILE,), "profile": profile}
+    other = {
+        "organisation": HOSTILE,
+        "organisation_id": HOSTILE,
+        "ledger_head": HOSTILE,
+        "unrecorded": (Reason("unrecorded.new", {"record": "", "file": HOSTILE}),),
+        "profile": profile,
+    }
     text = html(from_facts(*facts, **other))
     page = read(text)
     assert len(list(page.all("script"))) == 1
     assert len(list(page.all("style"))) == 1
-    assert not list(page.all("img")) + list(page.all("b", "")[0:0] if False else [])
+    assert not list(page.all("img"))
     assert not [name for node in page.all() for name in node.attributes if name.startswith("on")]
     assert text.count("gnp.exe") >= 8
     assert text.count("[U+202E]gnp.exe[U+001B][31m") == text.count("gnp.exe")
@@ -125,7 +165,9 @@ def test_text_that_cannot_be_encoded_is_written_out() -> None:
 
 
 def test_a_picture_is_put_in_as_it_is_with_its_record() -> None:
-    fact = Fact("m", "MEA-0001", "measurement", "recorded", DATED, "Integrity of the processor", fields={"verdict": "conform"})
+    fact = record(
+        "measurement", "MEA-0001", "Integrity of the processor", state="recorded", verdict="conform"
+    )
     page = read(html(from_facts(fact), pictures={"MEA-0001": PICTURE}))
     figure = page.one("figure")
     assert figure.one("svg").attributes["viewbox"] == "0 0 640 200"
@@ -137,7 +179,13 @@ def test_a_picture_is_put_in_as_it_is_with_its_record() -> None:
 
 def test_the_top_says_who_what_and_how_honest(page: Node) -> None:
     head = page.one("header").text
-    for said in ("Nordlicht Quantum GmbH", "First-party result", "fictional organisation", "Simulation", "15 June 2026"):
+    for said in (
+        "Nordlicht Quantum GmbH",
+        "First-party result",
+        "fictional organisation",
+        "Simulation",
+        "15 June 2026",
+    ):
         assert said in head
     assert "draft edition 2026.1" in head
     assert "no ISO/IEC QT-QMS standard exists" in head
@@ -185,7 +233,13 @@ def test_the_matrix_leads_to_every_requirement(page: Node) -> None:
             "None of the 90 requirements asked is shown by records yet; 10 cannot be assessed in this release.",
         ),
         (
-            {Status.SHOWN: 50, Status.PARTLY: 20, Status.NOT_SHOWN: 6, Status.NEEDS_JUDGEMENT: 4, Status.NOT_APPLICABLE: 10},
+            {
+                Status.SHOWN: 50,
+                Status.PARTLY: 20,
+                Status.NOT_SHOWN: 6,
+                Status.NEEDS_JUDGEMENT: 4,
+                Status.NOT_APPLICABLE: 10,
+            },
             "50 of the 80 requirements asked are shown by records, 20 partly, 6 not; 4 need an auditor's judgement.",
         ),
     ],
@@ -197,20 +251,20 @@ def test_the_verdict_is_one_plain_sentence(statuses: dict[Status, int], said: st
 
 
 def test_attention_names_what_speaks_against_and_what_lapses() -> None:
-    audited = Fact(
-        *("d", "DOC-0007", "document", "approved", datetime(2025, 7, 1, tzinfo=UTC), "Context of 2025", frozenset({"4.1"})),
-        fields={"type": "record", "review_by": "2026-07-01"},
-    )
+    audited = context(datetime(2025, 7, 1, tzinfo=UTC))
     attention = read(html(from_facts(audited, nonconformity()))).one("section", "attention").text
     assert "NCR-0001 (Warm cryostat) speaks against this and is open. 8.1, A.1.2" in attention
-    assert "2026-07-02 in 17 days DOC-0007 Context of 2025 4.1" in attention
+    assert "2026-07-02 in 17 days DOC-0007 Context of 2026 4.1" in attention
 
 
 def test_edits_that_are_not_recorded_are_a_warning() -> None:
     warning = read(html(assessed())).one("div", "warning").text
-    assert "2 edits are not recorded and do not count here DOC-0004: edited documents/DOC-0031.md: new" in warning
+    assert (
+        "2 edits are not recorded and do not count here DOC-0004: edited documents/DOC-0031.md: new"
+        in warning
+    )
     assert not list(read(html(assessed(unrecorded=()))).all("div", "warning"))
-    many = read(html(assessed(unrecorded=[f"DOC-{n:04}: edited" for n in range(40)]))).one("div", "warning")
+    many = read(html(assessed(unrecorded=[Reason("unrecorded.edited", {"record": f"DOC-{n:04}", "file": "x"}) for n in range(40)]))).one("div", "warning")
     assert "40 edits" in many.text
     assert "and 28 more" in many.text
 
@@ -224,39 +278,61 @@ def test_every_requirement_appears_with_all_that_was_found(page: Node) -> None:
     assert len(articles) == len(results) == 90
     for article, result in zip(articles, results, strict=True):
         asked = result.requirement
-        assert article.attributes == {**article.attributes, "id": f"r-{asked.id}", "data-status": result.status.value}
+        assert article.attributes == {
+            **article.attributes,
+            "id": f"r-{asked.id}",
+            "data-status": result.status.value,
+        }
         text = article.text
-        for said in (asked.id, asked.title, asked.sentence, asked.intent, asked.guidance, *asked.typical_evidence):
+        for said in (
+            asked.id,
+            asked.title,
+            asked.sentence,
+            asked.intent,
+            asked.guidance,
+            *asked.typical_evidence,
+        ):
             assert " ".join(said.split()) in text
         for other in asked.related:
-            assert f"{title(other.relation.value)} {other.document} (confidence: {title(other.confidence.value)}" in text
+            assert (
+                f"{title(other.relation.value)} {other.document} (confidence: {title(other.confidence.value)}"
+                in text
+            )
         for criterion, answer in result.answers:
             assert criterion.says in text
-            assert all(sentence(reason) in text for reason in answer.reasons if reason.code != "record.counts")
+            assert all(
+                sentence(reason) in text for reason in answer.reasons if reason.code != "record.counts"
+            )
         if result.left_out:
             assert sentence(result.left_out) in text
 
 
 def test_a_cited_record_is_named_with_title_kind_state_and_date() -> None:
-    found = Fact(
-        *("d", "DOC-0007", "document", "approved", datetime(2026, 3, 3, tzinfo=UTC), "Context of 2026", frozenset({"4.1"})),
-        fields={"type": "record", "review_by": "2026-12-01"},
-    )
+    found = context(datetime(2026, 3, 3, tzinfo=UTC))
     page = read(html(from_facts(found)))
     criteria = page.one("article", id="r-4.1").one("ol", "criteria").text
-    assert "DOC-0007 Context of 2026 document, approved, 2026-03-03 (104 days old); lapses 2027-03-04" in criteria
+    assert (
+        "DOC-0007 Context of 2026 document, approved, 2026-03-03 (104 days old); lapses 2027-03-04"
+        in criteria
+    )
     row = page.one("tr", id="rec-DOC-0007").text
     assert row.startswith("DOC-0007 Context of 2026 document, approved 2026-03-03 104")
     assert "4.1" in row
 
 
 def test_of_many_records_a_criterion_names_a_few_and_the_register_all() -> None:
-    fields = {"nature": "threat", "owner": "ops", "level": 4, "categories": ("security",)}
-    risks = [Fact(f"r{n}", f"RSK-{n:04}", "risk", "treated", DATED, f"Risk {n}", fields=fields) for n in range(200)]
+    risks = [
+        record("risk", f"RSK-{n:04}", f"Risk {n}", state="treated", nature="threat", owner="ops", level=4)
+        for n in range(200)
+    ]
     page = read(html(from_facts(*risks)))
-    article = page.one("article", id="r-6.1.1")
-    assert len(list(article.one("ul", "cited").all("li"))) == 7
-    assert "and 194 more; the register of records names them all" in article.text
+    cited = [
+        part
+        for part in page.all("ul", "cited")
+        if "and 194 more; the register of records names them all" in part.text
+    ]
+    assert cited
+    assert all(len(list(part.all("li"))) == 7 for part in cited)
     assert all(page.one("tr", id=f"rec-{risk.label}") for risk in risks)
 
 
@@ -264,26 +340,38 @@ def test_a_record_that_is_known_by_its_description_only_is_still_named() -> None
     facts, results = house()
     gone = next(label for result in results for _, answer in result.answers for label in answer.records)
     left = assessed().facts
-    about = {gone: {"title": "Kept elsewhere", "kind": "document", "state": "approved", "dated": "2026-01-02"}}
-    told = replace(assessed(), facts=type(left)([fact for fact in facts if fact.label != gone], left.reach), records=about)
-    assert "Kept elsewhere document, approved 2026-01-02 164" in read(html(told)).one("tr", id=f"rec-{gone}").text
+    about = {
+        gone: {"title": "Kept elsewhere", "kind": "document", "state": "approved", "dated": "2026-01-02"}
+    }
+    told = replace(
+        assessed(),
+        facts=type(left)([fact for fact in facts if fact.label != gone], left.reach),
+        records=about,
+    )
+    assert (
+        "Kept elsewhere document, approved 2026-01-02 164"
+        in read(html(told)).one("tr", id=f"rec-{gone}").text
+    )
 
 
 def test_supports_is_never_shown_as_satisfies(page: Node) -> None:
-    shown = {item.one("span", "relation").text for part in page.all("ul", "related") for item in part.all("li")}
+    shown = {
+        item.one("span", "relation").text for part in page.all("ul", "related") for item in part.all("li")
+    }
     assert "supports" in shown
     assert not {word for word in shown if re.search(r"satisf|compl|fulfil|meets", word)}
-    supporting = [item for part in page.all("ul", "related") for item in part.all("li") if item.text.startswith("supports ")]
+    supporting = [
+        item
+        for part in page.all("ul", "related")
+        for item in part.all("li")
+        if item.text.startswith("supports ")
+    ]
     asked = sum(other.relation.value == "supports" for asked in edition() for other in asked.related)
     assert len(supporting) == asked
 
 
 def test_the_statement_of_applicability_names_every_annex_requirement_once() -> None:
-    left_out = Fact(
-        *("s", "SOA-0001", "statement-of-applicability", "approved", DATED, "Statement"),
-        fields={"not_applicable": ("A.3.3",), "not_applicable_reasons": ("We run no key network.",)},
-    )
-    page = read(html(from_facts(left_out)))
+    page = read(html(from_facts(left_out("We run no key network."))))
     table = next(node for node in page.all("table", "rows") if "records" not in node.classes)
     rows = {row.one("th").one("span", "number").text: row.text for row in table.one("tbody").all("tr")}
     assert list(rows) == [asked.id for asked in edition() if edition().may_be_excluded(asked.id)]
@@ -293,7 +381,12 @@ def test_the_statement_of_applicability_names_every_annex_requirement_once() -> 
 
 def test_the_fine_print_lets_anybody_repeat_it(page: Node) -> None:
     text = page.text
-    for digest in (edition().digest, assessment_method().digest, assessed().facts.digest, assessed().ledger_head):
+    for digest in (
+        edition().digest,
+        assessment_method().digest,
+        assessed().facts.digest,
+        assessed().ledger_head,
+    ):
         assert digest in text
     assert "standfirst assess PACKAGE --at 2026-06-15 --profile all --out DIR" in text
     own = profile_named("all").model_copy(update={"id": "as-recorded"})
@@ -310,10 +403,8 @@ def test_what_would_make_it_a_yes_is_for_the_own_organisation_only() -> None:
 
 
 def test_without_remedies_no_remedy_is_left_anywhere() -> None:
-    template = Fact(
-        *("d", "DOC-0009", "document", "approved", DATED, "Unfinished", frozenset({"4.1"})),
-        withheld=Reason("record.template", {"record": "DOC-0009", "fields": ("text",)}),
-    )
+    why = Reason("record.template", {"record": "DOC-0009", "fields": ("text",)})
+    template = replace(record("document", "DOC-0009", "Unfinished", serves="4.1"), withheld=why)
     for told in (assessed(), from_facts(), from_facts(template, nonconformity())):
         answers: list[Answer] = [answer for result in told.results for _, answer in result.answers]
         remedies = {sentence(remedy) for answer in answers for remedy in answer.remedies}
@@ -324,7 +415,8 @@ def test_without_remedies_no_remedy_is_left_anywhere() -> None:
         assert "make it a yes" not in outside
         assert "next steps" not in outside
         assert "own organisation only" not in outside
-        assert all(remedy in read(html(told)).text for remedy in remedies)
+        inside = read(html(told)).text
+        assert [remedy for remedy in sorted(remedies) if remedy not in inside] == []
 
 
 def test_the_form_for_outsiders_is_repeated_as_such() -> None:
@@ -336,7 +428,9 @@ def test_the_form_for_outsiders_is_repeated_as_such() -> None:
 
 def test_an_organisation_without_a_single_record_gets_a_whole_report() -> None:
     page = read(html(from_facts(unrecorded=())))
-    assert page.one("p", "verdict").text.startswith("None of the 90 requirements asked is shown by records yet")
+    assert page.one("p", "verdict").text.startswith(
+        "None of the 90 requirements asked is shown by records yet"
+    )
     assert len(list(page.all("article"))) == 90
     assert "No open record speaks against a requirement." in page.text
     assert "No result rests on a record" in page.text
@@ -344,22 +438,18 @@ def test_an_organisation_without_a_single_record_gets_a_whole_report() -> None:
 
 
 def test_a_record_dated_ahead_of_the_day_is_said_to_be() -> None:
-    ahead = Fact(
-        *("d", "DOC-0001", "document", "approved", datetime(2026, 7, 1, tzinfo=UTC), "Plan", frozenset({"6.1.1"})),
-        fields={"type": "plan", "owner": "ops"},
+    ahead = record(
+        "document", "DOC-0001", "Plan", datetime(2026, 7, 1, tzinfo=UTC), serves="6.1.1", type="plan"
     )
     assert "2026-07-01 (16 days ahead)" in read(html(from_facts(ahead))).one("article", id="r-6.1.1").text
 
 
 def test_an_outcome_always_has_its_sign() -> None:
-    shown = {chip.text for part in read(html(assessed())).all("p", "outcome") for chip in part.all("span", "chip")}
+    shown = {
+        chip.text for part in read(html(assessed())).all("p", "outcome") for chip in part.all("span", "chip")
+    }
     assert shown == {title(outcome.value) for outcome in Outcome}
 
 
 def test_evidence_that_lapses_later_than_soon_is_left_for_later() -> None:
-    found = Fact(
-        *("d", "DOC-0007", "document", "approved", datetime(2026, 6, 1, tzinfo=UTC), "Context", frozenset({"4.1"})),
-        fields={"type": "record", "review_by": "2026-12-01"},
-    )
-    assert "Nothing that counts today lapses by then." in read(html(from_facts(found))).text
-    assert AT + timedelta(days=60) < datetime(2027, 6, 2, tzinfo=UTC).date()
+    assert "Nothing that counts today lapses by then." in read(html(from_facts(context(DATED)))).text

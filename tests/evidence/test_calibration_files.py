@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.evidence.records import HANOI, HEADER, LIMA, SNAPSHOT, TORINO, csv_of, rows_in_order
 
-from standfirst.evidence.calibration_file import read_calibration
-from standfirst.evidence.calibration_record import CalibrationRecord
-from standfirst.evidence.calibration_values import number
-from standfirst.evidence.errors import Problem, UnusableInput
+from standfirst.evidence.calibration.reading import read_calibration
+from standfirst.evidence.calibration.record import CalibrationRecord
+from standfirst.evidence.calibration.values import number
 from standfirst.evidence.source import Source, open_source
+from standfirst.standards.problems import Problem, Unusable
+from standfirst.words.render import hint, sentence
 
 
 def read(data: bytes, **choice: Any) -> CalibrationRecord:
@@ -181,7 +182,7 @@ def test_a_fault_in_another_snapshot_is_not_looked_at() -> None:
     )
     data = csv_of(rows_in_order()) + older.split(b"\n", 1)[1]
     assert len(read(data).qubits) == 3
-    with pytest.raises(UnusableInput):
+    with pytest.raises(Unusable):
         read(data, snapshot=datetime(2024, 1, 1, tzinfo=UTC))
 
 
@@ -196,10 +197,11 @@ def assert_read_or_refused(data: bytes) -> None:
     record = None
     try:
         record = read_calibration(open_source(data))
-    except UnusableInput as refused:
+    except Unusable as refused:
         problems = refused.problems
     assert (record is None) == bool(problems)
-    assert all(str(problem) for problem in problems)
+    assert all(sentence(problem.reason) for problem in problems)
+    assert all(hint(problem.reason) for problem in problems)
 
 
 @settings(max_examples=200)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from standfirst.evidence.coherence import Coherence, average_infidelity
+from standfirst.evidence.calibration.coherence import Coherence, average_infidelity
 
 Matrix = npt.NDArray[np.complex128]
 

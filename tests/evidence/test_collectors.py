@@ -7,8 +7,9 @@ import pytest
 from tests.evidence.records import HANOI
 
 from standfirst.evidence.collectors import COLLECTORS, Row, collector_row, measure_with
-from standfirst.evidence.decision import Verdict
-from standfirst.evidence.errors import UnknownCollector, UnusableInput
+from standfirst.standards.problems import Unusable
+from standfirst.standards.vocabulary import Verdict
+from standfirst.words.render import hint, sentence
 
 
 @pytest.mark.parametrize("row", COLLECTORS, ids=lambda row: str(row.name))
@@ -32,8 +33,12 @@ def test_measures_by_name() -> None:
 
 
 def test_an_unknown_name_is_told_the_known_ones() -> None:
-    with pytest.raises(UnknownCollector, match="calibration-integrity"):
+    with pytest.raises(Unusable) as caught:
         collector_row("calibration")
+    (found,) = caught.value.problems
+    assert found.field == "calibration"
+    assert sentence(found.reason) == "There is no such collector."
+    assert hint(found.reason) == "There are: calibration-integrity."
 
 
 def test_a_missing_extra_is_a_result_not_a_gap() -> None:
@@ -49,7 +54,7 @@ def test_a_missing_extra_is_a_result_not_a_gap() -> None:
 
 
 def test_bad_parameters_by_name_are_unusable_input() -> None:
-    with pytest.raises(UnusableInput):
+    with pytest.raises(Unusable):
         measure_with("calibration-integrity", HANOI, subject="x", parameters={"snapshot": 5})
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standfirst.evidence.decision import SOURCES, Rule, Side, Verdict, judge, rank, worst
+from standfirst.evidence.decision import SOURCES, WORST_CHECK_SOURCE, Rule, Side, judge, rank, worst
+from standfirst.standards.vocabulary import Verdict
 
 C, G, U, N = Verdict.CONFORM, Verdict.CONFORM_GUARDED, Verdict.INDETERMINATE, Verdict.NONCONFORM
 
@@ -58,5 +59,14 @@ def test_the_worst_decides() -> None:
     assert worst([]) is Verdict.NOT_MEASURABLE
 
 
+def test_every_verdict_has_its_rank() -> None:
+    assert sorted(rank(verdict) for verdict in Verdict) == list(range(len(Verdict)))
+    assert rank(N) > rank(Verdict.NOT_MEASURABLE) > rank(U) > rank(G) > rank(C)
+
+
 def test_every_rule_names_its_source() -> None:
     assert set(SOURCES) == set(Rule)
+    assert WORST_CHECK_SOURCE == (
+        "this project: the worst verdict of all checks that have a limit, "
+        "conform < conform-guarded < indeterminate < not-measurable < nonconform"
+    )

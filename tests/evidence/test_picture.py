@@ -8,9 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from tests.evidence.records import HANOI, LIMA, TORINO, csv_of, rows_in_order, with_value
 
-from standfirst.evidence.calibration_dates import ages_in_days
+from standfirst.evidence.calibration.ages_picture import ages_figure
+from standfirst.evidence.calibration.dates import ages_in_days
+from standfirst.evidence.calibration.picture import declared_against_possible
 from standfirst.evidence.calibration_integrity import examine
-from standfirst.evidence.picture import ages_figure, declared_against_possible
 
 SVG = "{http://www.w3.org/2000/svg}"
 

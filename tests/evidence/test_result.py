@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from standfirst.evidence.decision import Rule, Verdict
+from standfirst.evidence.decision import Rule
 from standfirst.evidence.result import (
     Check,
     Decision,
@@ -23,6 +23,7 @@ from standfirst.evidence.result import (
     decimal_text,
     instant_text,
 )
+from standfirst.standards.vocabulary import Verdict
 
 INTERVAL = Interval(lower="0.70", upper="0.76", coverage="0.95", method="circuit-bootstrap")
 HEAVY = Value(name="heavy-output-share", value="0.73", unit="1", resolution="0.01", interval=INTERVAL)

@@ -1,11 +1,10 @@
 """A sound package for each test, made once and copied; the command line, called in this process."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.package.packages import Door, Said, begin
+from tests.package.packages import Door, Refuses, Said, begin, tree
 
 from standfirst.cli.main import run
 
@@ -33,5 +32,23 @@ def door(capsys: pytest.CaptureFixture[str]) -> Door:
             code = refused.code if isinstance(refused.code, int) else 2
         said = capsys.readouterr()
         return Said(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def refuses(door: Door, tmp_path: Path) -> Refuses:
+    """The command is refused: exit code 2, these words on standard error, not a byte changed anywhere."""
+
+    def call(*arguments: object, says: tuple[str, ...]) -> Said:
+        before = tree(tmp_path)
+        said = door(*arguments)
+        assert said.code == 2, said
+        for words in says:
+            assert words in said.err, said
+        assert "Traceback" not in said.err
+        assert "\x1b" not in said.out + said.err
+        assert tree(tmp_path) == before
+        return said
 
     return call

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from standfirst.cli.main import run
 from standfirst.records.ledger import NO_LEAF, commitment_to, leaf_of
@@ -79,6 +79,10 @@ Door = Callable[..., Said]
 """Calls the command line in this process: ``door("package", "check", path)``."""
 
 
+class Refuses(Protocol):
+    def __call__(self, *arguments: object, says: tuple[str, ...]) -> Said: ...
+
+
 def begin(folder: Path, *, organisation: str = "Acme Quantum", simulation: bool = True) -> Path:
     """A sound package: two people, a product, a risk about it, a policy with an attached file; all recorded."""
     begun = ["--simulation", "--clock", BEGUN] if simulation else []
@@ -123,7 +127,10 @@ def _held(path: Path) -> str:
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
         return f"-> {path.readlink()}"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(mode) else f"{stat.S_IFMT(mode):o}"
+    if not stat.S_ISREG(mode):
+        return f"{stat.S_IFMT(mode):o}"
+    size = path.stat().st_size
+    return hashlib.sha256(path.read_bytes()).hexdigest() if size < 5_000_000 else f"{size} bytes"
 
 
 # --- zips ------------------------------------------------------------------------------------------------------------
@@ -138,7 +145,9 @@ def zipped(files: Mapping[str, bytes] | Sequence[tuple[str | zipfile.ZipInfo, by
     return buffer.getvalue()
 
 
-def entry(name: str, *, mode: int = stat.S_IFREG | 0o644, compress: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+def entry(
+    name: str, *, mode: int = stat.S_IFREG | 0o644, compress: int = zipfile.ZIP_DEFLATED
+) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name)
     info.create_system = 3  # Unix: then the upper half of external_attr is the mode
     info.external_attr = mode << 16

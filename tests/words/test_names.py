@@ -9,7 +9,16 @@ from standfirst.records.actor import Role
 from standfirst.standards.evaluate import Outcome
 from standfirst.standards.library import assessment_method
 from standfirst.standards.method import Status
-from standfirst.standards.vocabulary import Aspect, Assurance, Confidence, Domain, Goal, Relation, Stage, Verdict
+from standfirst.standards.vocabulary import (
+    Aspect,
+    Assurance,
+    Confidence,
+    Domain,
+    Goal,
+    Relation,
+    Stage,
+    Verdict,
+)
 from standfirst.words import names
 from standfirst.words.render import field, kind, method, state, title
 
@@ -71,7 +80,9 @@ def test_signature_meanings_of_our_kinds_have_a_name() -> None:
 
 def test_supports_is_never_satisfies() -> None:
     assert title("supports") == "supports"
-    assert not [name for name in names.RELATIONS.values() if "satisf" in name or "fulfil" in name or "compl" in name]
+    assert not [
+        name for name in names.RELATIONS.values() if "satisf" in name or "fulfil" in name or "compl" in name
+    ]
 
 
 def test_what_has_no_row_is_its_own_name() -> None:

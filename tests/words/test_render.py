@@ -28,7 +28,9 @@ def codes(source: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Reason":
             asked = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "code")
             sides = (asked.body, asked.orelse) if isinstance(asked, ast.IfExp) else (asked,)
-            yield from (side.value for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str))
+            yield from (
+                side.value for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str)
+            )
 
 
 def test_every_code_in_the_source_has_a_sentence() -> None:
@@ -60,7 +62,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
         {"record": "PRD-0001", "state": "draft", "asked": ("deployment", "operation")},
         "PRD-0001 is in draft; asked: in deployment or in operation.",
     ),
-    ("record.stale", {"record": "MEA-0002", "age": 41, "limit": 30}, "MEA-0002 is 41 days old; the limit is 30."),
+    (
+        "record.stale",
+        {"record": "MEA-0002", "age": 41, "limit": 30},
+        "MEA-0002 is 41 days old; the limit is 30.",
+    ),
     ("record.stale", {"record": "MEA-0002", "age": 1, "limit": 1}, "MEA-0002 is 1 day old; the limit is 1."),
     (
         "record.field",
@@ -69,12 +75,24 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
     ),
     (
         "record.field",
-        {"record": "DOC-0004", "field": "type", "found": "report", "operator": "in", "asked": "policy, procedure"},
+        {
+            "record": "DOC-0004",
+            "field": "type",
+            "found": "report",
+            "operator": "in",
+            "asked": "policy, procedure",
+        },
         "DOC-0004, type: report; asked: policy or procedure.",
     ),
     (
         "record.field",
-        {"record": "DOC-0004", "field": "topics", "found": "", "operator": "includes_all", "asked": "law, trust"},
+        {
+            "record": "DOC-0004",
+            "field": "topics",
+            "found": "",
+            "operator": "includes_all",
+            "asked": "law, trust",
+        },
         "DOC-0004 has no topics; asked: law and trust.",
     ),
     (
@@ -107,7 +125,11 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
         {"kind": "impact-assessment", "requirement": "A.8.1", "states": ("documented",)},
         "No impact assessment serves A.8.1.",
     ),
-    ("every.lacking", {"kind": "risk", "lacking": 1, "of": 12}, "1 of 12 risks falls short of what is asked."),
+    (
+        "every.lacking",
+        {"kind": "risk", "lacking": 1, "of": 12},
+        "1 of 12 risks falls short of what is asked.",
+    ),
     (
         "subject.without",
         {"subject": "PRD-0001", "title": "", "kind": "document"},
@@ -115,8 +137,13 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
     ),
     (
         "subject.none",
-        {"kind": "product", "states": ("deployment", "operation")},
+        {"kind": "product", "states": ("deployment", "operation"), "where": ()},
         "There is no product that is in deployment or in operation to show this on.",
+    ),
+    (
+        "subject.none",
+        {"kind": "product", "states": ("operation",), "where": ("type device, system",)},
+        "There is no product that is in operation (type device, system) to show this on.",
     ),
     (
         "measurement.none",
@@ -137,7 +164,12 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
     ),
     (
         "statement.unsigned",
-        {"meaning": "approval", "assurance": "declared", "roles": ("top-management", "ethics"), "records": ("DOC-0001",)},
+        {
+            "meaning": "approval",
+            "assurance": "declared",
+            "roles": ("top-management", "ethics"),
+            "records": ("DOC-0001",),
+        },
         "No approval signature of top management or ethics stands on DOC-0001; assurance asked: at least declared.",
     ),
     (
@@ -163,7 +195,13 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
     ("unbuilt.kind", {"kind": "facility"}, "This release keeps no facilities yet, so it cannot assess this."),
     (
         "remedy.keep",
-        {"kind": "document", "requirement": "4.1", "states": ("approved",), "types": ("policy", "plan"), "need": 1},
+        {
+            "kind": "document",
+            "requirement": "4.1",
+            "states": ("approved",),
+            "types": ("policy", "plan"),
+            "need": 1,
+        },
         "Keep a document of type policy or plan that is approved and serves 4.1, with all that the criterion asks.",
     ),
     (
@@ -189,7 +227,9 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("code", "parameters", "said"), EXAMPLES, ids=lambda part: part if isinstance(part, str) else "")
+@pytest.mark.parametrize(
+    ("code", "parameters", "said"), EXAMPLES, ids=lambda part: part if isinstance(part, str) else ""
+)
 def test_a_sentence_says_what_its_reason_says(code: str, parameters: dict[str, Parameter], said: str) -> None:
     assert sentence(Reason(code, parameters)) == said
 
@@ -201,7 +241,9 @@ def test_what_a_parameter_brings_is_never_read_as_a_template() -> None:
 
 
 def test_only_some_reasons_have_a_hint() -> None:
-    assert hint(Reason("record.template", {"record": "DOC-0001", "fields": ("text",)})).startswith("Replace every [[...]] in DOC-0001")
+    assert hint(Reason("record.template", {"record": "DOC-0001", "fields": ("text",)})).startswith(
+        "Replace every [[...]] in DOC-0001"
+    )
     assert hint(Reason("record.stale", {"record": "DOC-0001", "age": 3, "limit": 2})) == ""
 
 
@@ -234,4 +276,6 @@ def reasons_of_all_cases() -> Iterator[Reason]:
 def test_every_reason_of_the_example_cases_becomes_a_sentence() -> None:
     told = {sentence(reason) for reason in reasons_of_all_cases()}
     assert len(told) > 500
-    assert [said for said in told if not said.endswith(".") or "  " in said or said.endswith("..") or "_" in said] == []
+    assert [
+        said for said in told if not said.endswith(".") or "  " in said or said.endswith("..") or "_" in said
+    ] == []

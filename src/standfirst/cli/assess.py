@@ -1,6 +1,7 @@
 """``standfirst assess``: what a package shows, requirement by requirement, on a day."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from standfirst.cli.opening import a_day, opened
@@ -21,7 +22,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--json", action="store_true", help="print the result file instead of the summary")
     parser.add_argument("--why", action="store_true", help="print every open requirement with its reasons")
     parser.add_argument(
-        "--for-auditor", action="store_true", help="the report without 'what would make it a yes'"
+        "--for-auditor", action="store_true", help="everything without 'what would make it a yes'"
     )
     parser.set_defaults(run=_assess)
 
@@ -35,6 +36,7 @@ def _assess(arguments: argparse.Namespace) -> int:
 
     with step("opening the package, proving its ledger"):
         package = opened(arguments.package)
+    remedies = not arguments.for_auditor
     at = day_of(package, arguments.at, clock().date())
     with step("assessing"):
         result = assessed(package, at=at, profile=arguments.profile)
@@ -42,14 +44,15 @@ def _assess(arguments: argparse.Namespace) -> int:
         from standfirst.cli.reporting import write
 
         with step("writing the report"):
-            write(result, package, arguments.out, remedies=not arguments.for_auditor)
+            write(result, package, arguments.out, remedies=remedies)
     if arguments.json:
-        print(to_bytes(result).decode(), end="")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(to_bytes(result, remedies=remedies))  # its bytes, whatever the terminal's encoding
         return 0
     showing.readiness(result)
     showing.unrecorded(package, arguments.package)
     if arguments.why:
-        showing.reasons(result, only_open=True)
+        showing.reasons(result, only_open=True, remedies=remedies)
     elif not arguments.out:
         out().print(
             f"\nWhy: standfirst assess {arguments.package} --why, or --out DIR for the report",

@@ -43,7 +43,7 @@ def assessed(package: "Package", *, at: date, profile: str | None = None) -> Ass
         facts=whole,
         results=assess(catalogue, method, whole, chosen, at, built()),
         ledger_head=str(package.store.head),
-        unrecorded=[f"{item.number or item.file}: {item.difference.value}" for item in package.unrecorded()],
+        unrecorded=[item.reason for item in package.unrecorded()],
         records={
             f.label: {"title": f.title, "kind": f.kind, "state": f.state, "dated": f.dated.date().isoformat()}
             for f in facts

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from standfirst.cli.opening import a_moment, opened
+from standfirst.cli.opening import a_moment, a_text, filling, opened
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,8 +23,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     integrity.add_argument(
         "--snapshot", metavar="TIME", help="which snapshot of the file (default: the latest)"
     )
-    integrity.add_argument("--device", help="which device of the file, if it holds several")
-    integrity.add_argument("--name", help="what you call the device (default: as the file does)")
+    integrity.add_argument("--device", type=a_text, help="which device of the file, if it holds several")
+    integrity.add_argument("--name", type=a_text, help="what you call the device (default: as the file does)")
     integrity.add_argument(
         "--at", type=a_moment, metavar="TIME", help="ask how old the record is at this time"
     )
@@ -65,8 +65,8 @@ def _integrity(arguments: argparse.Namespace) -> int:
     from standfirst.cli.measuring import into_package, summary
     from standfirst.cli.output import clock
     from standfirst.cli.saving import save
+    from standfirst.evidence.calibration.picture import declared_against_possible
     from standfirst.evidence.calibration_integrity import examine
-    from standfirst.evidence.picture import declared_against_possible
 
     examined = examine(
         arguments.input,
@@ -85,7 +85,7 @@ def _integrity(arguments: argparse.Namespace) -> int:
         )
     if arguments.into:
         into_package(
-            opened(arguments.into), result, arguments.input, about=arguments.about, serves=arguments.serves
+            filling(arguments.into), result, arguments.input, about=arguments.about, serves=arguments.serves
         )
     if arguments.json:
         document = {
@@ -125,7 +125,7 @@ def _repeat(arguments: argparse.Namespace) -> int:
     stored = MeasurementResult.model_validate(body["result"])
     files = {a["sha256"]: a["file"] for a in body.get("attachments", ())}
     source = files.get(stored.inputs[0].sha256)
-    if source is None:
+    if source is None or source not in package.files.names():
         raise Unusable(
             [problem(arguments.number, "measurement.input-not-attached", name=stored.inputs[0].name)]
         )

@@ -4,27 +4,50 @@ Nothing heavy is imported here, so that ``--version`` and ``--help`` answer at o
 """
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from standfirst import __version__
 from standfirst.cli import assess, collect, demo, ledger, package, upkeep
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
 EXIT_OK, EXIT_NO, EXIT_UNUSABLE = 0, 1, 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what it says without a character that could move what is read: arguments may be names of files."""
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        from standfirst.words.visible import visible
+
+        super()._print_message(visible(message), file)
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show it is told so
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _hush()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
     """0 done; 1 looked and the answer is no; 2 the input cannot be used, with every problem on standard error."""
-    parsed = _parser().parse_args(arguments)
+    parsed = parser().parse_args(arguments)
     try:
         code: int = parsed.run(parsed)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output left; nothing is wrong
+        _hush()
         return EXIT_OK
     except KeyboardInterrupt:
         return 130
@@ -37,14 +60,20 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _hush() -> None:
+    """The reader of our output left; nothing is wrong, and nothing more is to be said at the end."""
+    with suppress(OSError, ValueError):  # a stream that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def parser() -> argparse.ArgumentParser:
+    top = _Parser(
         prog="standfirst",
         description="Keep a quality management system for quantum technologies, show evidence, see what it shows.",
         epilog="The requirements are a draft of this project; no ISO/IEC QT-QMS standard exists.",
     )
-    parser.add_argument("--version", action="version", version=f"standfirst {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    top.add_argument("--version", action="version", version=f"standfirst {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in (demo, assess, package, collect, ledger, upkeep):
         module.add(commands)
-    return parser
+    return top

@@ -1,6 +1,5 @@
 """A measurement result on the terminal, and on its way into a package."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,10 @@ from rich.text import Text
 from standfirst.cli.output import out
 from standfirst.cli.saving import save
 from standfirst.evidence.result import MeasurementResult
-from standfirst.records.package.working import EVIDENCE, RECORDS
+from standfirst.evidence.source import open_source
+from standfirst.records.package.working import EVIDENCE, RECORDS, machine_file
 from standfirst.standards.problems import Unusable, problem
+from standfirst.trust.digests import sha256_hex
 from standfirst.words.render import title
 
 if TYPE_CHECKING:
@@ -78,17 +79,22 @@ def into_package(
 ) -> None:
     """Copy the input to ``evidence/`` and write the working file of a measurement. Recording it is another deed.
 
-    Raises Unusable when the product is unknown or another file of this name is there.
+    Raises Unusable when the product is unknown, the input has changed since it was measured, another file of this name
+    is there, or the package would no longer open.
     """
     if about is None or about not in package.labels():
         raise Unusable([problem("--about", "link.unknown-target", target=about or "(none given)")])
-    data = source.read_bytes()
+    data = open_source(source).data
+    if sha256_hex(data) != result.inputs[0].sha256:
+        raise Unusable([problem(str(source), "input.changed")])
     evidence = f"{EVIDENCE}/{source.name}"
     if evidence in package.files.names() and package.files.read(evidence) != data:
         raise Unusable([problem(evidence, "import.evidence-differs", file=evidence)])
     day = (result.subject.snapshot or result.performed_at or "")[:10]
     name = f"{result.method}-{result.subject.name.lower().replace(' ', '-')}-{day}"
-    file = package.path / RECORDS / "measurements" / f"{_plain(name)}.json"
+    file = f"{RECORDS}/measurements/{_plain(name)}.json"
+    if file in package.files.names():
+        raise Unusable([problem(file, "file.exists")])
     document = {
         "kind": "measurement",
         "state": "recorded",
@@ -100,10 +106,14 @@ def into_package(
         "result_digest": result.result_digest,
         "state_of": result.subject.snapshot or result.performed_at,
     }
-    save(package.path / evidence, data)
-    save(file, json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
-    out().print(f"{file}\nNow: standfirst package record {package.path} --actor WHO", highlight=False)
+    written = {evidence: data, file: machine_file(document)}
+    package.with_files(written)
+    for below, content in written.items():
+        save(package.path / below, content)
+    out().print(
+        f"{package.path / file}\nNow: standfirst package record {package.path} --actor WHO", highlight=False
+    )
 
 
 def _plain(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:100]

@@ -1,6 +1,7 @@
 """What several commands need: a package opened with our own kinds, and a day read from the command line."""
 
 import argparse
+import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +20,22 @@ def opened(path: Path, *, at: datetime | None = None) -> "Package":
     return open_package(path, OWN_KINDS, edition().by_id, clock=(lambda: at) if at else clock)
 
 
+def filling(path: Path, *, at: datetime | None = None) -> "Package":
+    """A package that a command will put files into. Raises Unusable also for a zip."""
+    from standfirst.standards.problems import Unusable, problem
+
+    package = opened(path, at=at)
+    if not path.is_dir():
+        raise Unusable([problem(str(path), "package.read-only")])
+    return package
+
+
 def writing(arguments: argparse.Namespace) -> "Package":
-    """A package that a command will write to; ``--clock`` only where its ledger says simulation."""
+    """A package that a command will record in; ``--clock`` only where its ledger says simulation."""
     from standfirst.records.change import Refused
     from standfirst.standards.reason import Reason
 
-    package = opened(arguments.package, at=arguments.clock)
+    package = filling(arguments.package, at=arguments.clock)
     if arguments.clock and package.store.founded and not package.store.simulation:
         raise Refused(Reason("clock.not-a-simulation"))
     return package
@@ -38,21 +49,35 @@ def a_day(text: str) -> date:
 
 
 def a_moment(text: str) -> datetime:
+    """A time in UTC; without a zone it is read as UTC."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(
             f"{text!r} is no time; write it like 2026-06-01T09:00:00+00:00"
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def a_text(text: str) -> str:
+    """Text that is kept: NFC, as files are read, and nothing that no terminal could show again."""
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+        raise argparse.ArgumentTypeError("write it on one line, as UTF-8 and without control characters")
+    return unicodedata.normalize("NFC", text)
 
 
 def deed_options(parser: argparse.ArgumentParser, *, why: str) -> None:
     """The options of every command that writes to the ledger."""
     parser.add_argument(
-        "--actor", required=True, metavar="WHO", help="handle or number of the person who does it"
+        "--actor",
+        required=True,
+        type=a_text,
+        metavar="WHO",
+        help="handle or number of the person who does it",
     )
-    parser.add_argument("--why", default=why, help=f"reason, kept with the versions (default: {why!r})")
+    parser.add_argument(
+        "--why", type=a_text, default=why, help=f"reason, kept with the versions (default: {why!r})"
+    )
     clock_option(parser)
 
 

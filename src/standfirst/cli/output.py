@@ -2,24 +2,40 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from standfirst.standards.problems import Unusable, problem
+from standfirst.words.visible import visible
+
+
+class _Terminal(Console):
+    """What comes from outside cannot move the cursor, repaint the screen or turn the reading direction."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible(text), style, control)
 
 
 @lru_cache
 def out() -> Console:
-    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, emoji=False, markup=False)
+    return _Terminal(width=None if sys.stdout.isatty() else 120, emoji=False, markup=False)
 
 
 @lru_cache
 def errors() -> Console:
-    return Console(file=sys.stderr, width=None if sys.stderr.isatty() else 200, emoji=False, markup=False)
+    return _Terminal(stderr=True, width=None if sys.stderr.isatty() else 200, emoji=False, markup=False)
 
 
 def clock() -> datetime:
     """The time now. ``SOURCE_DATE_EPOCH`` (reproducible-builds.org) stands in for it where somebody repeats a run."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
+    try:
+        moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Unusable([problem("SOURCE_DATE_EPOCH", "clock.no-epoch", text=str(fixed))]) from None
     return moment.replace(microsecond=0)

@@ -1,12 +1,13 @@
 """``standfirst package``: begin, check, fill, record, move, hand over and take in."""
 
 import argparse
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standfirst.cli.opening import clock_option, deed_options, opened, writing
+from standfirst.cli.opening import a_text, clock_option, deed_options, filling, opened, writing
 
 if TYPE_CHECKING:
     from standfirst.records.kind import Kind
@@ -18,8 +19,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
 
     init = _verb(verbs, "init", "begin a package in a new folder", _init)
-    init.add_argument("--organisation", required=True, metavar="NAME", help="the organisation's name")
-    init.add_argument("--by", required=True, metavar="NAME", help="your name; you become its first person")
+    init.add_argument(
+        "--organisation", required=True, type=a_text, metavar="NAME", help="the organisation's name"
+    )
+    init.add_argument(
+        "--by", required=True, type=a_text, metavar="NAME", help="your name; you become its first person"
+    )
     init.add_argument("--handle", required=True, help="your short name for --actor, such as ada")
     init.add_argument(
         "--fictional", action="store_true", help="an invented organisation; every report says so"
@@ -112,8 +117,8 @@ def _new(arguments: argparse.Namespace) -> int:
     from standfirst.cli.output import out
     from standfirst.records.package.starting import new_file
 
-    package = opened(arguments.package)
-    path = new_file(package.path, _kind(arguments.kind), arguments.name)
+    package = filling(arguments.package)
+    path = new_file(package.path, _kind(arguments.kind), arguments.name, look=package.with_files)
     out().print(
         f"{path}\nFill it in, then: standfirst package record {arguments.package} --actor WHO",
         highlight=False,
@@ -160,9 +165,12 @@ def _check(arguments: argparse.Namespace) -> int:
         proved = read_handover(files)
         numbers = ", ".join(one.entry.number for one in proved.sent)
         out().print(
-            f"A hand-over of {proved.organisation}: {numbers}. Every record is proved under head {proved.head}.",
+            f"A hand-over: {numbers}. Every record is proved under head {proved.head}.",
             highlight=False,
         )
+        marks = ", fictional" if proved.fictional else ""
+        marks += "; its time is simulated" if proved.simulation else ""
+        out().print(f"It says it is of {proved.organisation}{marks}.", highlight=False)
         return 0
     package = opened(arguments.package)
     count = len(package.store.records())
@@ -189,12 +197,8 @@ def _files(root: Path, asked: list[str], known: list[str]) -> list[str]:
 
     found = []
     for name in asked:
-        path = Path(name)
-        below = (
-            path.resolve().relative_to(root.resolve()).as_posix()
-            if path.resolve().is_relative_to(root.resolve())
-            else name
-        )
+        path, folder = Path(os.path.realpath(name)), Path(os.path.realpath(root))
+        below = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else name
         found.append(name if name in known else below)
     unknown = [name for name, one in zip(asked, found, strict=True) if one not in known]
     if unknown:
@@ -237,13 +241,14 @@ def _move(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from standfirst.cli.output import out
-    from standfirst.cli.saving import save
+    from standfirst.cli.saving import require_outside, save
     from standfirst.records.package.transfer import export, handover
 
     package = opened(arguments.package)
+    require_outside(arguments.out, package.path)
     data = handover(package, arguments.only) if arguments.only else export(package)
     save(arguments.out, data)
-    what = f"hand-over of {len(arguments.only)} records" if arguments.only else "whole package"
+    what = f"hand-over of {len(set(arguments.only))} records" if arguments.only else "whole package"
     out().print(
         f"{arguments.out}: {what}, {len(data):,} bytes, ledger head {package.store.head}", highlight=False
     )
@@ -252,17 +257,16 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     from standfirst.cli.output import out
-    from standfirst.management.founding import acting
-    from standfirst.management.kinds import OWN_KINDS
-    from standfirst.records.package.transfer import import_into
+    from standfirst.management.founding import acting, without_roles
+    from standfirst.records.package.intake import import_into
 
     imported = import_into(
         writing(arguments),
         arguments.source,
-        OWN_KINDS,
         actor=arguments.actor,
         why=arguments.why,
         acting=acting,
+        disarm=without_roles,
         only=arguments.only,
     )
     if imported.continued:

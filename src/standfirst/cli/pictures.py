@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from standfirst.evidence.calibration.parameters import IntegrityParameters
+from standfirst.evidence.calibration.picture import declared_against_possible
 from standfirst.evidence.calibration_integrity import METHOD, Examination, examine
-from standfirst.evidence.calibration_parameters import IntegrityParameters
-from standfirst.evidence.errors import UnusableInput
-from standfirst.evidence.picture import declared_against_possible
 from standfirst.evidence.result import MeasurementResult
+from standfirst.standards.problems import Unusable
 
 
 def drawn(stored: Mapping[str, Any], data: bytes, file: str) -> str | None:
     """An SVG, or None for a method without a picture or an input that gives another result."""
     if stored["method"] != METHOD:
         return None
-    again = repeated(MeasurementResult.model_validate(stored), data, file)
-    if again is None or again.result.result_digest != MeasurementResult.model_validate(stored).result_digest:
+    result = MeasurementResult.model_validate(stored)
+    again = repeated(result, data, file)
+    if again is None or again.result.result_digest != result.result_digest:
         return None
     return declared_against_possible(
         again.two_qubit, device=again.result.subject.name, prefix=f"p{again.result.result_digest[:8]}"
@@ -36,5 +37,5 @@ def repeated(result: MeasurementResult, data: bytes, file: str) -> Examination |
             parameters={known[name]: value for name, value in stated.items() if name in known},
             file_name=file,
         )
-    except UnusableInput:
+    except Unusable:
         return None

@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standfirst.cli.assessing import pictures
-from standfirst.cli.saving import save
+from standfirst.cli.saving import require_outside, save
 from standfirst.conformity.document import to_bytes
 from standfirst.conformity.report import html
-from standfirst.standards.problems import Unusable, problem
 
 if TYPE_CHECKING:
     from standfirst.conformity.document import Assessed
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 def write(assessed: "Assessed", package: "Package", folder: Path, *, remedies: bool) -> None:
     """``report.html`` and ``result.json``. Raises Unusable where the folder lies inside the package or cannot be written."""
-    if package.path.is_dir() and folder.resolve().is_relative_to(package.path.resolve()):
-        raise Unusable([problem("--out", "out.inside-package", field=str(folder))])
-    save(folder / "result.json", to_bytes(assessed))
+    require_outside(folder, package.path)
+    save(folder / "result.json", to_bytes(assessed, remedies=remedies))
     save(folder / "report.html", html(assessed, pictures=pictures(package), remedies=remedies).encode())

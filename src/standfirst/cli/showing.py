@@ -8,6 +8,7 @@ from rich.text import Text
 
 from standfirst.cli.output import out
 from standfirst.words.render import sentence, title
+from standfirst.words.visible import visible
 
 if TYPE_CHECKING:
     from standfirst.conformity.assess import Result
@@ -31,20 +32,11 @@ def unrecorded(package: "Package", path: Path) -> None:
     found = package.unrecorded()
     if not found:
         return
-    words = {
-        "new": "new, not recorded",
-        "edited": "edited since it was recorded",
-        "moved": "state changed, not recorded",
-        "template": "still holds template text in [[double brackets]]",
-        "file-missing": "recorded, but its file is gone",
-    }
     out().print(Text(f"\nNot recorded, so it does not count ({len(found)}):", "yellow"))
-    table = Table(box=None, show_header=False, pad_edge=False)
     for item in found[:25]:
-        table.add_row(item.number, item.file, Text(words[item.difference.value], "dim"))
+        out().print(Text(f"  {visible(sentence(item.reason))}"))
     if len(found) > 25:
-        table.add_row("", f"... and {len(found) - 25} more", "")
-    out().print(table)
+        out().print(Text(f"  ... and {len(found) - 25} more"))
     out().print(
         f"Record what you mean: standfirst package record {path} --actor WHO", style="dim", highlight=False
     )
@@ -57,7 +49,7 @@ def readiness(assessed: "Assessed") -> None:
     marks = ["first party", assessed.profile.id, f"on {assessed.at}"]
     marks += ["fictional organisation"] if assessed.fictional else []
     marks += ["simulation"] if assessed.simulation else []
-    out().print(Text(assessed.organisation, "bold"), Text(" · ".join(marks), "dim"))
+    out().print(Text(visible(assessed.organisation), "bold"), Text(" · ".join(marks), "dim"))
     out().print(Text(f"{assessed.edition.header.title}. {assessed.edition.header.status}", "dim"))
     out().print()
     line = Text()
@@ -115,32 +107,32 @@ def _shares(assessed: "Assessed") -> None:
     out().print(table)
 
 
-def reasons(assessed: "Assessed", *, only_open: bool) -> None:
-    """Requirement by requirement: what is shown, what is not and why."""
+def reasons(assessed: "Assessed", *, only_open: bool, remedies: bool = True) -> None:
+    """Requirement by requirement: what is shown, what is not and why; with ``remedies`` what would make it a yes."""
     out().print()
     for result in assessed.results:
         if not (only_open and result.status.value in ("shown", "not-applicable")):
-            _one(result)
+            _one(result, remedies=remedies)
 
 
-def _one(result: "Result") -> None:
+def _one(result: "Result", *, remedies: bool) -> None:
     sign, style = SIGNS[result.status.value]
     head = Text(f"{sign} {result.requirement.id} {result.requirement.title}", "bold")
     head.append(f"  {title(result.status.value)}", style)
     out().print(head)
     if result.left_out is not None:
-        out().print(Text(f"    {sentence(result.left_out)}", "dim"))
+        out().print(Text(f"    {visible(sentence(result.left_out))}", "dim"))
     for reason in result.adverse:
-        out().print(Text(f"    against: {sentence(reason)}", "red"))
+        out().print(Text(f"    against: {visible(sentence(reason))}", "red"))
     for criterion, answer in result.answers:
         met = answer.outcome.value
         mark = {"met": "✓", "not-met": "✗", "judgement": "?", "not-assessable": "…"}[met]
         out().print(Text(f"    {mark} {criterion.says}", "" if met != "met" else "dim"))
         if met != "met":
             for reason in answer.reasons:
-                out().print(Text(f"        {sentence(reason)}", "dim"))
-            for remedy in answer.remedies:
-                out().print(Text(f"        → {sentence(remedy)}", "cyan"))
+                out().print(Text(f"        {visible(sentence(reason))}", "dim"))
+            for remedy in answer.remedies if remedies else ():
+                out().print(Text(f"        → {visible(sentence(remedy))}", "cyan"))
 
 
 def _count(tally: "Tally", status: str) -> int:

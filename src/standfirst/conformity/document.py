@@ -37,7 +37,7 @@ class Assessed:
     facts: Facts
     results: Sequence[Result]
     ledger_head: str
-    unrecorded: Sequence[str] = ()
+    unrecorded: Sequence[Reason] = ()
     party: str = "first"
     records: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -45,8 +45,8 @@ class Assessed:
         return readiness(self.edition, self.results)
 
 
-def document(assessed: Assessed) -> dict[str, Any]:
-    """The result as JSON values."""
+def document(assessed: Assessed, *, remedies: bool = True) -> dict[str, Any]:
+    """The result as JSON values. Without ``remedies`` it says nowhere what would make a no a yes."""
     ready = assessed.readiness()
     return {
         "form": FORM,
@@ -64,14 +64,14 @@ def document(assessed: Assessed) -> dict[str, Any]:
         "profile": assessed.profile.model_dump(mode="json"),
         "facts": {"digest": assessed.facts.digest, "count": len(assessed.facts.all)},
         "ledger": assessed.ledger_head,
-        "unrecorded": list(assessed.unrecorded),
+        "unrecorded": _reasons(assessed.unrecorded),
         "readiness": {
             "whole": _tally(ready.whole),
             "clauses": [_tally(tally) for tally in ready.clauses],
             "goals": [_tally(tally) for tally in ready.goals],
             "aspects": [_tally(tally) for tally in ready.aspects],
         },
-        "requirements": [_result(result) for result in assessed.results],
+        "requirements": [_result(result, remedies=remedies) for result in assessed.results],
         "applicability": [
             {
                 "requirement": item.requirement,
@@ -85,9 +85,9 @@ def document(assessed: Assessed) -> dict[str, Any]:
     }
 
 
-def to_bytes(assessed: Assessed) -> bytes:
+def to_bytes(assessed: Assessed, *, remedies: bool = True) -> bytes:
     """The result file: readable, sorted, ending in a newline; the same bytes for the same inputs."""
-    text = json.dumps(document(assessed), ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(document(assessed, remedies=remedies), ensure_ascii=False, indent=1, sort_keys=True)
     return text.encode() + b"\n"
 
 
@@ -96,7 +96,7 @@ def cited(results: Sequence[Result]) -> frozenset[str]:
     return frozenset(label for result in results for _, answer in result.answers for label in answer.records)
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(result: Result, *, remedies: bool) -> dict[str, Any]:
     return {
         "id": result.requirement.id,
         "status": result.status.value,
@@ -104,16 +104,16 @@ def _result(result: Result) -> dict[str, Any]:
         "adverse": [reason.as_json() for reason in result.adverse],
         "oldest": _day(result.oldest),
         "until": _day(result.until),
-        "criteria": [_answer(criterion, answer) for criterion, answer in result.answers],
+        "criteria": [_answer(criterion, answer, remedies=remedies) for criterion, answer in result.answers],
     }
 
 
-def _answer(criterion: Criterion, answer: Answer) -> dict[str, Any]:
+def _answer(criterion: Criterion, answer: Answer, *, remedies: bool) -> dict[str, Any]:
     return {
         "id": criterion.id,
         "outcome": answer.outcome.value,
         "reasons": _reasons(answer.reasons),
-        "remedies": _reasons(answer.remedies),
+        **({"remedies": _reasons(answer.remedies)} if remedies else {}),
         "records": list(answer.records),
         "oldest": _day(answer.oldest),
         "until": _day(answer.until),

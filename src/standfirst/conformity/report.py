@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from standfirst import __version__
 from standfirst.conformity import attention
 from standfirst.conformity.applicability import statement
 from standfirst.conformity.assess import Result
@@ -95,6 +96,7 @@ def html(assessed: Assessed, *, pictures: Mapping[str, str] = {}, remedies: bool
         applicability=statement(assessed.edition, assessed.results),
         pictures=[(label, cited.get(label), Markup(svg)) for label, svg in sorted(pictures.items())],  # noqa: S704
         pictured=frozenset(pictures),
+        release=__version__,
         profile_digest=_digest(assessed.profile),
         profile_option=_option(assessed.profile),
         style=Markup(_asset("report.css")),  # noqa: S704

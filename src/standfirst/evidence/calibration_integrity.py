@@ -11,18 +11,17 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from pathlib import Path
 from typing import ClassVar, Final
 
-from standfirst.evidence.calibration_bounds import impossible_values, t2_bound
-from standfirst.evidence.calibration_dates import date_order, record_age, staleness
-from standfirst.evidence.calibration_file import read_calibration
-from standfirst.evidence.calibration_finding import Finding
-from standfirst.evidence.calibration_marks import faulty_elements, missing_values, readout_asymmetry
-from standfirst.evidence.calibration_parameters import IntegrityParameters
-from standfirst.evidence.calibration_record import MAX_NAME, CalibrationRecord
-from standfirst.evidence.calibration_values import BadValue, instant, shown
-from standfirst.evidence.decision import SOURCES, WORST_CHECK, WORST_CHECK_SOURCE, Rule, Verdict, worst
-from standfirst.evidence.declared_against_possible import GateSurvey, coherence_limit, survey
+from standfirst.evidence.calibration.bounds import impossible_values, t2_bound
+from standfirst.evidence.calibration.dates import date_order, record_age, staleness
+from standfirst.evidence.calibration.declared_against_possible import GateSurvey, coherence_limit, survey
+from standfirst.evidence.calibration.finding import Finding
+from standfirst.evidence.calibration.marks import faulty_elements, missing_values, readout_asymmetry
+from standfirst.evidence.calibration.parameters import PARAMETERS, IntegrityParameters
+from standfirst.evidence.calibration.reading import read_calibration
+from standfirst.evidence.calibration.record import CalibrationRecord
+from standfirst.evidence.calibration.values import BadValue, instant, name_of
+from standfirst.evidence.decision import SOURCES, WORST_CHECK, WORST_CHECK_SOURCE, Rule, worst
 from standfirst.evidence.environment import this_environment
-from standfirst.evidence.errors import Faults
 from standfirst.evidence.intervals import METHOD as INTERVAL_METHOD
 from standfirst.evidence.result import (
     Decision,
@@ -33,6 +32,7 @@ from standfirst.evidence.result import (
     instant_text,
 )
 from standfirst.evidence.source import Source, open_source
+from standfirst.standards.problems import Problem, Unusable
 
 METHOD: Final = "calibration-integrity"
 VERSION: Final = "1"
@@ -75,7 +75,7 @@ def measure(
         file_name: the name that results and problems show, where bytes are given or the path says nothing.
 
     Raises:
-        UnusableInput: the file, the snapshot, the times or the parameters cannot be used; it lists every problem.
+        Unusable: the file, the snapshot, the times or the parameters cannot be used; it lists every problem.
     """
     return examine(
         source,
@@ -103,33 +103,13 @@ def examine(
     """As `measure`, with the record and the points for a picture."""
     if not isinstance(parameters, IntegrityParameters):
         parameters = IntegrityParameters.choose(parameters or {})
-    if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
-        params = {"value": shown(name), "reason": f"1 to {MAX_NAME} printable characters"}
-        raise Faults("parameters").stop("parameter.bad-value", params, field="name")
+    _check_name(name)
     wanted, reference = _moment(snapshot, "snapshot"), _moment(at, "at")
     with localcontext(_ARITHMETIC):
         opened = open_source(source, file_name=file_name)
         record = read_calibration(opened, device=device, snapshot=wanted)
-        if reference is not None and reference < record.snapshot:
-            reason = f"the record is of {instant_text(record.snapshot)}"
-            value = instant_text(reference)
-            raise Faults("parameters").stop(
-                "parameter.bad-value", {"value": value, "reason": reason}, field="at"
-            )
         two_qubit = survey(record, 2, parameters)
-        findings = [
-            staleness(record, parameters),
-            date_order(record, parameters),
-            impossible_values(record, parameters),
-            t2_bound(record, parameters),
-            coherence_limit(two_qubit, parameters),
-            coherence_limit(survey(record, 1, parameters), parameters),
-            faulty_elements(record, parameters),
-            missing_values(record, parameters),
-            readout_asymmetry(record, parameters),
-        ]
-        if reference is not None:
-            findings.append(record_age(record, reference, parameters))
+        findings = _findings(record, two_qubit, reference, parameters)
         result = _assemble(
             opened,
             record,
@@ -140,6 +120,29 @@ def examine(
             performed_at=performed_at,
         )
     return Examination(result, record, two_qubit)
+
+
+def _findings(
+    record: CalibrationRecord,
+    two_qubit: GateSurvey,
+    at: datetime | None,
+    parameters: IntegrityParameters,
+) -> list[Finding]:
+    """One for each question. Raises Unusable when the reference time lies before the record."""
+    findings = [
+        staleness(record, parameters),
+        date_order(record, parameters),
+        impossible_values(record, parameters),
+        t2_bound(record, parameters),
+        coherence_limit(two_qubit, parameters),
+        coherence_limit(survey(record, 1, parameters), parameters),
+        faulty_elements(record, parameters),
+        missing_values(record, parameters),
+        readout_asymmetry(record, parameters),
+    ]
+    if at is not None:
+        findings.append(record_age(record, at, parameters))
+    return findings
 
 
 def _assemble(
@@ -205,16 +208,21 @@ def _decide(findings: list[Finding], parameters: IntegrityParameters) -> Decisio
     )
 
 
+def _check_name(name: str) -> None:
+    """Raises Unusable unless a result can show the name."""
+    try:
+        name_of(name.strip() and name)
+    except BadValue as bad:
+        raise Unusable([Problem(PARAMETERS, 0, "name", bad.reason)]) from None
+
+
 def _moment(moment: datetime | str | None, parameter: str) -> datetime | None:
-    """A time given as a parameter. Raises `UnusableInput`; a `datetime` without a zone is a programming error."""
+    """A time given as a parameter. Raises Unusable; a `datetime` without a zone is a programming error."""
     if isinstance(moment, str):
         try:
             return instant(moment, naive_is_utc=True)
-        except BadValue:
-            value, reason = shown(moment), "not a date with a time"
-            raise Faults("parameters").stop(
-                "parameter.bad-value", {"value": value, "reason": reason}, field=parameter
-            ) from None
+        except BadValue as bad:
+            raise Unusable([Problem(PARAMETERS, 0, parameter, bad.reason)]) from None
     if moment is not None and moment.tzinfo is None:
         raise ValueError(f"{parameter} needs a zone")
     return moment
@@ -252,14 +260,3 @@ class CalibrationIntegrity:
 
 
 COLLECTOR: Final = CalibrationIntegrity()
-
-__all__ = [
-    "COLLECTOR",
-    "METHOD",
-    "VERSION",
-    "Examination",
-    "IntegrityParameters",
-    "Verdict",
-    "examine",
-    "measure",
-]

@@ -13,11 +13,11 @@ from typing import Final, Protocol
 
 from pydantic import BaseModel
 
-from standfirst.evidence.decision import Verdict
 from standfirst.evidence.environment import this_environment
-from standfirst.evidence.errors import UnknownCollector
 from standfirst.evidence.result import Check, Decision, MeasurementResult, Parameter, Subject, instant_text
 from standfirst.evidence.source import open_source
+from standfirst.standards.problems import Unusable, problem
+from standfirst.standards.vocabulary import Verdict
 
 
 class Collector(Protocol):
@@ -41,7 +41,7 @@ class Collector(Protocol):
         at: datetime | None = None,
         performed_at: datetime | None = None,
     ) -> MeasurementResult:
-        """Measure `source` for the subject called `name`. Raises `UnusableInput`."""
+        """Measure `source` for the subject called `name`. Raises Unusable."""
         ...
 
 
@@ -68,11 +68,11 @@ COLLECTORS: Final = (Row("calibration-integrity", "standfirst.evidence.calibrati
 
 
 def collector_row(name: str, table: tuple[Row, ...] = COLLECTORS) -> Row:
-    """The row of this name. Raises `UnknownCollector`, which lists the names there are."""
-    for row in table:
-        if row.name == name:
-            return row
-    raise UnknownCollector(name, tuple(row.name for row in table))
+    """The row of this name. Raises Unusable, which lists the names there are."""
+    rows = {row.name: row for row in table}
+    if name not in rows:
+        raise Unusable([problem("collectors", "collector.unknown", field=name, known=tuple(rows))])
+    return rows[name]
 
 
 def measure_with(
@@ -87,7 +87,7 @@ def measure_with(
 ) -> MeasurementResult:
     """Measure with the collector of this name; if its extra is not installed, say so in a result.
 
-    Raises `UnknownCollector` and `UnusableInput`.
+    Raises Unusable when there is no such collector or the input cannot be used.
     """
     row = collector_row(name, table)
     if not row.is_available:

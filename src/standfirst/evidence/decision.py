@@ -9,16 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-
-class Verdict(StrEnum):
-    """From best to worst."""
-
-    CONFORM = "conform"
-    CONFORM_GUARDED = "conform-guarded"
-    """The value keeps the limit, but its interval reaches beyond it: conform within the guard band only."""
-    INDETERMINATE = "indeterminate"
-    NOT_MEASURABLE = "not-measurable"
-    NONCONFORM = "nonconform"
+from standfirst.standards.vocabulary import Verdict
 
 
 class Rule(StrEnum):
@@ -44,18 +35,23 @@ SOURCES: Final[dict[Rule, str]] = {
     Rule.INTERVAL_FOUR_WAY: "ILAC-G8:09/2019, non-binary statement with guard band; guard band = interval",
 }
 
-WORST_CHECK: Final = "worst-check"
-WORST_CHECK_SOURCE: Final = (
-    "this project: the worst verdict of all checks that have a limit, "
-    "conform < conform-guarded < indeterminate < not-measurable < nonconform"
+_FROM_BEST_TO_WORST: Final = (
+    Verdict.CONFORM,
+    Verdict.CONFORM_GUARDED,
+    Verdict.INDETERMINATE,
+    Verdict.NOT_MEASURABLE,
+    Verdict.NONCONFORM,
 )
 
-_ORDER: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
+WORST_CHECK: Final = "worst-check"
+WORST_CHECK_SOURCE: Final = (
+    f"this project: the worst verdict of all checks that have a limit, {' < '.join(_FROM_BEST_TO_WORST)}"
+)
 
 
 def rank(verdict: Verdict) -> int:
     """0 for the best verdict, growing as it gets worse."""
-    return _ORDER[verdict]
+    return _FROM_BEST_TO_WORST.index(verdict)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -5,26 +5,20 @@ floating point anywhere, so the digests are the same wherever the same lock is i
 what they found in codes and figures, doors make the sentences.
 """
 
-import hashlib
 import re
 import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints, model_validator
 
-from standfirst.evidence.decision import Rule, Side, Verdict
+from standfirst.evidence.decision import Rule, Side
+from standfirst.records.body import Sha256
+from standfirst.standards.validation import Name, Strict
+from standfirst.standards.vocabulary import Verdict
 from standfirst.trust.canonical import MAX_INTEGER, canonical_bytes
+from standfirst.trust.digests import sha256_hex
 
 
 def _nfc(text: str) -> str:
@@ -47,12 +41,10 @@ def _is_instant(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_nfc)]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=20), AfterValidator(_nfc)]
 """An SI unit or ``d``; ``1`` for a share or another pure number."""
 DecimalText = Annotated[str, StringConstraints(max_length=80), AfterValidator(_is_decimal)]
 Instant = Annotated[str, AfterValidator(_is_instant)]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Integer = Annotated[StrictInt, Field(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 Natural = Annotated[StrictInt, Field(ge=0, le=MAX_INTEGER)]
 
@@ -70,11 +62,7 @@ def instant_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Subject(_Frozen):
+class Subject(Strict):
     """What was measured.
 
     `name` is what the organisation calls it, `identifier` what the input calls it. `snapshot` is when it was in the
@@ -83,30 +71,30 @@ class Subject(_Frozen):
 
     name: Text
     identifier: Text
-    what: Code
+    what: Name
     snapshot: Instant | None = None
     other_snapshots: tuple[Instant, ...] = ()
 
 
-class InputFile(_Frozen):
+class InputFile(Strict):
     name: Text
-    sha256: Digest
+    sha256: Sha256
     size: Natural
 
 
-class Parameter(_Frozen):
+class Parameter(Strict):
     """A choice that was made before measuring. A non-integer is a decimal string with a unit."""
 
-    name: Code
+    name: Name
     value: StrictBool | Integer | Text | None
     unit: Unit | None = None
 
 
-class Interval(_Frozen):
+class Interval(Strict):
     lower: DecimalText
     upper: DecimalText
     coverage: DecimalText
-    method: Code
+    method: Name
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -115,21 +103,21 @@ class Interval(_Frozen):
         return self
 
 
-class Uncertainty(_Frozen):
+class Uncertainty(Strict):
     """A standard uncertainty in the unit of its value, and how it was found."""
 
     standard: DecimalText
-    method: Code
+    method: Name
 
 
-class Value(_Frozen):
+class Value(Strict):
     """A measured quantity, rounded to a multiple of `resolution`.
 
     An interval is rounded outwards, so that its stated coverage is kept. Neither interval nor uncertainty: the value
     is a plain fact about the input, with nothing to be uncertain about.
     """
 
-    name: Code
+    name: Name
     value: DecimalText
     unit: Unit
     resolution: DecimalText
@@ -147,34 +135,34 @@ class Value(_Frozen):
         return self
 
 
-class Figure(_Frozen):
-    name: Code
+class Figure(Strict):
+    name: Name
     value: Integer | DecimalText
     unit: Unit = "1"
 
 
-class Limit(_Frozen):
+class Limit(Strict):
     """A limit and the parameter that set it."""
 
-    parameter: Code
+    parameter: Name
     value: DecimalText
     unit: Unit
     side: Side = Side.AT_MOST
 
 
-class Check(_Frozen):
+class Check(Strict):
     """One question put to the subject.
 
     Without a limit there is no verdict: the figures are reported and decide nothing. A check that has a limit but
     found nothing to ask the question of (`no-elements` in `codes`) has no verdict either.
     """
 
-    name: Code
+    name: Name
     verdict: Verdict | None
     figures: tuple[Figure, ...] = ()
     limit: Limit | None = None
     rule: Rule | None = None
-    codes: tuple[Code, ...] = ()
+    codes: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
     def _decided_by_a_rule(self) -> Self:
@@ -183,7 +171,7 @@ class Check(_Frozen):
         return self
 
 
-class Decision(_Frozen):
+class Decision(Strict):
     """The verdict on the subject, the rule that made it of the checks, and what that rule was told.
 
     `check_rule` is the rule for values with an interval, `guard` the interval that serves as guard band (or None) and
@@ -191,17 +179,17 @@ class Decision(_Frozen):
     """
 
     verdict: Verdict
-    rule: Code
+    rule: Name
     source: Text
     check_rule: Rule | None = None
     check_rule_source: Text | None = None
-    guard: Code | None = None
+    guard: Name | None = None
     false_acceptance: DecimalText | None = None
     limits: tuple[Limit, ...] = ()
-    decided_by: tuple[Code, ...] = ()
+    decided_by: tuple[Name, ...] = ()
 
 
-class Example(_Frozen):
+class Example(Strict):
     """One element that speaks against the subject, and where it stands in the input."""
 
     element: Text
@@ -209,15 +197,15 @@ class Example(_Frozen):
     place: Text
 
 
-class Offenders(_Frozen):
+class Offenders(Strict):
     """The worst elements of one check, worst first; `total` counts those not shown too."""
 
-    check: Code
+    check: Name
     total: Natural
     worst: tuple[Example, ...]
 
 
-class Environment(_Frozen):
+class Environment(Strict):
     """What the measurement ran on: part of the envelope, never of the result."""
 
     implementation: Text
@@ -225,7 +213,11 @@ class Environment(_Frozen):
     packages: tuple[tuple[Text, Text], ...] = ()
 
 
-class MeasurementResult(_Frozen):
+_REPEATABLE: Final = ("form", "method", "method_version", "parameters", "seed", "counts", "values", "checks")
+"""What a repeat must give again as it stands; of the inputs only their bytes, of the decision only its verdict."""
+
+
+class MeasurementResult(Strict):
     """A complete measurement result.
 
     `result_digest` covers what a repeat must give again; `envelope_digest` covers everything, so it also fixes the
@@ -233,13 +225,13 @@ class MeasurementResult(_Frozen):
     """
 
     form: Literal["measurement-result/1"] = "measurement-result/1"
-    method: Code
+    method: Name
     method_version: Text
     subject: Subject
     inputs: tuple[InputFile, ...] = Field(min_length=1)
     parameters: tuple[Parameter, ...] = ()
     seed: Integer | None = None
-    counts: dict[Code, Natural] = Field(default_factory=dict)
+    counts: dict[Name, Natural] = Field(default_factory=dict)
     values: tuple[Value, ...] = ()
     checks: tuple[Check, ...] = ()
     decision: Decision
@@ -261,36 +253,23 @@ class MeasurementResult(_Frozen):
 
     @property
     def result_digest(self) -> str:
-        """SHA-256 in hex over method, version, input digests, parameters, seed, counts, values, checks, verdict."""
+        """SHA-256 in hex over what a repeat must give again."""
         body = self.document()
-        covered = {
-            name: body[name]
-            for name in (
-                "form",
-                "method",
-                "method_version",
-                "parameters",
-                "seed",
-                "counts",
-                "values",
-                "checks",
-            )
-        }
+        covered = {name: body[name] for name in _REPEATABLE}
         covered["inputs"] = [{"sha256": file.sha256, "size": file.size} for file in self.inputs]
         covered["verdict"] = self.verdict.value
-        return hashlib.sha256(canonical_bytes(covered)).hexdigest()
+        return sha256_hex(canonical_bytes(covered))
 
     @property
     def envelope_digest(self) -> str:
         """SHA-256 in hex over the whole document."""
-        return hashlib.sha256(self.canonical()).hexdigest()
+        return sha256_hex(self.canonical())
 
     def document(self) -> dict[str, Any]:
         """The result as plain JSON values, as it is stored."""
         return self.model_dump(mode="json")
 
     def canonical(self) -> bytes:
-        """The canonical bytes of the document."""
         return canonical_bytes(self.document())
 
     def value(self, name: str) -> Value:

@@ -1,11 +1,13 @@
 """How an organisation's ledger begins: with the person who begins it, and whether time is simulated."""
 
+import unicodedata
 from collections.abc import Callable
 from uuid import uuid4
 
 from standfirst.management.organisation import PERSON, PersonBody
 from standfirst.records.actor import Actor, Role
 from standfirst.records.change import Change, Draft, Refused
+from standfirst.records.kind import Body, Kind
 from standfirst.records.ledger import Deed
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
@@ -18,7 +20,7 @@ def found(*, name: str, handle: str, simulation: bool) -> Callable[[Workspace], 
 
     Raises Refused when the ledger has begun already. With ``simulation`` every later page, report and result shows it.
     """
-    body = PersonBody(name=name, handle=handle, roles=FIRST_ROLES)
+    body = PersonBody(name=unicodedata.normalize("NFC", name), handle=handle, roles=FIRST_ROLES)
 
     def deed(workspace: Workspace) -> Change:
         if workspace.founded:
@@ -51,3 +53,8 @@ def acting(workspace: Workspace, who: str) -> Actor:
             return Actor(person.id, frozenset(Role(role) for role in body["roles"]))
     known = tuple(sorted(str(person.current.content.body["handle"]) for person in people))
     raise Refused(Reason("actor.unknown", {"actor": who, "known": known}))
+
+
+def without_roles(kind: Kind, body: Body) -> Body:
+    """A person who comes in from elsewhere answers for nothing here until somebody here says so."""
+    return {**body, "roles": []} if kind.name == PERSON.name else body

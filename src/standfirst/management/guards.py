@@ -1,4 +1,7 @@
-"""Guards that several lifecycles share: what must hold before a record moves."""
+"""Guards that several lifecycles share: what must hold before a record moves.
+
+Content may still be edited between two moves, so a move that signs asks again for all that was asked on the way.
+"""
 
 from standfirst.records.lifecycle import Attempt, Guard
 from standfirst.records.projection import placeholders

@@ -67,7 +67,12 @@ NONCONFORMITY = Kind(
                 ("acted",),
                 "closed",
                 (Role.QUALITY_MANAGER, Role.AUDITOR, Role.TOP_MANAGEMENT),
-                (filled("effect_checked_on", "effect"), proved_effective),
+                (
+                    own_words,
+                    filled("correction", "cause", "corrective_action", "action_due", "action_done_on"),
+                    filled("effect_checked_on", "effect"),
+                    proved_effective,
+                ),
                 signs="effectiveness",
                 second_person=True,
             ),

@@ -88,7 +88,11 @@ RISK = Kind(
                 ("treated",),
                 "accepted",
                 (Role.TOP_MANAGEMENT, Role.SECURITY_LEAD, Role.ETHICS),
-                (filled("decision", "benefit"),),
+                (
+                    own_words,
+                    filled("likelihood", "severity", "assessed_on"),
+                    filled("controls", "residual_likelihood", "residual_severity", "decision", "benefit"),
+                ),
                 signs="risk-acceptance",
                 second_person=True,
             ),
@@ -114,6 +118,9 @@ RISK = Kind(
     dated_by=("assessed_on",),
     happened=("assessed_on",),
 )
+
+
+_DECIDERS = (Role.TOP_MANAGEMENT, Role.ETHICS)
 
 
 class Effect(Strict):
@@ -191,19 +198,29 @@ IMPACT_ASSESSMENT = Kind(
                 "continue",
                 ("deciding",),
                 "societal-frame",
-                (Role.TOP_MANAGEMENT, Role.ETHICS),
+                _DECIDERS,
                 (filled("decision"),),
+            ),
+            Transition(
+                "stop",
+                ("deciding",),
+                "stopped",
+                _DECIDERS,
+                (own_words, filled("effects", "decision", "decision_grounds")),
                 signs="decision",
-                second_person=True,
             ),
-            Transition(
-                "stop", ("deciding",), "stopped", (Role.TOP_MANAGEMENT, Role.ETHICS), signs="decision"
-            ),
-            Transition(
+            Transition(  # signed here, not at "continue": the societal frame is still to be written then
                 "document",
                 ("societal-frame",),
                 "documented",
-                guards=(filled("societal_frame", "assessed_on", "reevaluate_by"),),
+                _DECIDERS,
+                (
+                    own_words,
+                    filled("effects", "decision", "decision_grounds"),
+                    filled("societal_frame", "assessed_on", "reevaluate_by"),
+                ),
+                signs="decision",
+                second_person=True,
             ),
             Transition("re-evaluate", ("documented",), "re-evaluated"),
             Transition("reopen", ("documented", "re-evaluated", "stopped"), "exploring"),

@@ -62,7 +62,7 @@ def _checked(name: str, handle: str, simulation: bool) -> DeedFunction:
                 problem(
                     "package init",
                     f"field.{fault['type'].replace('_', '-')}",
-                    field=f"--{fault['loc'][0]}",
+                    field="--by" if fault["loc"][0] == "name" else f"--{fault['loc'][0]}",
                     detail=fault["msg"],
                 )
             ]

@@ -42,10 +42,23 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where a record is also kept as a working file: once committed, its id and number are written there.
+
+    ``state`` too, unless empty. A store without working files passes stamps over.
+    """
+
+    record: str
+    file: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     actor: Actor
     drafts: tuple[Draft, ...]
     simulation: bool | None = None  # said once, by the change that founds the ledger
+    stamps: tuple[Stamp, ...] = ()
 
 
 class Refused(Exception):

@@ -16,6 +16,10 @@ Body: TypeAlias = Mapping[str, Any]
 Upcast: TypeAlias = Callable[[Body], Body]
 
 
+class NewerContent(ValueError):
+    """Written by a later release than this one."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkRule:
     """A relation that records of a kind may have, and to which kinds."""
@@ -51,6 +55,10 @@ class Kind:
     authors: tuple[Role, ...] = ()
     inspect: Callable[[Body], Sequence[tuple[str, Reason]]] | None = None
 
+    def __post_init__(self) -> None:
+        if missing := set(range(1, self.schema)) - set(self.upcasts):
+            raise ValueError(f"{self.name}: no upcast from schema {sorted(missing)}")
+
     @property
     def fact_fields(self) -> tuple[str, ...]:
         return (*self.facts, *self.derived)
@@ -59,7 +67,9 @@ class Kind:
         return next((rule for rule in self.links if rule.relation == name), None)
 
     def upcast(self, body: Body, schema: int) -> Body:
-        """Bring a body of an older schema to this one; the stored bytes stay as they are."""
+        """Bring a body of an older schema to this one; the stored bytes stay as they are. Raises :class:`NewerContent`."""
+        if schema > self.schema:
+            raise NewerContent(f"{self.name}, schema {schema}")
         for number in range(schema, self.schema):
             body = self.upcasts[number](body)
         return body

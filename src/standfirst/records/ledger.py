@@ -3,9 +3,14 @@
 An entry's leaf is the RFC 9162 hash of its canonical bytes, and each entry names the leaf before it. The leaves stand
 beside the entries, so that while the head's root vouches for the leaves, the first broken entry is named exactly. A
 head that somebody noted elsewhere also shows truncation and a history rewritten from end to end.
+
+Where the first broken entry cannot be named: the last entries were rewritten in one piece, leaves and all. They agree
+with each other, and a root says that its leaves differ, not which. What is named then is the first entry that nothing
+vouches for any more: the one after a noted head that still agrees, else the very first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +22,9 @@ from standfirst.trust import merkle
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
 from standfirst.trust.digests import SALT_SIZE, Domain, commitment
 from standfirst.trust.errors import Rejected
+
+UNREADABLE = (Rejected, ValueError, KeyError, TypeError, AttributeError)
+"""What reading an entry or a content may raise: bytes that are not canonical, or a value of another shape."""
 
 NO_LEAF = "0" * 64  # what the first entry names as the leaf before it
 
@@ -76,10 +84,12 @@ class Entry:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Entry":
-        """Raises :class:`Rejected` for bytes that are not canonical, ValueError or KeyError for another shape."""
+        """Raises one of ``UNREADABLE``."""
         value: Any = parse_canonical(data)
         texts = ("deed", "actor", "kind", "record", "number", "commitment", "previous", "recorded_at")
-        if not all(isinstance(value[name], str) for name in texts):
+        if not all(
+            isinstance(text, str) for text in (*(value[n] for n in texts), value.get("transition", ""))
+        ):
             raise ValueError("a ledger entry's fields are text")
         if not (type(value["sequence"]) is type(value["version"]) is int):
             raise ValueError("sequence and version are whole numbers")
@@ -153,50 +163,76 @@ def commitment_to(salt: bytes, content: bytes) -> str:
 def check(ledger: Sequence[Sealed], head: Head, *, noted: Head | None = None) -> Break | None:
     """Prove a whole history, or name its first broken entry. ``noted`` is a head kept elsewhere.
 
-    Steps: 1 length against the head; 2 each entry against its leaf; 3 its sequence and the leaf before; 4 its content
-    against its commitment; 5 time does not go back; 6 the root; 7 the noted head's root at the noted size.
+    Steps: 1 each entry against its leaf; 2 its sequence and the leaf before; 3 its content against its commitment;
+    4 time does not go back; 5 length against the head; 6 the root; 7 the noted head's root at the noted size.
     """
-    first = next(_breaks(ledger), None)
+    first = next(_breaks(ledger, head), None)
     if first is not None:
         return first
     if len(ledger) < head.size:
         return _break(len(ledger), "ledger.truncated", have=len(ledger), head=head.size)
     if len(ledger) > head.size:
         return _break(head.size, "ledger.beyond-head", have=len(ledger), head=head.size)
-    leaves = [bytes.fromhex(sealed.leaf) for sealed in ledger]
-    if merkle.root_of(leaves).hex() != head.root:
-        return _break(0, "ledger.root", head=str(head))
-    if noted is not None:
-        if noted.size > len(ledger):
-            return _break(len(ledger), "ledger.shorter-than-noted", have=len(ledger), noted=noted.size)
-        if merkle.root_of(leaves[: noted.size]).hex() != noted.root:
-            return _break(0, "ledger.other-than-noted", noted=str(noted))
-    return None
+    agreed = noted is not None and noted.size <= len(ledger) and _root(ledger[: noted.size]) == noted.root
+    if _root(ledger) != head.root:
+        return _break(noted.size if noted and agreed else 0, "ledger.root", head=str(head))
+    if noted is None or agreed:
+        return None
+    if noted.size > len(ledger):
+        return _break(len(ledger), "ledger.shorter-than-noted", have=len(ledger), noted=noted.size)
+    return _break(0, "ledger.other-than-noted", noted=str(noted))
 
 
-def _breaks(ledger: Sequence[Sealed]) -> Iterator[Break]:
-    previous, last_time = NO_LEAF, ""
+def _breaks(ledger: Sequence[Sealed], head: Head) -> Iterator[Break]:
+    previous = NO_LEAF
+    last_time: datetime | None = None
     for sequence, sealed in enumerate(ledger):
         if leaf_of(sealed.entry) != sealed.leaf:
             yield _break(sequence, "ledger.entry-changed")
         try:
-            value: Any = parse_canonical(sealed.entry)
-            stated, before, time = value["sequence"], value["previous"], str(value["recorded_at"])
-            committed = value["commitment"]
-        except (Rejected, KeyError, TypeError):
+            entry = Entry.from_bytes(sealed.entry)
+        except UNREADABLE:
             yield _break(sequence, "ledger.entry-unreadable")
             return
-        if stated != sequence:
-            yield _break(sequence, "ledger.out-of-order", stated=stated)
-        if before != previous:
-            yield _break(max(sequence - 1, 0), "ledger.replaced", sequence=sequence)
+        if entry.sequence != sequence:
+            yield _break(sequence, "ledger.out-of-order", stated=entry.sequence)
+        if entry.previous != previous:
+            replaced = _replaced(ledger, sequence, head)
+            yield _break(replaced, "ledger.replaced", sequence=min(replaced + 1, len(ledger) - 1))
         if sealed.content is None:
             yield _break(sequence, "ledger.content-missing")
-        elif len(sealed.salt) != SALT_SIZE or commitment_to(sealed.salt, sealed.content) != committed:
+        elif len(sealed.salt) != SALT_SIZE or commitment_to(sealed.salt, sealed.content) != entry.commitment:
             yield _break(sequence, "ledger.content-changed")
-        if time < last_time:
-            yield _break(sequence, "ledger.time-back", time=time)
-        previous, last_time = sealed.leaf, time
+        if last_time is not None and entry.recorded_at < last_time:
+            yield _break(sequence, "ledger.time-back", time=entry.recorded_at.isoformat())
+        previous, last_time = sealed.leaf, entry.recorded_at
+
+
+def _replaced(ledger: Sequence[Sealed], at: int, head: Head) -> int:
+    """Entry ``at`` names another leaf than the one before it: which of the two was replaced, together with its leaf?
+
+    Each entry tells the leaf before it, also where that one was replaced. If the leaves as the later entries tell them
+    give the head's root, and those that stand there do not, then the leaf before ``at`` is true and the word of ``at``
+    is not. Else it is the one before, or cannot be told, and the earlier of the two is named.
+    """
+    leaves = [sealed.leaf for sealed in ledger]
+    told = list(leaves)
+    for sequence in range(at + 1, len(ledger)):
+        with suppress(*UNREADABLE):
+            told[sequence - 1] = Entry.from_bytes(ledger[sequence].entry).previous
+    return at if told != leaves and _root_of(told) == head.root else max(at - 1, 0)
+
+
+def _root(ledger: Sequence[Sealed]) -> str:
+    return _root_of([sealed.leaf for sealed in ledger])
+
+
+def _root_of(leaves: Sequence[str]) -> str:
+    """Empty where a leaf is no leaf."""
+    try:
+        return merkle.root_of(map(bytes.fromhex, leaves)).hex()
+    except (Rejected, ValueError):
+        return ""
 
 
 def _break(sequence: int, code: str, /, **parameters: str | int) -> Break:

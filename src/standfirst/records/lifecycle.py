@@ -53,7 +53,10 @@ class Lifecycle:
         return self.states[0]
 
     def path(self, source: str, target: str) -> Sequence[Transition] | None:
-        """The shortest way from one state to another, in table order; None where there is none."""
+        """The shortest way from one state to another, in table order; None where there is none.
+
+        A step that leaves a signature is only ever the last one: nobody signs on the way to something else.
+        """
         waiting: deque[tuple[str, tuple[Transition, ...]]] = deque([(source, ())])
         seen = {source}
         while waiting:
@@ -61,7 +64,9 @@ class Lifecycle:
             if state == target:
                 return way
             for transition in self.transitions:
-                if state in transition.sources and transition.target not in seen:
+                if state not in transition.sources or transition.target in seen:
+                    continue
+                if not transition.signs or transition.target == target:
                     seen.add(transition.target)
                     waiting.append((transition.target, (*way, transition)))
         return None
@@ -76,10 +81,8 @@ class Lifecycle:
                 "two people" if move.second_person else "",
             )
             note = "; ".join(mark for mark in marks if mark)
-            for source in move.sources:
-                lines.append(
-                    f"    {_node(source)} --> {_node(move.target)}: {move.name}{f' ({note})' if note else ''}"
-                )
+            label = f"{move.name} ({note})" if note else move.name
+            lines += [f"    {_node(source)} --> {_node(move.target)}: {label}" for source in move.sources]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, object]:

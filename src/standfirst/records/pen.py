@@ -3,7 +3,9 @@
 Every door (hand edits, import, later pages and API) writes through a pen, so that none is laxer than another.
 """
 
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from standfirst.records.actor import Actor
@@ -22,13 +24,16 @@ Links = Mapping[str, tuple[str, ...]]
 class Pen:
     """Collects the drafts of one record, each following the one before. ``known`` is None for a new record."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self, workspace: Workspace, actor: Actor, kind: Kind, record: str, known: Record | None, why: str
     ) -> None:
-        self.workspace, self.actor, self.kind, self.record, self.why = workspace, actor, kind, record, why
+        self.workspace, self.actor, self.kind, self.record = workspace, actor, kind, record
+        self.why = unicodedata.normalize("NFC", why)
         self.drafts: list[Draft] = []
-        self.content = known.current.content if known else None
-        self.writers = _writers(known, kind) if known else set()
+        self.content = _as_now(known.current.content, kind) if known else None
+        self.writers = _Writers(kind)
+        for version in known.versions if known else ():
+            self.writers.saw(version.entry.actor, version.entry.transition)
 
     @property
     def version(self) -> int:
@@ -53,7 +58,7 @@ class Pen:
         if self.content is not None and self.state in self.kind.lifecycle.frozen:
             raise self._refused("deed.frozen", state=self.state)
         deed = Deed.IMPORTED if origin else Deed.AMENDED if self.content else Deed.CREATED
-        self.writers.add(self.actor.id)
+        self.writers.saw(self.actor.id, "")
         self._draft(deed, self.state, body, serves, links, number=number, origin=origin)
 
     def move_to(self, target: str, assurance: Assurance) -> None:
@@ -68,16 +73,16 @@ class Pen:
             self._move(transition, assurance)
 
     def _move(self, transition: Transition, assurance: Assurance) -> None:
-        assert self.content is not None  # a record is written before it is moved
+        if self.content is None:
+            raise ValueError("a record is written before it is moved")
         if transition.roles and not self.actor.roles & set(transition.roles):
             raise self._refused("deed.role", transition=transition.name, asked=tuple(transition.roles))
-        if transition.second_person and self.actor.id in self.writers:
+        if transition.second_person and self.actor.id in self.writers.ids:
             raise self._refused("deed.second-person", transition=transition.name)
         for guard in transition.guards:
             if (reason := guard(Attempt(self.content, self.actor, self.workspace))) is not None:
                 raise Refused(Reason(reason.code, {**reason.parameters, "transition": transition.name}))
-        if transition.second_person:
-            self.writers = set()
+        self.writers.saw(self.actor.id, transition.name)
         c = self.content
         signing = Signing(transition.signs, assurance) if transition.signs else None
         self._draft(
@@ -136,13 +141,28 @@ class Pen:
         return Refused(Reason(code, {"kind": self.kind.name, **parameters}))
 
 
-def _writers(known: Record, kind: Kind) -> set[str]:
-    """Who wrote content since a second person last vouched for it."""
-    vouched = {t.name for t in kind.lifecycle.transitions if t.second_person}
-    writers: set[str] = set()
-    for version in known.versions:
-        if version.entry.transition in vouched:
-            writers = set()
-        elif not version.entry.transition:
-            writers.add(version.entry.actor)
-    return writers
+class _Writers:
+    """Whose content it is: those who wrote since a second person last vouched for it.
+
+    Content that nobody has touched since then is still that of the same writers, so that its author cannot take it back
+    and approve it again alone.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        self.ids: set[str] = set()
+        self._vouching = {t.name for t in kind.lifecycle.transitions if t.second_person}
+        self._vouched = False
+
+    def saw(self, actor: str, transition: str) -> None:
+        """The next version: a move by its name, or a writing."""
+        if transition:
+            self._vouched = self._vouched or transition in self._vouching
+        elif self._vouched:
+            self.ids, self._vouched = {actor}, False
+        else:
+            self.ids.add(actor)
+
+
+def _as_now(content: Content, kind: Kind) -> Content:
+    """What was written under an older schema, as the next version will say it."""
+    return replace(content, body=kind.upcast(content.body, content.schema), schema=kind.schema)

@@ -21,11 +21,10 @@ def facts_of(
     """One fact a record. ``without_evidence``: ids of records whose attached files are gone or changed."""
     for record in records:
         kind = kinds[record.kind]
-        withheld = _withheld(record, record.id in without_evidence)
-        yield fact_of(record, kind, withheld)
+        yield fact_of(record, kind, evidence_gone=record.id in without_evidence)
 
 
-def fact_of(record: Record, kind: Kind, withheld: Reason | None) -> Fact:
+def fact_of(record: Record, kind: Kind, *, evidence_gone: bool) -> Fact:
     content = record.current.content
     body = kind.upcast(content.body, content.schema)
     return Fact(
@@ -41,7 +40,7 @@ def fact_of(record: Record, kind: Kind, withheld: Reason | None) -> Fact:
         signatures=_signatures(record),
         effective_from=_day(body, kind.effective_from),
         effective_until=_day(body, kind.effective_until),
-        withheld=withheld,
+        withheld=_withheld(record, body, evidence_gone),
     )
 
 
@@ -58,8 +57,8 @@ def _holds_placeholder(value: object) -> bool:
     return isinstance(value, list | tuple) and any(_holds_placeholder(part) for part in value)
 
 
-def _withheld(record: Record, evidence_gone: bool) -> Reason | None:
-    if fields := placeholders(record.current.content.body):
+def _withheld(record: Record, body: Body, evidence_gone: bool) -> Reason | None:
+    if fields := placeholders(body):
         return Reason("record.template", {"record": record.number, "fields": fields})
     return Reason("record.evidence-gone", {"record": record.number}) if evidence_gone else None
 
@@ -113,10 +112,9 @@ def _signatures(record: Record) -> tuple[Signature, ...]:
 
 
 def moment(text: str) -> datetime:
-    """A day (its first moment) or an instant, in UTC."""
-    if len(text) == len("2026-01-01"):
-        return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """A day (its first moment) or an instant, in UTC; without a zone it is read as UTC, never as this machine's."""
+    told = datetime.fromisoformat(text)
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _day(body: Body, name: str) -> date | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from standfirst.records.kind import Body
+from standfirst.records.kind import Body, NewerContent
 from standfirst.records.ledger import Entry
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
 
@@ -45,16 +45,13 @@ class Content:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Content":
-        """Raises NotCanonical for other bytes, and :class:`NewerContent` for a shape this release does not know."""
+        """Raises NotCanonical for other bytes, :class:`NewerContent` for a shape this release does not know, and one of
+        ``ledger.UNREADABLE`` for any other.
+        """
         value: Any = parse_canonical(data)
         if value["content"] > CONTENT:
-            raise NewerContent(value["content"])
-        texts = (value["record"], value["kind"], value["state"], value["why"], *value["serves"])
-        targets = [target for many in value["links"].values() for target in many]
-        if not all(isinstance(text, str) for text in (*texts, *targets)) or not isinstance(
-            value["body"], dict
-        ):
-            raise ValueError("a version's content has another shape")
+            raise NewerContent(f"content, shape {value['content']}")
+        _require_shape(value)
         return cls(
             record=value["record"],
             kind=value["kind"],
@@ -69,8 +66,17 @@ class Content:
         )
 
 
-class NewerContent(ValueError):
-    """Written by a later release than this one."""
+def _require_shape(value: Any) -> None:
+    lists = (value["serves"], *value["links"].values())
+    texts = [value["record"], value["kind"], value["state"], value["why"]]
+    if not (
+        all(isinstance(many, list) for many in lists)
+        and all(isinstance(text, str) for text in (*texts, *(text for many in lists for text in many)))
+        and type(value["schema"]) is type(value["version"]) is int
+        and isinstance(value["body"], dict)
+        and isinstance(value.get("origin", {}), dict)
+    ):
+        raise ValueError("a version's content has another shape")
 
 
 @dataclass(frozen=True, slots=True)

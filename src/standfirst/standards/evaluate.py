@@ -206,8 +206,10 @@ def _latest(asked: MeasurementCriterion, measured: Sequence[Fact], at: date, sub
         return Answer(Outcome.NOT_MET, (Reason("measurement.none", about), *withheld[-3:]), remedy)
     against = [fact for fact in latest.values() if _fails(fact, asked)]
     if against:
-        reasons = tuple(Reason("measurement.verdict", _told(fact, about)) for fact in against[:SHOWN_AT_MOST])
-        return Answer(Outcome.NOT_MET, reasons, remedy, _labels(against))
+        told = [_told(fact, about) for fact in against[:SHOWN_AT_MOST]]
+        reasons = tuple(Reason("measurement.verdict", named) for named in told)
+        remedies = tuple(Reason("remedy.cause", named) for named in told)
+        return Answer(Outcome.NOT_MET, reasons, remedies, _labels(against))
     newest = max(latest.values(), key=lambda fact: (fact.dated, fact.label))
     if _lapsed(newest, asked.max_age_days, at) is not None:
         return Answer(
@@ -466,7 +468,8 @@ def _withheld(each: Fact, subject: Subject) -> Answer | None:
 
 
 def _no_subject(subject: Subject) -> Answer:
-    named: dict[str, Parameter] = {"kind": subject.kind, "states": subject.states}
+    where = tuple(f"{condition.field} {_in_words(condition.asked[1])}" for condition in subject.where)
+    named: dict[str, Parameter] = {"kind": subject.kind, "states": subject.states, "where": where}
     return Answer(Outcome.NOT_MET, (Reason("subject.none", named),), (Reason("remedy.subject", named),))
 
 

@@ -111,6 +111,8 @@ class RecordCriterion(Selection):
             raise ValueError("covers speaks of all records together, for_each of each subject: choose one")
         if self.among and not self.every:
             raise ValueError("among belongs to every")
+        if self.among and not set(self.states) <= set(self.among):
+            raise ValueError("every asked-for state is among those that are looked at")
         return self
 
 

@@ -63,7 +63,7 @@ def profile_named(name: str) -> Profile:
         raise Unusable(
             [problem("--profile", "profile.unknown", field=part, known=tuple(known)) for part in unknown]
         )
-    return combined([known[part] for part in parts], name)
+    return combined([known[part] for part in parts], "+".join(parts))
 
 
 def combined(profiles: Iterable[Profile], name: str) -> Profile:

@@ -41,8 +41,9 @@ def validate(model: type[Model], source: Located, *, file: str, prefix: Path = (
 
 def _problems(error: ValidationError, source: Located, file: str, prefix: Path) -> Iterable[Problem]:
     faults = error.errors(include_url=False, include_context=False)
+    above = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
     for fault in faults:
-        if fault["type"] == "too_short" and any(_inside(other["loc"], fault["loc"]) for other in faults):
+        if fault["type"] == "too_short" and fault["loc"] in above:
             continue  # only too short because an item of it is wrong, which is told
         path = (*prefix, *fault["loc"])
         yield problem(
@@ -52,10 +53,6 @@ def _problems(error: ValidationError, source: Located, file: str, prefix: Path) 
             field=dotted(path),
             detail=fault["msg"],
         )
-
-
-def _inside(inner: Path, outer: Path) -> bool:
-    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def dotted(path: Path) -> str:

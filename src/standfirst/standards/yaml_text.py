@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
@@ -19,6 +20,7 @@ from standfirst.standards.reason import Parameter, Reason
 Path: TypeAlias = tuple[str | int, ...]
 
 MAX_DEPTH = 24  # the deepest of our own files is 9; a person writes no deeper
+MAX_VALUES = 100_000  # the largest of our own files holds 3,000; reading these takes two seconds
 MAX_BYTES = 2_000_000  # a record of 2 MB is a file that belongs into evidence/
 MAX_INTEGER = 2**53 - 1  # I-JSON (RFC 7493): beyond it, other readers lose digits
 
@@ -28,15 +30,25 @@ _FALSE = re.compile(r"(?:false|False|FALSE)\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
-_MAX_DIGITS = 16  # of MAX_INTEGER
+_MAX_DIGITS = 53  # of MAX_INTEGER, were it written in base two
+_NONCHARACTERS = "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_NO_TEXT = f"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}"
+_NOT_IN_VALUES = re.compile(f"[{_NO_TEXT}]")  # controls, and what RFC 7493 keeps out of JSON
+_NOT_IN_FILES = re.compile(
+    f"[{_NO_TEXT}\u2028\u2029]"
+)  # two that end a line in YAML 1.1, not in 1.2 and JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A value made of dict, list, str, int, bool and None, and the line on which each part of it stands."""
+    """A value made of dict, list, str, int, bool and None, and the line on which each part of it stands.
+
+    ``flow``: the whole is written in brackets, as JSON is, and not one field a line.
+    """
 
     value: Any
     lines: Mapping[Path, int]
+    flow: bool = False
 
     def line(self, path: Path) -> int:
         """The line of ``path``, or of the nearest part above it (a missing field stands where its owner does)."""
@@ -61,7 +73,8 @@ class _Reader:
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
         self.stack: list[_Open] = []
-        self.documents = 0
+        self.documents = self.values = 0
+        self.flow = False
         self.result: Any = None
 
     def take(self, event: yaml.Event) -> None:
@@ -85,6 +98,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             self.put(self.scalar(event, line), line)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self.flow = self.flow if self.stack else bool(event.flow_style)
             self.open({} if isinstance(event, yaml.MappingStartEvent) else [], line)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             closed = self.stack.pop()
@@ -100,6 +114,10 @@ class _Reader:
 
     def put(self, value: Any, line: int) -> Path:
         """Place a value where the stack says; returns its path."""
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self.fail(line, "yaml.too-many-values", limit=MAX_VALUES)
+            raise Unusable(self.problems)
         if not self.stack:
             self.lines[()] = line
             self.result = value
@@ -130,6 +148,8 @@ class _Reader:
 
     def scalar(self, event: yaml.ScalarEvent, line: int) -> Any:
         text = event.value
+        if (wrong := _NOT_IN_VALUES.search(text)) is not None:  # written with an escape, such as "\\e"
+            self.fail(line, "yaml.character", character=code_point(wrong[0]))
         if not event.implicit[0]:  # quoted or block text
             return unicodedata.normalize("NFC", text)
         if _NULL.match(text):
@@ -142,10 +162,11 @@ class _Reader:
         return unicodedata.normalize("NFC", text)
 
     def integer(self, text: str, radix: int, line: int) -> int:
-        if len(text.lstrip("+-0ox")) > _MAX_DIGITS * 4 or abs(number := int(text, radix)) > MAX_INTEGER:
+        digits = text.lstrip("+-").lstrip("0ox")  # Python refuses to read thousands of zeros
+        if len(digits) > _MAX_DIGITS or (number := int(digits or "0", radix)) > MAX_INTEGER:
             self.fail(line, "yaml.integer-too-large", text=text[:40])
             return 0
-        return number
+        return -number if text.startswith("-") else number
 
     def fail(self, line: int, code: str, **parameters: Parameter) -> None:
         if len(self.problems) < 50:
@@ -156,23 +177,29 @@ def read_yaml(data: bytes, *, file: str, first_line: int = 1) -> Located:
     """Read one YAML document. Text is normalised to NFC; ``first_line`` is where ``data`` begins within ``file``.
 
     Raises :class:`Unusable` naming file and line: not UTF-8, over ``MAX_BYTES``, not YAML, an anchor or alias, a tag,
-    a duplicate or non-text key, a second document, nesting beyond ``MAX_DEPTH``, an integer beyond 2**53.
+    a duplicate or non-text key, a second document, a control character, nesting beyond ``MAX_DEPTH``, more than
+    ``MAX_VALUES`` values, an integer beyond 2**53.
     """
     if len(data) > MAX_BYTES:
         raise Unusable([problem(file, "file.too-large", bytes=len(data), limit=MAX_BYTES)])
     reader = _Reader(file, first_line)
+    text = decode(data, file=file)
+    for wrong in islice(_NOT_IN_FILES.finditer(text), 10):
+        line = line_of(text, wrong.start()) + first_line - 1
+        reader.fail(line, "yaml.character", character=code_point(wrong[0]))
     try:
-        for event in _events(decode(data, file=file)):
+        for event in _events(text):
             reader.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + first_line if mark else first_line
         reader.fail(line, "yaml.syntax", detail=str(error.problem or error.context or "not YAML"))
     except yaml.reader.ReaderError as error:
-        reader.fail(first_line, "yaml.character", character=f"U+{_code_point(error):04X}")
+        if not reader.problems:
+            reader.fail(first_line, "yaml.character", character=code_point(error.character))
     if reader.problems:
         raise Unusable(reader.problems)
-    return Located(reader.result, reader.lines)
+    return Located(reader.result, reader.lines, reader.flow)
 
 
 def decode(data: bytes, *, file: str) -> str:
@@ -191,5 +218,11 @@ def _events(text: str) -> Iterator[yaml.Event]:
     return iter(yaml.parse(text, Loader=loader))
 
 
-def _code_point(error: yaml.reader.ReaderError) -> int:
-    return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
+def line_of(text: str, offset: int) -> int:
+    """The line, counted from 1, on which the character at ``offset`` stands."""
+    return text.count("\n", 0, offset) + text[:offset].replace("\r\n", "").count("\r") + 1
+
+
+def code_point(character: int | str | bytes) -> str:
+    """As in U+2028, for what cannot be shown."""
+    return f"U+{character if isinstance(character, int) else ord(character[:1]):04X}"

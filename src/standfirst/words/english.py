@@ -30,7 +30,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "record.none-of-kind": "No {kind:one} is on record.",
     # all records of a kind, and records for each subject
     "every.lacking": "{lacking} of {of} {kind:many} {lacking:falls/fall} short of what is asked.",
-    "subject.none": "There is no {kind:one} that is {states:state or} to show this on.",
+    "subject.none": "There is no {kind:one} that is {states:state or}[ ({where})] to show this on.",
     "subject.without": "[{subject} ({title})|{subject}] has no {kind:one} that counts.",
     "coverage.missing": "{records} {records:does/do} not cover {missing:or} ({field:field}).",
     # measurements, signatures, judgement
@@ -61,8 +61,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "remedy.every": "Bring {records} up to what the criterion asks.",
     "remedy.link": "Link to {subject} {kind:a} that is {states:state or}, with all that the criterion asks.",
-    "remedy.subject": "Record {kind:a} that is {states:state or}, to show this on.",
+    "remedy.subject": "Record {kind:a} that is {states:state or}[ ({where})], to show this on.",
     "remedy.cover": "Add {missing} to the {field:field} of {kind:a} that counts.",
+    "remedy.cause": "Find out why {record} does not conform, put that right, and measure {method:method}[ on {subject}] again.",
     "remedy.measure": "[Measure {method:method}|Take a measurement][ on {subject}] and record the result.",
     "remedy.sign": (
         "Have [{roles:name or}|somebody] sign {records:or} ({meaning:name}; assurance: at least {assurance:name})."

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from standfirst.standards.reason import Parameter, Reason
-from standfirst.words import english, problems
+from standfirst.words import english, measuring, problems
 from standfirst.words.names import FIELDS, KINDS, METHODS, STATES, TITLES, Noun
 
-SENTENCES: Final[Mapping[str, str]] = {**english.SENTENCES, **problems.SENTENCES}
-HINTS: Final[Mapping[str, str]] = {**english.HINTS, **problems.HINTS}
+SENTENCES: Final[Mapping[str, str]] = {**english.SENTENCES, **problems.SENTENCES, **measuring.SENTENCES}
+HINTS: Final[Mapping[str, str]] = {**english.HINTS, **problems.HINTS, **measuring.HINTS}
 
 NAMED_AT_MOST = 5  # of a list; the rest are counted
 

@@ -1,8 +1,9 @@
 """``standfirst.yaml``: what a package is, before anything in it is read."""
 
-from typing import Literal
+import unicodedata
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from standfirst.records.package.door import MANIFEST, Files
 from standfirst.standards.validation import Strict, Text, read_model
@@ -10,9 +11,18 @@ from standfirst.standards.validation import Strict, Text, read_model
 FORM = "standfirst-package/1"
 
 
+def _one_line(text: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise ValueError("write it on one line, without control characters")
+    return text
+
+
+OneLine = Annotated[Text, AfterValidator(_one_line)]
+
+
 class Manifest(Strict):
     form: Literal["standfirst-package/1"] = Field(description="The form of this file")
-    organisation: Text = Field(description="The organisation's name, for reports")
+    organisation: OneLine = Field(description="The organisation's name, for reports")
     fictional: bool = Field(
         default=False, description="True for an invented organisation; every report then says so"
     )
@@ -25,4 +35,9 @@ class Manifest(Strict):
 
 def read_manifest(files: Files) -> Manifest:
     """Raises :class:`Unusable` with line and field."""
-    return read_model(Manifest, files.read(MANIFEST), file=MANIFEST)[0]
+    return manifest_of(files.read(MANIFEST))
+
+
+def manifest_of(data: bytes) -> Manifest:
+    """Raises :class:`Unusable` with line and field."""
+    return read_model(Manifest, data, file=MANIFEST)[0]

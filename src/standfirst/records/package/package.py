@@ -1,18 +1,20 @@
 """A package, opened: what is recorded, what stands in the working files, and where the two differ."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from standfirst.records.kind import Kinds
 from standfirst.records.memory import Clock, now
-from standfirst.records.package.door import HANDOVER, MANIFEST, Files, open_files
+from standfirst.records.package.door import HANDOVER, MANIFEST, Files, Overlaid, open_files
 from standfirst.records.package.manifest import Manifest, read_manifest
 from standfirst.records.package.store import CONTENTS, ENTRIES, LEDGER, PackageStore
 from standfirst.records.package.working import (
@@ -22,6 +24,7 @@ from standfirst.records.package.working import (
     Working,
     link_problems,
     read_working_files,
+    timeless_field,
 )
 from standfirst.records.projection import facts_of
 from standfirst.records.record import Content, Record
@@ -53,6 +56,10 @@ class Unrecorded:
     number: str
     difference: Difference
 
+    @property
+    def reason(self) -> Reason:
+        return Reason(f"unrecorded.{self.difference.value}", {"file": self.file, "record": self.number})
+
 
 class Package:
     """An opened package without problems. Its facts are what is recorded; the rest is shown and does not count."""
@@ -61,13 +68,23 @@ class Package:
         self,
         path: Path,
         files: Files,
+        *,
         manifest: Manifest,
         store: PackageStore,
         working: Sequence[Working],
         evidence: Callable[[str], str | None],
+        again: Callable[[Path, Files], "Package"],
     ) -> None:
         self.path, self.files, self.manifest, self.store, self.working = path, files, manifest, store, working
-        self._evidence = evidence
+        self._evidence, self._again = evidence, again
+
+    def with_files(self, written: Mapping[str, bytes], *, gone: Collection[str] = ()) -> "Package":
+        """The package as it would be. Raises :class:`Unusable` where it would no longer open; nothing is written."""
+        return self._again(self.path, Overlaid(self.files, written, gone=gone))
+
+    def beside(self, path: Path, files: Files) -> "Package":
+        """Another package, read by the same rules on the same day. Raises :class:`Unusable`."""
+        return self._again(path, files)
 
     def facts(self) -> list[Fact]:
         records = self.store.records()
@@ -127,28 +144,40 @@ def open_package(
 
     ``today`` (default: the clock's) is only the day after which nothing can have happened yet.
     """
-    files = open_files(path)
+    return _read(path, open_files(path), kinds=kinds, requirements=requirements, today=today, clock=clock)
+
+
+def _read(
+    path: Path,
+    files: Files,
+    *,
+    kinds: Kinds,
+    requirements: Collection[str],
+    today: datetime | None,
+    clock: Clock,
+) -> Package:
     if HANDOVER in files.names():
         raise Unusable([problem(str(path), "package.is-handover")])
     evidence = _digests(files)
     problems = list(_stray(files))
     manifest = _gathered(problems, lambda: read_manifest(files))
     store = _gathered(problems, lambda: PackageStore(files, kinds, clock=clock))
-    moment = (
-        max(today or clock(), store.last_time)
-        if store and store.simulation and store.last_time
-        else today or clock()
-    )
+    moment = today or clock()
+    if store and store.simulation and store.last_time:
+        moment = max(moment, store.last_time)
     reading = Reading(kinds, requirements, moment.date(), evidence, problems)
     working = read_working_files(files, reading)
     if store is not None:
-        reading.problems.extend(_record_problems(store, moment))
-        reading.problems.extend(_identity_problems(working, store))
-        if not reading.problems:  # a file that did not read would make good links look broken
-            reading.problems.extend(link_problems(working, labels_of(working, store.records())))
-    if reading.problems or manifest is None or store is None:
-        raise Unusable(sorted(reading.problems, key=lambda p: (p.file, p.line)))
-    return Package(path, files, manifest, store, working, evidence)
+        problems.extend(_record_problems(store, moment))
+        problems.extend(_identity_problems(working, store))
+        if not problems:  # a file that did not read would make good links look broken
+            problems.extend(link_problems(working, labels_of(working, store.records())))
+    if problems or manifest is None or store is None:
+        raise Unusable(sorted(problems, key=lambda p: (p.file, p.line)))
+    again = partial(_read, kinds=kinds, requirements=requirements, today=today, clock=clock)
+    return Package(
+        path, files, manifest=manifest, store=store, working=working, evidence=evidence, again=again
+    )
 
 
 def content_flaw(content: Content, kinds: Kinds) -> Reason | None:
@@ -158,26 +187,64 @@ def content_flaw(content: Content, kinds: Kinds) -> Reason | None:
     kind = kinds[content.kind]
     if content.schema > kind.schema:
         return Reason("ledger.newer", {})
+    if content.schema < 1:
+        return Reason("record.other-shape", {"field": "schema", "detail": str(content.schema)})
     if content.state not in kind.lifecycle.states:
         return Reason("record.unknown-state", {"state": content.state, "known": kind.lifecycle.states})
+    body = kind.upcast(content.body, content.schema)
     try:
-        kind.body.model_validate(kind.upcast(content.body, content.schema))
+        read = kind.body.model_validate(body).values()
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         return Reason("record.other-shape", {"field": dotted(fault["loc"]), "detail": fault["msg"]})
-    flaws = kind.inspect(content.body) if kind.inspect else ()
+    if not _as_written(body, read):  # "3" for 3, a number for a day: read by a model, never written by one
+        return Reason("record.other-shape", {"field": "", "detail": ""})
+    if timeless := timeless_field(kind, body):
+        return Reason("field.no-moment", {"value": str(body[timeless])})
+    flaws = kind.inspect(body) if kind.inspect else ()
     return flaws[0][1] if flaws else None
 
 
+def _as_written(stated: Any, read: Any) -> bool:
+    """Whether a model reads a value as what it is; fields that it adds by default are its own affair."""
+    if isinstance(stated, Mapping):
+        return isinstance(read, Mapping) and all(
+            key in read and _as_written(part, read[key]) for key, part in stated.items()
+        )
+    if isinstance(stated, list):
+        return len(stated) == len(read) and all(map(_as_written, stated, read))
+    return type(stated) is type(read) and bool(stated == read)
+
+
 def _record_problems(store: PackageStore, now_: datetime) -> Iterator[Problem]:
-    """Recorded content that this release cannot read, or that claims to have been recorded tomorrow."""
+    """Recorded content that this release cannot read, or that claims to have been recorded tomorrow; numbers that clash."""
+    taken: dict[str, str] = {}
     for record in store.records().values():
         current = record.current
+        for sequence, reason in _number_faults(record, store.kinds, taken):
+            yield Problem(ENTRIES, sequence + 1, "number", reason)
         if (flaw := content_flaw(current.content, store.kinds)) is not None:
             yield Problem(CONTENTS, current.entry.sequence + 1, "", flaw)
-        if current.entry.recorded_at > now_ + CLOCK_TOLERANCE:
+        if current.entry.recorded_at - now_ > CLOCK_TOLERANCE:
             time = current.entry.recorded_at.isoformat()
             yield problem(ENTRIES, "ledger.in-the-future", line=current.entry.sequence + 1, time=time)
+
+
+def _number_faults(record: Record, kinds: Kinds, taken: dict[str, str]) -> Iterator[tuple[int, Reason]]:
+    """One number for all of a record's versions, of its kind's form, and no other record's. Versions count from 1."""
+    for count, version in enumerate(record.versions, 1):
+        entry, number = version.entry, version.number
+        if entry.version != count:
+            yield entry.sequence, Reason("ledger.version-gap", {"stated": entry.version, "expected": count})
+        if number != record.versions[0].number:
+            found = {"number": number, "recorded": record.versions[0].number}
+            yield entry.sequence, Reason("record.other-number", found)
+    first = record.versions[0].entry
+    if record.kind in kinds and not re.fullmatch(rf"{kinds[record.kind].prefix}-[0-9]{{4,8}}", first.number):
+        malformed = {"number": first.number, "prefix": kinds[record.kind].prefix}
+        yield first.sequence, Reason("number.malformed", malformed)
+    if taken.setdefault(first.number, record.id) != record.id:
+        yield first.sequence, Reason("number.taken", {"number": first.number})
 
 
 def labels_of(working: Sequence[Working], records: Mapping[str, Record]) -> Mapping[str, tuple[str, str]]:
@@ -229,10 +296,15 @@ def _identity_problems(working: Sequence[Working], store: PackageStore) -> Itera
 
 def _stray(files: Files) -> Iterator[Problem]:
     for name in files.names():
-        top = PurePosixPath(name).parts[0]
-        known = top in (RECORDS, EVIDENCE, LEDGER) or name == MANIFEST or top.split(".")[0].upper() in LOOSE
-        if not known:
+        top, slash, _ = name.partition("/")
+        below = slash and top in (RECORDS, EVIDENCE, LEDGER)
+        if not (below or is_loose(name) or name == MANIFEST):
             yield problem(name, "package.stray-file")
+
+
+def is_loose(name: str) -> bool:
+    """A file for human readers, such as README.md, which may lie beside what a package is made of."""
+    return "/" not in name and name.partition(".")[0].upper() in LOOSE
 
 
 def _digests(files: Files) -> Callable[[str], str | None]:

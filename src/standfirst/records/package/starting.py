@@ -1,6 +1,8 @@
 """Beginning a package, and new working files from a kind: what to fill in stands in [[double brackets]]."""
 
+import re
 import types
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,35 +12,57 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from standfirst.records.kind import Kind
-from standfirst.records.package.door import MANIFEST
-from standfirst.records.package.manifest import FORM
+from standfirst.records.package.door import MANIFEST, name_flaw, shown
+from standfirst.records.package.manifest import FORM, manifest_of
+from standfirst.records.package.stamping import put
 from standfirst.records.package.working import EVIDENCE, RECORDS
 from standfirst.standards.problems import Unusable, problem
 
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+
 
 def begin(path: Path, *, organisation: str, fictional: bool) -> None:
-    """Make the folder and its manifest. Raises :class:`Unusable` when something is there already."""
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise Unusable([problem(str(path), "package.not-empty")])
-    try:
-        for folder in (path / RECORDS, path / EVIDENCE):
-            folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unusable([problem(str(path), "package.unreadable", detail=error.strerror or "")]) from None
+    """Make the folder and its manifest.
+
+    Raises :class:`Unusable` when something is there already, it cannot be written, or the name is no name.
+    """
     lines = [f"form: {FORM}", f"organisation: {quoted(organisation)}"]
     if fictional:
         lines.append("fictional: true")
-    (path / MANIFEST).write_text("\n".join(lines) + "\n", "utf-8")
+    data = ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+    manifest_of(data)
+    try:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise Unusable([problem(str(path), "package.not-empty")])
+        for folder in (path / RECORDS, path / EVIDENCE):
+            folder.mkdir(parents=True, exist_ok=True)
+        put(path / MANIFEST, data)
+    except OSError as error:
+        raise Unusable([problem(str(path), "file.not-writable", detail=error.strerror or "")]) from None
 
 
-def new_file(root: Path, kind: Kind, name: str) -> Path:
-    """A working file for a new record. Raises :class:`Unusable` when there is one of this name."""
+def new_file(
+    root: Path, kind: Kind, name: str, *, look: Callable[[Mapping[str, bytes]], object] | None = None
+) -> Path:
+    """A working file for a new record. ``look`` sees it before it is written, and may refuse it.
+
+    Raises :class:`Unusable` when there is one of this name, the name leads elsewhere, or it cannot be written.
+    """
     suffix = ".md" if "text" in kind.body.model_fields else ".yaml"
-    path = root / RECORDS / kind.folder / f"{name}{suffix}"
-    if path.exists():
-        raise Unusable([problem(str(path.relative_to(root)), "file.exists")])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(template(kind), "utf-8")
+    file = f"{RECORDS}/{kind.folder}/{name}{suffix}"
+    if not re.fullmatch(r"\w[\w .-]*", name) or name_flaw(file) is not None:
+        raise Unusable([problem(shown(name), "file.no-plain-name")])
+    path = root / file
+    text = template(kind).encode()
+    try:
+        if path.exists():
+            raise Unusable([problem(file, "file.exists")])
+        if look is not None:
+            look({file: text})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put(path, text)
+    except OSError as error:
+        raise Unusable([problem(file, "file.not-writable", detail=error.strerror or "")]) from None
     return path
 
 
@@ -137,4 +161,5 @@ def _unwrapped(annotation: Any) -> list[Any]:
 
 def quoted(text: str) -> str:
     """A YAML double-quoted scalar."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", plain) + '"'

@@ -10,6 +10,7 @@
 ``id`` and ``number`` are written into the file when it is recorded.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -35,7 +36,12 @@ SUFFIXES = (".yaml", ".yml", ".md", ".json")
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 NUMBER = r"^[A-Z]{2,4}-[0-9]{4,8}$"
 KIND_LINE = re.compile(r"^kind:.*$", re.MULTILINE)
-_FENCE = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
+_FENCE = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_STAMPED = re.compile(
+    r"([\"']?)(kind|id|number|state)\1[ \t]*:"
+)  # the fields that the program writes into a file
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_ESCAPED_IN_FILES = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 class Frame(Strict):
@@ -98,10 +104,10 @@ def read_working_files(files: Files, reading: Reading) -> list[Working]:
             continue
         try:
             working = _read(name, files.read(name), reading)
+            faults = list(_faults(working, reading))
         except Unusable as error:
             reading.problems.extend(error.problems)
             continue
-        faults = list(_faults(working, reading))
         reading.problems.extend(faults)
         if not faults:
             found.append(working)
@@ -110,11 +116,11 @@ def read_working_files(files: Files, reading: Reading) -> list[Working]:
 
 def _read(name: str, data: bytes, reading: Reading) -> Working:
     located = _located(name, data)
-    if not name.endswith(".json") and not KIND_LINE.search(data.decode("utf-8-sig")):
-        raise Unusable([problem(name, "record.no-kind-line", line=1, field="kind")])
     if not isinstance(located.value, dict):
         raise Unusable([problem(name, "record.not-a-mapping", line=1)])
     value: dict[str, Any] = located.value
+    if not name.endswith(".json"):
+        _require_own_lines(name, data.decode("utf-8-sig"), located)
     own = {key: value[key] for key in Frame.model_fields if key in value}
     frame = validate(Frame, Located(own, located.lines), file=name)
     if frame.kind not in reading.kinds:
@@ -141,16 +147,37 @@ def _read(name: str, data: bytes, reading: Reading) -> Working:
     return Working(name, kind, frame, body, located)
 
 
+def _require_own_lines(name: str, text: str, located: Located) -> None:
+    """The program writes id, number and state into people's files. So each has a line of its own, and nothing looks like it."""
+    front = text[: _fenced(name, text)[1].start()] if name.endswith(".md") else text
+    if "\r" in front.replace("\r\n", ""):
+        raise Unusable([problem(name, "file.line-ends", line=1)])
+    for number, line in enumerate(front.split("\n"), 1):
+        if (stamped := _STAMPED.match(line)) is None:
+            continue
+        field_name, value = stamped[2], located.value.get(stamped[2])
+        if located.lines.get((field_name,)) != number:
+            raise Unusable([problem(name, "record.text-like-field", line=number, field=field_name)])
+        if isinstance(value, str) and not _on_one_line(line, field_name, value):
+            raise Unusable([problem(name, "record.field-on-one-line", line=number, field=field_name)])
+    if located.flow or not KIND_LINE.search(front):
+        raise Unusable([problem(name, "record.no-kind-line", line=1, field="kind")])
+
+
+def _on_one_line(line: str, name: str, value: str) -> bool:
+    written = rf"([\"']?){name}\1[ \t]*:[ \t]+([\"']?){re.escape(value)}\2[ \t]*(?:[ \t]#.*)?\r?"
+    return re.fullmatch(written, line) is not None
+
+
 def _located(name: str, data: bytes) -> Located:
+    if name.endswith(".json"):
+        return _located_json(name, data)
     if not name.endswith(".md"):
         return read_yaml(data, file=name)
     if len(data) > MAX_BYTES:
         raise Unusable([problem(name, "file.too-large", bytes=len(data), limit=MAX_BYTES)])
     text = decode(data, file=name)
-    opening = _FENCE.match(text)
-    closing = _FENCE.search(text, opening.end()) if opening else None
-    if opening is None or closing is None:
-        raise Unusable([problem(name, "record.no-front-matter", line=1)])
+    opening, closing = _fenced(name, text)
     front = read_yaml(text[opening.end() : closing.start()].encode(), file=name, first_line=2)
     if not isinstance(front.value, dict):
         raise Unusable([problem(name, "record.not-a-mapping", line=2)])
@@ -158,7 +185,44 @@ def _located(name: str, data: bytes) -> Located:
     line = text.count("\n", 0, closing.end()) + 1
     if "text" in front.value:
         raise Unusable([problem(name, "record.text-twice", line=front.line(("text",)), field="text")])
-    return Located({**front.value, **({"text": prose} if prose else {})}, {**front.lines, ("text",): line})
+    return Located(
+        {**front.value, **({"text": prose} if prose else {})}, {**front.lines, ("text",): line}, front.flow
+    )
+
+
+def _fenced(name: str, text: str) -> tuple[re.Match[str], re.Match[str]]:
+    """The two lines of dashes round the fields of a Markdown record."""
+    opening = _FENCE.match(text)
+    closing = _FENCE.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        raise Unusable([problem(name, "record.no-front-matter", line=1)])
+    return opening, closing
+
+
+def _located_json(name: str, data: bytes) -> Located:
+    """JSON is read as YAML, for its lines; what only JSON allows or forbids is looked at here."""
+    if len(data) > MAX_BYTES:
+        raise Unusable([problem(name, "file.too-large", bytes=len(data), limit=MAX_BYTES)])
+    text = _PAIR.sub(_joined, decode(data, file=name))
+    located = read_yaml(text.encode(), file=name)
+    try:
+        json.loads(text)
+    except ValueError as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        raise Unusable([problem(name, "json.syntax", line=line)]) from None
+    return located
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """JSON writes a character beyond U+FFFF as two escapes, which YAML has not."""
+    high, low = int(pair[2], 16), int(pair[3], 16)
+    return pair[1] + chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
+def machine_file(fields: Mapping[str, Any]) -> bytes:
+    """A working file as programs write it: JSON that reads again as what it was made of."""
+    text = json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
+    return _ESCAPED_IN_FILES.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
 def _with_digests(body: dict[str, Any], reading: Reading) -> dict[str, Any]:
@@ -193,6 +257,14 @@ def _faults(working: Working, reading: Reading) -> Iterator[Problem]:
 
 def _body_faults(working: Working, reading: Reading) -> Iterator[Problem]:
     body = working.body
+    try:
+        canonical_bytes(dict(body))
+    except Rejected as error:
+        yield working.problem("record.not-canonical", detail=str(error))
+        return
+    if timeless := timeless_field(working.kind, body):
+        yield working.problem("field.no-moment", timeless, value=str(body[timeless]))
+        return
     for name in working.kind.happened:
         if body.get(name) and moment(str(body[name])).date() > reading.today:
             yield working.problem(
@@ -203,15 +275,17 @@ def _body_faults(working: Working, reading: Reading) -> Iterator[Problem]:
             yield working.problem("evidence.missing", "attachments", index, "file", file=attachment["file"])
     if working.kind.inspect is not None:
         for name, reason in working.kind.inspect(body):
-            yield _reasoned(working, name, reason)
-    try:
-        canonical_bytes(dict(body))
-    except Rejected as error:
-        yield working.problem("record.not-canonical", detail=str(error))
+            yield working.told(reason, name)
 
 
-def _reasoned(working: Working, name: str, reason: Reason) -> Problem:
-    return working.told(reason, name)
+def timeless_field(kind: Kind, body: Body) -> str:
+    """A field whose time cannot be reckoned with: no time, or in UTC before the year 1 or after 9999. Empty for none."""
+    for name in dict.fromkeys((*kind.happened, *kind.dated_by)):
+        try:
+            moment(str(body.get(name) or "2000-01-01"))
+        except (ValueError, OverflowError):
+            return name
+    return ""
 
 
 def link_problems(working: Sequence[Working], known: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:

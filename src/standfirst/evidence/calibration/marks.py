@@ -1,25 +1,30 @@
 """What a calibration record marks as faulty, leaves out, or reads more often one way than the other."""
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from standfirst.evidence.calibration_finding import SIX_DIGITS, Finding, Offence, share_finding, site_name
-from standfirst.evidence.calibration_parameters import IntegrityParameters
-from standfirst.evidence.calibration_record import CalibrationRecord
+from standfirst.evidence.calibration.finding import (
+    SIX_DIGITS,
+    Finding,
+    Offence,
+    share_finding,
+    site_name,
+)
+from standfirst.evidence.calibration.parameters import IntegrityParameters
+from standfirst.evidence.calibration.record import CalibrationRecord, Element, Gate, Site
 from standfirst.evidence.decision import Rule
 from standfirst.evidence.result import Figure, decimal_text
 
-_EXPECTED: Final = ("T1", "T2", "readout_error")
-"""What every qubit of a record is expected to declare."""
+_OF_A_QUBIT: Final = ("T1", "T2", "readout_error")
+_OF_A_GATE: Final = ("gate_error", "gate_length")
 
 
 def faulty_elements(record: CalibrationRecord, parameters: IntegrityParameters) -> Finding:
     """Qubits and couplings that carry a gate with the error that providers write for a gate that does not work."""
     offences, judged, marked = [], 0, 0
     for site, gates in record.elements.items():
-        declared = [
-            gate for gate in gates if gate.is_unitary and gate.error is not None and not gate.is_virtual
-        ]
+        declared = [gate for gate in gates if gate.is_physical and gate.error is not None]
         faulty = [gate for gate in declared if (gate.error or 0) >= Decimal(parameters.faulty_from)]
         judged += bool(declared)
         marked += len(faulty)
@@ -44,13 +49,8 @@ def missing_values(record: CalibrationRecord, parameters: IntegrityParameters) -
     """Qubits without T1, T2 or readout error, and couplings or qubits with a gate without error or length."""
     offences, expected, missing = [], 0, 0
     for site, gates in record.elements.items():
-        wanted = (
-            [(record.qubit_by_index[site[0]].readings, name) for name in _EXPECTED] if len(site) == 1 else []
-        )
-        for gate in gates:
-            if gate.is_unitary and not gate.is_virtual:
-                wanted += [(gate.readings, "gate_error"), (gate.readings, "gate_length")]
-        absent = [name for readings, name in wanted if name not in readings or readings[name].value is None]
+        wanted = list(_expected(record, site, gates))
+        absent = [parameter for element, parameter in wanted if element.value(parameter) is None]
         expected += len(wanted)
         missing += len(absent)
         if absent:
@@ -71,6 +71,15 @@ def missing_values(record: CalibrationRecord, parameters: IntegrityParameters) -
     )
 
 
+def _expected(record: CalibrationRecord, site: Site, gates: Iterable[Gate]) -> Iterator[tuple[Element, str]]:
+    """Everything that a complete record declares of one qubit or coupling."""
+    if len(site) == 1:
+        yield from ((record.qubit_by_index[site[0]], parameter) for parameter in _OF_A_QUBIT)
+    for gate in gates:
+        if gate.is_physical:
+            yield from ((gate, parameter) for parameter in _OF_A_GATE)
+
+
 def readout_asymmetry(record: CalibrationRecord, parameters: IntegrityParameters) -> Finding:
     """Qubits that read a prepared 1 as 0 much more often than the other way round, or much less."""
     offences, judged = [], 0
@@ -83,7 +92,7 @@ def readout_asymmetry(record: CalibrationRecord, parameters: IntegrityParameters
         if abs(difference) >= Decimal(parameters.asymmetry_from):
             figure = Figure(name="p01-minus-p10", value=decimal_text(SIX_DIGITS.plus(difference)))
             place = qubit.readings["prob_meas0_prep1"].place
-            offences.append(Offence(site_name((qubit.index,)), abs(difference), (figure,), place))
+            offences.append(Offence(qubit.element, abs(difference), (figure,), place))
     return share_finding(
         "readout-asymmetry",
         "asymmetric-readout-share",

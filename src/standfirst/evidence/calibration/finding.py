@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Final, TypeAlias
+from typing import Final
 
 from standfirst.evidence import intervals
-from standfirst.evidence.calibration_parameters import SHARE, IntegrityParameters
-from standfirst.evidence.decision import Rule, Verdict, judge
+from standfirst.evidence.calibration.parameters import SHARE, IntegrityParameters
+from standfirst.evidence.calibration.record import Site
+from standfirst.evidence.decision import Rule, judge
 from standfirst.evidence.result import Check, Example, Figure, Interval, Limit, Offenders, Value, decimal_text
+from standfirst.standards.vocabulary import Verdict
 
 MOST_EXAMPLES: Final = 10
 """Offending elements shown for each check: enough to look into, few enough to read."""
@@ -26,8 +28,6 @@ DAY_RESOLUTION: Final = Decimal("0.0001")
 """Nine seconds."""
 SIX_DIGITS: Final = Context(prec=6, rounding=ROUND_HALF_EVEN)
 """Declared errors, limits and ratios in examples: six significant digits."""
-
-Site: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Finding:
 def site_name(site: Site) -> str:
     """``qubit 7`` or ``coupling 3-5``."""
     return f"qubit {site[0]}" if len(site) == 1 else f"coupling {'-'.join(map(str, site))}"
+
+
+def judge_counted(value: Decimal, limit: Limit) -> Verdict:
+    """The verdict on a counted fact, with nothing uncertain about it."""
+    return judge(Rule.SIMPLE_ACCEPTANCE, value, value, value, limit=Decimal(limit.value))
 
 
 def share_finding(

@@ -1,4 +1,4 @@
-"""Numbers, units and times of a calibration record, read exactly.
+"""Names, numbers, units and times of a calibration record, read exactly.
 
 A number becomes a decimal in the base unit of its quantity (seconds, hertz, one) without any rounding, so that two
 readers of the same file always compare the same numbers.
@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Final
+
+from standfirst.standards.reason import Parameter, Reason
 
 
 class Quantity(StrEnum):
@@ -50,10 +52,16 @@ QUANTITIES: Final[dict[str, Quantity]] = {
 }
 """The parameters whose quantity we know. Others are kept as they are and never judged."""
 
+MAX_NAME: Final = 100
+"""Longest name of a device, gate or parameter: names stand in results and tables."""
 MAX_CHARACTERS: Final = 64
 """Longest number read: three times what a double needs, so that no value costs unbounded arithmetic."""
 MAX_MAGNITUDE: Final = 30
 """Powers of ten either side of 1, in the unit given: far beyond any calibration value, near enough to compute with."""
+_MAX_QUBIT: Final = 999_999
+"""Highest qubit number read; no number beyond it can be meant."""
+_MOST_QUBITS: Final = 32
+"""Most qubits one gate acts on: a gate's name lists them all."""
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE: Final = re.compile(r"[+-]?(s?nan\d*|inf(inity)?)", re.IGNORECASE)
@@ -64,12 +72,11 @@ _EXACT: Final = Context(prec=MAX_CHARACTERS + 2)
 
 
 class BadValue(Exception):
-    """Carries a problem's code and parameters to the reader, which knows the place. Never leaves the readers."""
+    """Carries the reason to a reader, which knows the place. Never leaves the readers."""
 
-    def __init__(self, code: str, **params: str | int) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
+    def __init__(self, code: str, **parameters: Parameter) -> None:
+        super().__init__(code, parameters)
+        self.reason = Reason(code, parameters)
 
 
 def shown(text: str) -> str:
@@ -77,13 +84,32 @@ def shown(text: str) -> str:
     return ascii(text if len(text) <= 40 else text[:37] + "...")
 
 
+def name_of(text: str) -> str:
+    """`text` as a name: not empty, not too long, printable. Raises `BadValue`."""
+    if not text or len(text) > MAX_NAME or not text.isprintable():
+        raise BadValue("calibration.no-name", limit=MAX_NAME)
+    return text
+
+
+def qubit_numbers(texts: list[str]) -> tuple[int, ...]:
+    """Distinct qubit numbers from their digits, at least one. Raises `BadValue`."""
+    readable = 1 <= len(texts) <= _MOST_QUBITS and all(
+        text.isascii() and text.isdigit() and len(text) <= len(str(_MAX_QUBIT)) for text in texts
+    )
+    numbers = tuple(int(text) for text in texts) if readable else ()
+    if not numbers or len(set(numbers)) < len(numbers):
+        raise BadValue("calibration.bad-index", text=shown("-".join(texts)))
+    return numbers
+
+
 def number(text: str) -> Decimal:
     """The number that `text` is, exactly. Raises `BadValue`."""
     if len(text) > MAX_CHARACTERS:
         raise BadValue("value.too-long", limit=MAX_CHARACTERS)
     if not _NUMBER.fullmatch(text):
-        code = "value.not-finite" if _NOT_FINITE.fullmatch(text) else "value.not-a-number"
-        raise BadValue(code, text=shown(text))
+        if _NOT_FINITE.fullmatch(text):
+            raise BadValue("value.not-finite", text=shown(text))
+        raise BadValue("value.not-a-number", text=shown(text))
     value = Decimal(text)
     if value and not -MAX_MAGNITUDE <= value.adjusted() <= MAX_MAGNITUDE:
         raise BadValue("value.out-of-range", text=shown(text))
@@ -120,8 +146,10 @@ def instant(text: str, *, naive_is_utc: bool) -> datetime:
         raise BadValue("time.not-a-time", text=shown(text)) from None
 
 
-def _known(quantity: Quantity | None) -> str:
-    names = [
-        name for name, (its, _) in _UNITS.items() if (quantity is None or its is quantity) and name.isascii()
-    ]
-    return ", ".join(name or "(none)" for name in names)
+def _known(quantity: Quantity | None) -> tuple[str, ...]:
+    """The units of a quantity, or all, each in its plain spelling."""
+    return tuple(
+        unit
+        for unit, (its, _) in _UNITS.items()
+        if unit and unit.isascii() and (quantity is None or its is quantity)
+    )

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Final
 
-from standfirst.evidence.calibration_record import Qubit
+from standfirst.evidence.calibration.record import Qubit
 
 _CONTEXT: Final = Context(prec=40)
 _NOTHING_LEFT: Final = Decimal(200)

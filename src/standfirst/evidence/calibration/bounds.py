@@ -1,14 +1,20 @@
 """Values that no device can have, and the bound that relaxation sets to coherence."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from standfirst.evidence.calibration_finding import SIX_DIGITS, Finding, Offence, share_finding, site_name
-from standfirst.evidence.calibration_parameters import SHARE, IntegrityParameters
-from standfirst.evidence.calibration_record import CalibrationRecord, Reading
-from standfirst.evidence.coherence import coherence_of
-from standfirst.evidence.decision import Rule, judge
+from standfirst.evidence.calibration.coherence import coherence_of
+from standfirst.evidence.calibration.finding import (
+    SIX_DIGITS,
+    Finding,
+    Offence,
+    judge_counted,
+    share_finding,
+)
+from standfirst.evidence.calibration.parameters import SHARE, IntegrityParameters
+from standfirst.evidence.calibration.record import CalibrationRecord, Gate, Qubit
+from standfirst.evidence.decision import Rule
 from standfirst.evidence.result import Check, Figure, Limit, decimal_text
 
 _TIMES: Final = ("T1", "T2", "readout_length")
@@ -19,11 +25,10 @@ def impossible_values(record: CalibrationRecord, parameters: IntegrityParameters
     """Values outside their physical range: times and lengths that are not above zero, probabilities beyond 0 to 1."""
     offences = tuple(_impossible(record))
     limit = Limit(parameter="max-impossible-values", value=str(parameters.max_impossible_values), unit=SHARE)
-    count = Decimal(len(offences))
     return Finding(
         check=Check(
             name="impossible-values",
-            verdict=judge(Rule.SIMPLE_ACCEPTANCE, count, count, count, limit=Decimal(limit.value)),
+            verdict=judge_counted(Decimal(len(offences)), limit),
             figures=(Figure(name="impossible-values", value=len(offences)),),
             limit=limit,
             rule=Rule.SIMPLE_ACCEPTANCE,
@@ -35,26 +40,27 @@ def impossible_values(record: CalibrationRecord, parameters: IntegrityParameters
 
 def _impossible(record: CalibrationRecord) -> Iterator[Offence]:
     for qubit in record.qubits:
-        name = site_name((qubit.index,))
-        yield from _beyond(name, qubit.readings, _TIMES, lambda value: value > 0)
-        yield from _beyond(name, qubit.readings, _PROBABILITIES, lambda value: 0 <= value <= 1)
+        yield from _beyond(qubit, _TIMES, lambda value: value > 0)
+        yield from _beyond(qubit, _PROBABILITIES, lambda value: 0 <= value <= 1)
     for gate in record.gates:
-        yield from _beyond(gate.element, gate.readings, ("gate_error",), lambda value: 0 <= value <= 1)
+        yield from _beyond(gate, ("gate_error",), lambda value: 0 <= value <= 1)
         if not gate.is_virtual:
-            yield from _beyond(gate.element, gate.readings, ("gate_length",), lambda value: value > 0)
+            yield from _beyond(gate, ("gate_length",), lambda value: value > 0)
 
 
 def _beyond(
-    element: str, readings: Mapping[str, Reading], names: Iterable[str], holds: Callable[[Decimal], bool]
+    part: Qubit | Gate, parameters: Iterable[str], holds: Callable[[Decimal], bool]
 ) -> Iterator[Offence]:
-    for name in names:
-        reading = readings.get(name)
-        if reading is not None and reading.value is not None and not holds(reading.value):
-            code = name.lower().replace("_", "-")
+    for parameter in parameters:
+        value = part.value(parameter)
+        if value is not None and not holds(value):
+            reading = part.readings[parameter]
             figure = Figure(
-                name=code, value=decimal_text(SIX_DIGITS.plus(reading.value)), unit=reading.quantity.value
+                name=parameter.lower().replace("_", "-"),
+                value=decimal_text(SIX_DIGITS.plus(value)),
+                unit=reading.quantity.value,
             )
-            yield Offence(element, abs(reading.value), (figure,), reading.place)
+            yield Offence(part.element, abs(value), (figure,), reading.place)
 
 
 def t2_bound(record: CalibrationRecord, parameters: IntegrityParameters) -> Finding:
@@ -69,7 +75,7 @@ def t2_bound(record: CalibrationRecord, parameters: IntegrityParameters) -> Find
         if times.t2 > factor * times.t1:
             ratio = SIX_DIGITS.divide(times.t2, times.t1)
             figure = Figure(name="t2-over-t1", value=decimal_text(ratio))
-            offences.append(Offence(site_name((qubit.index,)), ratio, (figure,), qubit.readings["T2"].place))
+            offences.append(Offence(qubit.element, ratio, (figure,), qubit.readings["T2"].place))
     return share_finding(
         "t2-bound",
         "t2-excess-share",

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from standfirst.evidence.calibration_csv import read_csv
-from standfirst.evidence.calibration_ibm import read_ibm
-from standfirst.evidence.calibration_record import CalibrationRecord
+from standfirst.evidence.calibration.csv_form import read_csv
+from standfirst.evidence.calibration.ibm_properties import read_ibm
+from standfirst.evidence.calibration.record import CalibrationRecord
 from standfirst.evidence.source import Source
 
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -15,7 +15,7 @@ def read_calibration(
 ) -> CalibrationRecord:
     """The record of one device at one snapshot (default: the only device, the latest snapshot).
 
-    Raises `UnusableInput` with every problem found; nothing else, whatever the bytes are.
+    Raises Unusable with every problem found; nothing else, whatever the bytes are.
     """
     read = read_ibm if source.data[:1024].lstrip(_BLANKS)[:1] in {b"{", b"["} else read_csv
     return read(source, device=device, snapshot=snapshot)

@@ -5,18 +5,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from standfirst.evidence.calibration_finding import (
+from standfirst.evidence.calibration.coherence import Coherence, average_infidelity, coherence_of
+from standfirst.evidence.calibration.finding import (
     SHARE_RESOLUTION,
     SIX_DIGITS,
     Finding,
     Offence,
-    Site,
     share_finding,
     value_at,
 )
-from standfirst.evidence.calibration_parameters import SHARE, IntegrityParameters
-from standfirst.evidence.calibration_record import CalibrationRecord
-from standfirst.evidence.coherence import Coherence, average_infidelity, coherence_of
+from standfirst.evidence.calibration.parameters import SHARE, IntegrityParameters
+from standfirst.evidence.calibration.record import CalibrationRecord, Gate, Site
 from standfirst.evidence.result import Figure, decimal_text
 
 _FOUR_FIFTHS: Final = Decimal("0.8")
@@ -25,7 +24,10 @@ _FOUR_FIFTHS: Final = Decimal("0.8")
 
 @dataclass(frozen=True, slots=True)
 class GatePoint:
-    """One declared gate error beside what coherence allows; both are average gate infidelities."""
+    """One declared gate error beside what coherence allows; both are average gate infidelities.
+
+    `is_capped`: a T2 beyond 2 T1 entered the limit as 2 T1.
+    """
 
     gate: str
     site: Site
@@ -33,6 +35,7 @@ class GatePoint:
     limit: Decimal
     relaxation_limit: Decimal
     is_below: bool
+    is_capped: bool
     place: str
 
     @property
@@ -42,15 +45,17 @@ class GatePoint:
 
 @dataclass(frozen=True, slots=True)
 class GateSurvey:
-    """All declared errors of gates on `arity` qubits: judged points, and why the others could not be judged."""
+    """All errors of gates on `arity` qubits: judged points, and how many others were left out for which reason."""
 
     arity: int
     declared: int
-    faulty: int
-    not_judgeable: int
     missing: int
-    capped: int
+    faulty: int
     points: tuple[GatePoint, ...]
+
+    @property
+    def not_judgeable(self) -> int:
+        return self.declared - self.faulty - len(self.points)
 
 
 def survey(record: CalibrationRecord, arity: int, parameters: IntegrityParameters) -> GateSurvey:
@@ -59,35 +64,40 @@ def survey(record: CalibrationRecord, arity: int, parameters: IntegrityParameter
     Not looked at: measurement, reset and delay, and virtual gates. Set aside: gates marked faulty (they claim
     nothing), gates without a length above zero or on a qubit without T1 and T2 above zero (nothing to compare with).
     """
+    gates = [gate for gate in record.gates if len(gate.qubits) == arity and gate.is_physical]
+    declared = [(gate, gate.error) for gate in gates if gate.error is not None]
+    working = [(gate, error) for gate, error in declared if error < Decimal(parameters.faulty_from)]
     times = {qubit.index: coherence_of(qubit) for qubit in record.qubits}
     fidelities = lru_cache(maxsize=None)(_fidelities)
-    points, declared, faulty, unjudged, missing, capped = [], 0, 0, 0, 0, 0
     keep = 1 - Decimal(parameters.coherence_margin)
-    for gate in record.gates:
-        if len(gate.qubits) != arity or not gate.is_unitary or gate.is_virtual:
-            continue
-        if gate.error is None:
-            missing += 1
-            continue
-        declared += 1
-        constants = [times[qubit] for qubit in gate.qubits]
-        known = [constant for constant in constants if constant is not None]
-        if gate.error >= Decimal(parameters.faulty_from):
-            faulty += 1
-        elif gate.length is None or gate.length <= 0 or len(known) < arity:
-            unjudged += 1
-        else:
-            both = [fidelities(constant, gate.length) for constant in known]
-            limit = average_infidelity(tuple(usual for usual, _ in both))
-            floor = average_infidelity(tuple(best for _, best in both))
-            if limit <= 0:  # the gate is so short that nothing is lost at forty digits
-                unjudged += 1
-                continue
-            place = gate.readings["gate_error"].place
-            below = gate.error < keep * limit
-            points.append(GatePoint(gate.element, gate.site, gate.error, limit, floor, below, place))
-            capped += any(constant.is_capped for constant in known)
-    return GateSurvey(arity, declared, faulty, unjudged, missing, capped, tuple(points))
+
+    def point(gate: Gate, error: Decimal) -> GatePoint | None:
+        known = [constant for qubit in gate.qubits if (constant := times[qubit]) is not None]
+        if gate.length is None or gate.length <= 0 or len(known) < arity:
+            return None
+        both = [fidelities(constant, gate.length) for constant in known]
+        limit = average_infidelity(tuple(usual for usual, _ in both))
+        if limit <= 0:  # the gate is so short that nothing is lost at forty digits
+            return None
+        return GatePoint(
+            gate=gate.element,
+            site=gate.site,
+            error=error,
+            limit=limit,
+            relaxation_limit=average_infidelity(tuple(best for _, best in both)),
+            is_below=error < keep * limit,
+            is_capped=any(constant.is_capped for constant in known),
+            place=gate.readings["gate_error"].place,
+        )
+
+    points = [point(gate, error) for gate, error in working]
+    return GateSurvey(
+        arity=arity,
+        declared=len(declared),
+        missing=len(gates) - len(declared),
+        faulty=len(declared) - len(working),
+        points=tuple(found for found in points if found is not None),
+    )
 
 
 def coherence_limit(gates: GateSurvey, parameters: IntegrityParameters) -> Finding:
@@ -121,7 +131,7 @@ def coherence_limit(gates: GateSurvey, parameters: IntegrityParameters) -> Findi
             f"elements-{suffix}-judged": len(by_site),
             f"elements-{suffix}-below-limit": len(offences),
         },
-        codes=("t2-capped",) if gates.capped else (),
+        codes=("t2-capped",) if any(point.is_capped for point in gates.points) else (),
         measurable=gates.declared + gates.missing > 0,
     )
     if not gates.points:

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from standfirst.evidence.calibration_values import shown
+from standfirst.evidence.calibration.values import shown
 from standfirst.evidence.decision import Rule
-from standfirst.evidence.errors import Faults
 from standfirst.evidence.result import DecimalText, Natural, Parameter
+from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.validation import Strict
 
+PARAMETERS: Final = "parameters"
+"""What stands for the file in problems with what was chosen."""
 SHARE, DAYS = "1", "d"
 _UNITS: Final = {"max_age_days": DAYS, "max_lead_days": DAYS, "max_record_age_days": DAYS}
 
@@ -56,10 +60,8 @@ OptionalAmount = Annotated[
 ]
 
 
-class IntegrityParameters(BaseModel):
+class IntegrityParameters(Strict):
     """Limits and choices of `calibration-integrity`. A limit of None (`none` as text) reports without a verdict."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rule: Rule = Field(
         Rule.INTERVAL_FOUR_WAY,
@@ -122,25 +124,23 @@ class IntegrityParameters(BaseModel):
 
     @classmethod
     def choose(cls, choices: Mapping[str, object]) -> Self:
-        """Parameters from named choices; names may be written with hyphens. Raises `UnusableInput`."""
-        faults = Faults("parameters")
+        """Parameters from named choices; names may be written with hyphens. Raises Unusable."""
         named = {name.replace("-", "_"): value for name, value in choices.items()}
         try:
             return cls.model_validate(named)
         except ValidationError as error:
-            for problem in error.errors(include_url=False, include_context=False):
-                name = shown(str(problem["loc"][0])).strip("'")
-                if problem["type"] == "extra_forbidden":
-                    faults.add("parameter.unknown", field=name)
-                else:
-                    reason = problem["msg"].removeprefix("Value error, ")
-                    faults.add(
-                        "parameter.bad-value",
-                        {"value": shown(str(problem["input"])), "reason": reason},
-                        field=name,
-                    )
-            faults.raise_if_any()
-            raise
+            faults = error.errors(include_url=False, include_context=False)
+            raise Unusable(cls._problem(fault) for fault in faults) from None
+
+    @classmethod
+    def _problem(cls, fault: ErrorDetails) -> Problem:
+        name = shown(str(fault["loc"][0])).strip("'")
+        if fault["type"] == "extra_forbidden":
+            known = tuple(field.replace("_", "-") for field in cls.model_fields)
+            return problem(PARAMETERS, "parameter.unknown", field=name, known=known)
+        detail = fault["msg"].removeprefix("Value error, ")
+        value = shown(str(fault["input"]))
+        return problem(PARAMETERS, "parameter.bad-value", field=name, value=value, detail=detail)
 
     def as_parameters(self) -> tuple[Parameter, ...]:
         """As a result states them."""
