@@ -124,7 +124,7 @@ def _moved(fact: Fact, requirement: str, shift: timedelta) -> Fact:
 @st.composite
 def changes(draw: st.DrawFn, fact: Fact) -> Fact:
     """The same record in another state, with another value, older, withheld, or with less to it."""
-    kind = OWN_KINDS[fact.kind] if fact.kind in OWN_KINDS else None
+    kind = next((kind for kind in OWN_KINDS if kind.name == fact.kind), None)
     match draw(st.sampled_from(["state", "field", "older", "withheld", "unlinked", "ending"])):
         case "state" if kind is not None:
             return replace(fact, state=draw(st.sampled_from(kind.lifecycle.states)))
@@ -144,7 +144,9 @@ def changes(draw: st.DrawFn, fact: Fact) -> Fact:
 @st.composite
 def fact_sets(draw: st.DrawFn) -> list[Fact]:
     """Everything dated, signed and begun by ``AT``."""
-    told = draw(st.lists(st.sampled_from(sorted(assessment_method().by_id)), min_size=1, max_size=4, unique=True))
+    told = draw(
+        st.lists(st.sampled_from(sorted(assessment_method().by_id)), min_size=1, max_size=4, unique=True)
+    )
     facts = [fact for requirement in told for fact in shown(requirement)]
     for which in draw(st.lists(st.integers(0, len(facts) - 1), max_size=3, unique=True)):
         facts[which] = draw(changes(facts[which]))
@@ -153,7 +155,9 @@ def fact_sets(draw: st.DrawFn) -> list[Fact]:
         for number, kind in enumerate(draw(st.lists(st.sampled_from(OWN_KINDS.names), max_size=4)))
     ]
     ids = [fact.id for fact in (*facts, *others)]
-    return facts + [replace(f, links=frozenset(draw(st.lists(st.sampled_from(ids), max_size=2)))) for f in others]
+    return facts + [
+        replace(f, links=frozenset(draw(st.lists(st.sampled_from(ids), max_size=2)))) for f in others
+    ]
 
 
 def criteria() -> st.SearchStrategy[tuple[str, Criterion]]:

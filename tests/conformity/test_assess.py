@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.conformity.kept import AT, WITHHELD, days_before, shown
 
 from standfirst.conformity.applicability import statement
 from standfirst.conformity.assess import Result, adverse, assess, combined, exclusions
@@ -17,7 +18,6 @@ from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Status
 from standfirst.standards.profile import Profile, profile_named
 from standfirst.standards.vocabulary import Aspect, Goal
-from tests.conformity.kept import AT, WITHHELD, days_before, shown
 
 DAY = timedelta(days=1)
 MET, NOT_MET, JUDGEMENT, WAITING = Outcome.MET, Outcome.NOT_MET, Outcome.JUDGEMENT, Outcome.NOT_ASSESSABLE
@@ -93,7 +93,9 @@ def test_a_result_says_its_oldest_record_and_the_day_it_holds_until() -> None:
 
 def nonconformity(state: str = "open", **other: Any) -> Fact:
     fields: dict[str, Any] = {"against": ("4.1",)}
-    return replace(Fact("ncr", "NCR-0001", "nonconformity", state, days_before(400), "Late", fields=fields), **other)
+    return replace(
+        Fact("ncr", "NCR-0001", "nonconformity", state, days_before(400), "Late", fields=fields), **other
+    )
 
 
 @pytest.mark.parametrize("state", ["open", "corrected", "analysed", "acted"])
@@ -108,7 +110,9 @@ def test_a_closed_nonconformity_does_not() -> None:
     assert results([*shown("4.1"), nonconformity("closed")])["4.1"].status is Status.SHOWN
 
 
-@pytest.mark.parametrize("change", [{"withheld": WITHHELD}, {"effective_until": AT - 100 * DAY}], ids=["file", "period"])
+@pytest.mark.parametrize(
+    "change", [{"withheld": WITHHELD}, {"effective_until": AT - 100 * DAY}], ids=["file", "period"]
+)
 def test_what_speaks_against_does_not_end_by_itself(change: dict[str, Any]) -> None:
     assert results([*shown("4.1"), nonconformity(**change)])["4.1"].status is Status.PARTLY
 
@@ -124,7 +128,10 @@ def test_it_speaks_against_from_the_day_on_which_it_was_found() -> None:
 
 
 def applicability(name: str = "SOA-0001", *, out: Sequence[str] = ("A.5.1",), **other: Any) -> Fact:
-    fields: dict[str, Any] = {"not_applicable": tuple(out), "not_applicable_reasons": tuple("no keys" for _ in out)}
+    fields: dict[str, Any] = {
+        "not_applicable": tuple(out),
+        "not_applicable_reasons": tuple("no keys" for _ in out),
+    }
     fact = Fact(name, name, "statement-of-applicability", "approved", days_before(30), fields=fields)
     return replace(fact, effective_from=AT - 30 * DAY, **other)
 

@@ -18,7 +18,8 @@ METHOD = assessment_method()
 def method(*forms: dict[str, Any], **header: Any) -> AssessmentMethod:
     """The shipped method's header over one requirement with these criteria."""
     criteria = tuple(
-        Criterion.model_validate({"id": f"c{number}", "says": "It is so", **form}) for number, form in enumerate(forms)
+        Criterion.model_validate({"id": f"c{number}", "says": "It is so", **form})
+        for number, form in enumerate(forms)
     )
     item = RequirementMethod(id="4.1", criteria=criteria, cases=METHOD.by_id["4.1"].cases)
     group = MethodGroup(clause="4", requirements=(item,))
@@ -49,7 +50,9 @@ def test_the_shipped_method_names_nothing_that_is_not_there() -> None:
         ({"statement": SIGNED | {"where": [{"field": "seal", "present": True}]}}, "method.unknown-fields", "seal"),
     ],
 )  # fmt: skip
-def test_what_a_kind_does_not_have_is_told_with_its_criterion(form: dict[str, Any], code: str, name: str) -> None:
+def test_what_a_kind_does_not_have_is_told_with_its_criterion(
+    form: dict[str, Any], code: str, name: str
+) -> None:
     (problem,) = unresolved(method({"record": DOCUMENT}, form), built())
     assert (problem.reason.code, problem.reason.parameters["name"], problem.field) == (code, name, "4.1 c1")
     assert sentence(problem.reason)
@@ -97,7 +100,9 @@ def test_what_is_built_is_what_the_kinds_and_collectors_are() -> None:
 
 
 def test_a_measurement_without_a_method_waits_only_for_the_kind() -> None:
-    criterion = Criterion.model_validate({"id": "c", "says": "It is so", "measurement": {"verdicts": ["conform"]}})
+    criterion = Criterion.model_validate(
+        {"id": "c", "says": "It is so", "measurement": {"verdicts": ["conform"]}}
+    )
     shape = Shape(frozenset(["recorded"]), frozenset(), frozenset())
     assert Built({"measurement": shape}, frozenset()).lacks(criterion) is None
     assert Built({}, frozenset()).lacks(criterion) is not None

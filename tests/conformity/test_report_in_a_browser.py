@@ -40,7 +40,14 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "full": html(assessed(), pictures={label: PICTURE}),
         "outside": html(assessed(), remedies=False),
         "empty": html(from_facts()),
-        "long": html(assessed(organisation=LONG, unrecorded=(Reason("unrecorded.new", {"record": "", "file": LONG}),), ledger_head=LONG, organisation_id=LONG)),
+        "long": html(
+            assessed(
+                organisation=LONG,
+                unrecorded=(Reason("unrecorded.new", {"record": "", "file": LONG}),),
+                ledger_head=LONG,
+                organisation_id=LONG,
+            )
+        ),
     }
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")

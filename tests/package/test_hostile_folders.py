@@ -56,12 +56,18 @@ def instead(name: str) -> Callable[[Path], object]:
 
 
 HOSTILE: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
-    "a link to a file outside": (link("evidence/x.txt", "../../secret.txt"), ("evidence/x.txt", "symbolic link")),
+    "a link to a file outside": (
+        link("evidence/x.txt", "../../secret.txt"),
+        ("evidence/x.txt", "symbolic link"),
+    ),
     "a link to a folder outside": (link("records/more", "../.."), ("records/more", "symbolic link")),
     "a link to itself": (link("records/loop.yaml", "loop.yaml"), ("records/loop.yaml", "symbolic link")),
     "a link to the folder around it": (link("evidence/again", "."), ("evidence/again", "symbolic link")),
     "a link to nowhere": (link("evidence/gone", "nowhere"), ("evidence/gone", "symbolic link")),
-    "a pipe": (lambda package: os.mkfifo(package / "records" / "x.yaml"), ("records/x.yaml", "neither a file")),
+    "a pipe": (
+        lambda package: os.mkfifo(package / "records" / "x.yaml"),
+        ("records/x.yaml", "neither a file"),
+    ),
     "a socket": (listening, ("evidence/socket", "neither a file")),
     "a stray file": (holds("notes.txt"), ("notes.txt", "no place for this file")),
     "a stray folder": (holds("more/risks/x.yaml"), ("more/risks/x.yaml", "no place for this file")),
@@ -69,19 +75,28 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "a file for the ledger": (instead("ledger"), ("ledger", "no place for this file")),
     "a file for the evidence": (instead("evidence"), ("evidence", "no place for this file")),
     "a folder for the ledger's entries": (
-        lambda package: ((package / "ledger/entries.jsonl").unlink(), (package / "ledger/entries.jsonl").mkdir()),
+        lambda package: (
+            (package / "ledger/entries.jsonl").unlink(),
+            (package / "ledger/entries.jsonl").mkdir(),
+        ),
         ("ledger/entries.jsonl",),
     ),
     "a control character": (holds("evidence/a\x1b[2Jb"), (r"evidence/a\x1b[2Jb", "lead outside")),
     "a line end": (holds("evidence/a\n0 problems"), (r"evidence/a\n0 problems", "lead outside")),
     "a C1 control": (holds("evidence/a\x9b2Jb"), (r"evidence/a\x9b2Jb", "lead outside")),
-    "no UTF-8": (lambda p: write(Path(os.fsdecode(os.fsencode(p) + b"/evidence/\xff")), ""), (r"\udcff", "lead outside")),
+    "no UTF-8": (
+        lambda p: write(Path(os.fsdecode(os.fsencode(p) + b"/evidence/\xff")), ""),
+        (r"\udcff", "lead outside"),
+    ),
     "a backslash": (holds("evidence/a\\..\\..\\x"), (r"evidence/a\..\..\x", "lead outside")),
     "a drive": (holds("evidence/C:x"), ("evidence/C:x", "lead outside")),
     "a drive above": (holds("C:/x"), ("C:", "lead outside")),
     "another letter case": (holds("evidence/MINUTES.txt"), ("evidence/minutes.txt", "evidence/MINUTES.txt")),
     "sharp s": (lambda p: [write(p / "evidence" / n, "") for n in ("straße", "STRASSE")], ("for one",)),
-    "another composition": (lambda p: [write(p / "evidence" / n, "") for n in ("\xe9", "e\u0301")], ("for one",)),
+    "another composition": (
+        lambda p: [write(p / "evidence" / n, "") for n in ("\xe9", "e\u0301")],
+        ("for one",),
+    ),
     "a file that is a folder elsewhere": (
         lambda p: [write(p / "evidence" / n, "") for n in ("a", "A/b")],
         ("evidence/A/b", "evidence/a", "is a file; here it is a folder"),
@@ -114,7 +129,13 @@ def test_every_problem_is_told_at_once(package: Path, refuses: Refuses) -> None:
     for what in ("a link to a file outside", "a pipe", "a control character", "too deep", "100 MB"):
         HOSTILE[what][0](package)
     said = refuses("package", "check", package, says=("5 problems",))
-    for what in ("evidence/x.txt", "records/x.yaml", r"evidence/a\x1b[2Jb", "evidence/a/a", "evidence/raw.bin"):
+    for what in (
+        "evidence/x.txt",
+        "records/x.yaml",
+        r"evidence/a\x1b[2Jb",
+        "evidence/a/a",
+        "evidence/raw.bin",
+    ):
         assert what in said.err
 
 
@@ -150,7 +171,9 @@ def test_a_device_is_refused(package: Path, refuses: Refuses) -> None:
     refuses("package", "check", package, says=("evidence/zero", "neither a file nor a folder"))
 
 
-@pytest.mark.parametrize(("name", "below"), [("records/risks/laser.yaml", "laser.yaml"), ("records/risks", "risks")])
+@pytest.mark.parametrize(
+    ("name", "below"), [("records/risks/laser.yaml", "laser.yaml"), ("records/risks", "risks")]
+)
 def test_what_may_not_be_read_is_named(
     name: str, below: str, package: Path, refuses: Refuses, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,9 @@ def test_a_name_that_no_system_takes(tmp_path: Path, refuses: Refuses) -> None:
 
 
 def test_a_name_that_would_paint_the_terminal(tmp_path: Path, refuses: Refuses) -> None:
-    said = refuses("package", "check", tmp_path / "\x1b[2J\x9b2J\u202egnp\n0 problems", says=("[U+001B]", "[U+202E]"))
+    said = refuses(
+        "package", "check", tmp_path / "\x1b[2J\x9b2J\u202egnp\n0 problems", says=("[U+001B]", "[U+202E]")
+    )
     assert "\n0 problems" not in said.err
 
 
@@ -73,7 +75,9 @@ def test_a_zip_is_never_written(command: str, package: Path, refuses: Refuses) -
 @pytest.mark.parametrize("out", ["acme", "acme/evidence/copy.zip", "acme/x.zip", "acme/records/x/y.zip"])
 def test_no_export_into_the_package(out: str, package: Path, refuses: Refuses) -> None:
     for only in ((), ("--only", "RSK-0001")):
-        refuses("package", "export", package, "--out", package.parent / out, *only, says=("inside the package",))
+        refuses(
+            "package", "export", package, "--out", package.parent / out, *only, says=("inside the package",)
+        )
 
 
 @pytest.mark.parametrize("out", ["acme", "acme/report", "acme/evidence/../report", "link/report"])
@@ -90,7 +94,9 @@ def test_out_is_a_file(package: Path, refuses: Refuses) -> None:
 
 def test_out_is_a_folder(package: Path, refuses: Refuses) -> None:
     (package.parent / "folder").mkdir()
-    refuses("package", "export", package, "--out", package.parent / "folder", says=("folder", "Is a directory"))
+    refuses(
+        "package", "export", package, "--out", package.parent / "folder", says=("folder", "Is a directory")
+    )
     refuses("package", "export", package, "--out", "/", says=("cannot be written",))
 
 
@@ -130,7 +136,10 @@ def test_a_record_does_not_write_through_links(package: Path, door: Door) -> Non
             (package / "ledger" / name).symlink_to(outside)
     laser = package / "records" / "risks" / "laser.yaml"
     write(laser, laser.read_text() + "causes: [age]\n")
-    write(package / "records" / "risks" / "more.yaml", laser.read_text().split("id:")[0] + laser.read_text().split("\n", 3)[3])
+    write(
+        package / "records" / "risks" / "more.yaml",
+        laser.read_text().split("id:")[0] + laser.read_text().split("\n", 3)[3],
+    )
     said = door("package", "record", package, "--actor", "ada", "--clock", "2026-01-07T09:00:00+00:00")
     assert said.code in (0, 2)
     assert door("package", "move", package, "RSK-0001", "--to", "assessed", "--actor", "ada").code in (0, 2)
@@ -138,7 +147,22 @@ def test_a_record_does_not_write_through_links(package: Path, door: Door) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["../../../evil", "/tmp/evil", "..", ".hidden", "a/b", "a\\b", "C:x", "x\x1b[2J", "x\n", "", "-", "x" * 300, "\udcff"]
+    "name",
+    [
+        "../../../evil",
+        "/tmp/evil",
+        "..",
+        ".hidden",
+        "a/b",
+        "a\\b",
+        "C:x",
+        "x\x1b[2J",
+        "x\n",
+        "",
+        "-",
+        "x" * 300,
+        "\udcff",
+    ],
 )
 def test_a_new_file_stays_in_its_folder(name: str, package: Path, refuses: Refuses) -> None:
     refuses("package", "new", package, "risk", "--", name, says=())
@@ -180,8 +204,12 @@ def test_a_disk_that_is_full(package: Path, refuses: Refuses, monkeypatch: pytes
         ("--clock", "9999-12-31T23:59:59-14:00"),
     ],
 )
-def test_nothing_is_begun_under_a_name_that_is_none(option: str, value: str, tmp_path: Path, refuses: Refuses) -> None:
-    named = {"--organisation": "Acme", "--by": "Ada", "--handle": "ada", "--clock": "2026-01-05"} | {option: value}
+def test_nothing_is_begun_under_a_name_that_is_none(
+    option: str, value: str, tmp_path: Path, refuses: Refuses
+) -> None:
+    named = {"--organisation": "Acme", "--by": "Ada", "--handle": "ada", "--clock": "2026-01-05"} | {
+        option: value
+    }
     pairs = [part for pair in named.items() for part in pair]
     refuses("package", "init", tmp_path / "new", "--simulation", *pairs, says=(option.strip("-"),))
 
@@ -194,7 +222,9 @@ def test_nothing_is_begun_where_something_is(package: Path, refuses: Refuses) ->
     refuses("package", "init", "/proc/x", *new, says=("/proc/x", "cannot be written"))
 
 
-@pytest.mark.parametrize("organisation", ['"', "a: b # c", "'", "\\", "[[x]]", "é", "{a}", "- x", "\u202eemca"])
+@pytest.mark.parametrize(
+    "organisation", ['"', "a: b # c", "'", "\\", "[[x]]", "é", "{a}", "- x", "\u202eemca"]
+)
 def test_a_name_is_kept_as_it_was_given(organisation: str, tmp_path: Path, door: Door) -> None:
     new = ("--organisation", organisation, "--by", organisation, "--handle", "ada")
     assert door("package", "init", tmp_path / "new", *new).code == 0

@@ -159,9 +159,15 @@ HOSTILE: dict[str, tuple[Make, tuple[str, ...]]] = {
     "pipe": (of_mode(stat.S_IFIFO), ("x.zip!evidence/x.bin", "neither a file nor a folder")),
     "device": (of_mode(stat.S_IFBLK), ("x.zip!evidence/x.bin", "neither a file nor a folder")),
     "twice": (doubled, ("x.zip!evidence/x", "twice")),
-    "another letter case": (plus(("evidence/A", b""), ("evidence/a", b"")), ("x.zip!evidence/a", "evidence/A")),
+    "another letter case": (
+        plus(("evidence/A", b""), ("evidence/a", b"")),
+        ("x.zip!evidence/a", "evidence/A"),
+    ),
     "another composition": (plus(("evidence/\xe9", b""), ("evidence/e\u0301", b"")), ("for one",)),
-    "file and folder": (plus(("evidence/a", b""), ("evidence/a/b", b"")), ("evidence/a/b", "here it is a folder")),
+    "file and folder": (
+        plus(("evidence/a", b""), ("evidence/a/b", b"")),
+        ("evidence/a/b", "here it is a folder"),
+    ),
     "encrypted": (patched(8, b"\x01\x00", also_local=6), ("x.zip!evidence/x.bin", "encrypted")),
     "bzip2": (packed(zipfile.ZIP_BZIP2), ("x.zip!evidence/x.bin", "packed in a way")),
     "lzma": (packed(zipfile.ZIP_LZMA), ("x.zip!evidence/x.bin", "packed in a way")),
@@ -184,10 +190,16 @@ HOSTILE: dict[str, tuple[Make, tuple[str, ...]]] = {
     "zips in zips": (of_itself, ("x.zip", "no standfirst.yaml")),
     "nothing": (lambda _: zipped({}), ("x.zip", "empty")),
     "only hidden files": (lambda _: zipped({".git/config": b""}), ("x.zip", "empty")),
-    "two folders": (lambda files: zipped({f"{'ab'[i % 2]}/{n}": d for i, (n, d) in enumerate(files)}), ("no standfirst",)),  # type: ignore[misc, str-format]
+    "two folders": (
+        lambda files: zipped({f"{'ab'[i % 2]}/{n}": d for i, (n, d) in enumerate(files)}),
+        ("no standfirst",),
+    ),  # type: ignore[misc, str-format]
     "signatures alone": (lambda _: b"PK\x03\x04" + b"PK\x05\x06" * 20, ("x.zip", "broken")),
     "a beginning alone": (lambda _: b"PK\x03\x04" + bytes(100), ("x.zip", "broken")),
-    "a slip by its folder": (lambda files: zipped([(f"acme/{n}", d) for n, d in files] + [("acme//etc/x", b"")]), (OUTSIDE,)),
+    "a slip by its folder": (
+        lambda files: zipped([(f"acme/{n}", d) for n, d in files] + [("acme//etc/x", b"")]),
+        (OUTSIDE,),
+    ),
 }
 
 
@@ -248,7 +260,9 @@ def test_entries_are_counted_before_they_become_objects(
     refuses("package", "check", hostile, says=("x.zip", "More than 20 files"))
 
 
-def test_an_archive_that_is_too_large(package: Path, refuses: Refuses, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_that_is_too_large(
+    package: Path, refuses: Refuses, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hostile = write(package.parent / "x.zip", zipped(contents(package)))
     monkeypatch.setattr(door_of_packages, "MAX_TOTAL_BYTES", 1000)
     refuses("package", "check", hostile, says=("x.zip", "at most 1000 are read"))
@@ -262,7 +276,9 @@ def test_a_zip_among_the_evidence_is_never_opened(package: Path, door: Door) -> 
     assert door("package", "check", packed_).code == 0
 
 
-def test_a_zip_that_changes_after_it_was_looked_at(package: Path, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_that_changes_after_it_was_looked_at(
+    package: Path, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was checked is what is read: the archive is held in memory."""
     packed_ = write(package.parent / "x.zip", zipped(contents(package)))
     whole = door("package", "check", packed_)

@@ -38,7 +38,9 @@ def test_an_unpacked_export_is_read_again(package: Path, door: Door, tmp_path: P
     assert door("package", "check", tmp_path / "unpacked").out == door("package", "check", package).out
 
 
-def test_a_folder_round_the_files_of_a_zip_is_looked_through(package: Path, door: Door, tmp_path: Path) -> None:
+def test_a_folder_round_the_files_of_a_zip_is_looked_through(
+    package: Path, door: Door, tmp_path: Path
+) -> None:
     inside = {f"acme/{name}": data for name, data in contents(package).items()}
     write(tmp_path / "acme.zip", zipped(inside | {"__MACOSX/acme/._x": b"", "acme/.DS_Store": b""}))
     assert door("package", "check", tmp_path / "acme.zip").out == door("package", "check", package).out

@@ -139,7 +139,7 @@ def doing(*drafts: Draft, by: Actor = ADA) -> DeedFunction:
 
 def found(store: Store, *, simulation: bool = True) -> Receipt:
     """Begin the ledger. The first record is a thing, so that the next thing is THG-0002."""
-    first = draft(deed=Deed.FOUNDED, body={"title": "The organisation"})
+    first = draft(deed=Deed.FOUNDED, body=ThingBody(title="The organisation").values())
     return store.perform(lambda _: Change(ADA, (first,), simulation=simulation))
 
 

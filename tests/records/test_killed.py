@@ -5,30 +5,23 @@ is closed), and at many lengths at which an append can be torn. Then some are ki
 """
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
 from tests.records.cast import ADA, FIRST, KINDS, NOTE, amend, counted, doing, draft, found, note
+from tests.records.killing import killed_at, lines
 
 from standfirst.records.change import Change, Stamp
 from standfirst.records.ledger import check
-from standfirst.records.package import stamping
 from standfirst.records.package import store as package_store
 from standfirst.records.package.door import FolderFiles
 from standfirst.records.package.store import PackageStore, read_ledger
 
-WRITING = {
-    package_store.__file__: {"_persist", "_finish_pending", "_recover"},
-    stamping.__file__: {"put", "sync_folder", "write_fields"},
-}
 FILE = "records/notes/first.yaml"
 PAPER = "8b0f6c1e-0000-4000-8000-0000000000a1"
 
@@ -62,37 +55,6 @@ def record_the_note(folder: Path) -> None:
     store.perform(deed)
 
 
-def killed_at(line: int, work: Callable[[], object]) -> bool:
-    """Do the work in a child that dies before the ``line``-th line of the writing code. False if it got to its end."""
-    child = os.fork()
-    if child == 0:
-        try:
-            sys.settrace(_dying(line))
-            work()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _dying(line: int) -> Callable[[FrameType, str, Any], Any]:
-    passed = 0
-
-    def lines(_frame: FrameType, event: str, _: Any) -> Any:
-        nonlocal passed
-        if event == "line":
-            passed += 1
-            if passed == line:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return lines
-
-    def calls(frame: FrameType, _event: str, _: Any) -> Any:
-        code = frame.f_code
-        return lines if code.co_name in WRITING.get(code.co_filename, ()) else None
-
-    return calls
-
-
 def sound(folder: Path) -> PackageStore:
     """As the next process finds it. Opening it may finish what was begun, so it is looked at before and after."""
     before = read_ledger(FolderFiles(folder))
@@ -107,10 +69,7 @@ def sound(folder: Path) -> PackageStore:
 def test_killed_at_every_line_of_a_write(kept: Path, tmp_path: Path) -> None:
     untouched = (kept / FILE).read_text()
     outcomes: list[bool] = []
-    line = 0
-    alive = False
-    while not alive:
-        line += 1
+    for line in lines():
         folder = tmp_path / str(line)
         shutil.copytree(kept, folder)
         alive = not killed_at(line, lambda folder=folder: record_the_note(folder))  # type: ignore[misc]
@@ -125,7 +84,8 @@ def test_killed_at_every_line_of_a_write(kept: Path, tmp_path: Path) -> None:
 
         store.perform(doing(note()))
         assert opened(folder).head.size == store.head.size == (6 if there else 4)
-        shutil.rmtree(folder)
+        if alive:
+            break
     assert outcomes == sorted(outcomes), "from one moment on it is committed, and stays so"
     assert outcomes.count(False) > 10  # the change is made ready ...
     assert outcomes.count(True) > 30  # ... and carried out, one step after the other
@@ -143,25 +103,23 @@ def test_killed_while_the_work_of_a_killed_one_is_finished(
     with monkeypatch.context() as patched:
         patched.setattr(package_store, "_finish_pending", lambda _: None)
         record_the_note(dead)
-    line = 0
-    alive = False
-    while not alive:
-        line += 1
+    for line in lines(step=3):
         folder = tmp_path / str(line)
         shutil.copytree(dead, folder)
         alive = not killed_at(line, lambda folder=folder: opened(folder))  # type: ignore[misc]
         store = sound(folder)
         assert (store.head.size, PAPER in store.records()) == (5, True)
         assert (folder / FILE).read_text() == stamped()
-        shutil.rmtree(folder)
+        if alive:
+            break
 
 
 def torn(folder: Path) -> Iterator[None]:
     """Every length at which the three appends can have stopped, one file after the other."""
     told = json.loads((folder / "ledger/pending.json").read_bytes())
-    for name, lines in told["append"].items():
+    for name, added in told["append"].items():
         before = (folder / name).read_bytes()[: told["sizes"][name]]
-        appended = "".join(f"{line}\n" for line in lines).encode()
+        appended = "".join(f"{line}\n" for line in added).encode()
         for length in range(0, len(appended) + 1, 37):
             (folder / name).write_bytes(before + appended[:length])
             yield

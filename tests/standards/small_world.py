@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -110,7 +111,10 @@ def record_criteria(draw: st.DrawFn) -> RecordCriterion:
             selection |= {"every": True, "among": draw(among)}
         case _:
             values = st.lists(st.sampled_from(AREAS), min_size=1, max_size=3, unique=True)
-            selection |= {"covers": {"field": "areas", "values": draw(values)}, "at_least": draw(st.integers(1, 2))}
+            selection |= {
+                "covers": {"field": "areas", "values": draw(values)},
+                "at_least": draw(st.integers(1, 2)),
+            }
     return RecordCriterion.model_validate(selection)
 
 
@@ -130,25 +134,30 @@ def measurement_criteria(draw: st.DrawFn) -> MeasurementCriterion:
 def statement_criteria(draw: st.DrawFn) -> StatementCriterion:
     roles = st.lists(st.sampled_from(["auditor", "ethics"]), max_size=2, unique=True).map(tuple)
     return StatementCriterion(
-        **draw(selections()), meaning="approval", assurance=draw(st.sampled_from(Assurance)), by_roles=draw(roles)
+        **draw(selections()),
+        meaning="approval",
+        assurance=draw(st.sampled_from(Assurance)),
+        by_roles=draw(roles),
     )
 
 
 def criteria() -> st.SearchStrategy[Criterion]:
-    forms = {"record": record_criteria(), "measurement": measurement_criteria(), "statement": statement_criteria()}
+    named = partial(Criterion, id="it", says="It is so")
     return st.one_of(
-        *(
-            strategy.map(lambda asked, form=form: Criterion.model_validate({"id": "it", "says": "It is so", form: asked}))
-            for form, strategy in forms.items()
-        )
-    )  # fmt: skip
+        record_criteria().map(lambda asked: named(record=asked)),
+        measurement_criteria().map(lambda asked: named(measurement=asked)),
+        statement_criteria().map(lambda asked: named(statement=asked)),
+    )
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 
 ROLES = st.sampled_from([("auditor",), ("ethics", "auditor"), ("engineer",), ()])
-MEASURED = {"method": st.sampled_from(METHODS), "verdict": st.sampled_from([verdict.value for verdict in Verdict])}
+MEASURED = {
+    "method": st.sampled_from(METHODS),
+    "verdict": st.sampled_from([verdict.value for verdict in Verdict]),
+}
 
 
 ENDINGS = st.sampled_from([None, None, *(AT + timedelta(days=days) for days in (0, 1, 30))])
@@ -192,9 +201,7 @@ def facts_of_kind(kind: str, number: int) -> st.SearchStrategy[Fact]:
 @st.composite
 def fact_sets(draw: st.DrawFn) -> list[Fact]:
     """Some facts of each kind; whatever is no thing may link to things."""
-    made = [
-        draw(facts_of_kind(kind, number)) for kind in KINDS for number in range(draw(st.integers(0, 2)))
-    ]
+    made = [draw(facts_of_kind(kind, number)) for kind in KINDS for number in range(draw(st.integers(0, 2)))]
     things = [fact.id for fact in made if fact.kind == "thing"]
     if not things:
         return made
@@ -207,17 +214,16 @@ def fact_sets(draw: st.DrawFn) -> list[Fact]:
 
 def asked_value(condition: Condition, found: FieldValue | None) -> FieldValue:
     """A value that fulfils a condition, beside what an earlier condition put there."""
-    match condition.asked:
-        case "is", value:
-            return value
-        case "in", (first, *_):
-            return first
-        case "present", _:
-            return found or "given"
-        case "at_least" | "at_most", limit:
-            return limit
-        case _, values:
-            return tuple(dict.fromkeys((*(found if isinstance(found, tuple) else ()), *map(str, values))))  # type: ignore[arg-type]
+    if condition.present:
+        return found or "given"
+    if condition.is_ is not None:
+        return condition.is_
+    if condition.in_ is not None:
+        return condition.in_[0]
+    several = condition.includes_any or condition.includes_all
+    if several is not None:
+        return tuple(dict.fromkeys((*(found if isinstance(found, tuple) else ()), *several)))
+    return condition.at_least or condition.at_most or 0
 
 
 def fulfilling(asked: Selection | Subject, requirement: str, at: date, *, days_old: int = 0) -> Fact | None:
@@ -229,15 +235,18 @@ def fulfilling(asked: Selection | Subject, requirement: str, at: date, *, days_o
         fields[condition.field] = asked_value(condition, fields.get(condition.field))
     if not all(holds(condition, fields[condition.field]) for condition in asked.where):
         return None
-    if covers and not set(covered) <= set(fields[covers.field]):
+    value = fields[covers.field] if covers else ()
+    if covers and not (isinstance(value, tuple) and set(covered) <= set(value)):
         return None
     if asked.kind == "measurement":
         fields |= {"method": "drift", "verdict": Verdict.CONFORM.value}
     oldest = asked.max_age_days if isinstance(asked, Selection) else None
     dated = moment(at - timedelta(days=min(days_old, oldest or days_old)))
-    signed = ()
-    if isinstance(asked, StatementCriterion):
-        signed = (Signature(asked.meaning, asked.assurance, "somebody", asked.by_roles, dated),)
+    signed = (
+        [Signature(asked.meaning, asked.assurance, "somebody", asked.by_roles, dated)]
+        if isinstance(asked, StatementCriterion)
+        else []
+    )
     return Fact(
         id="the new one",
         label="NEW-0001",
@@ -246,7 +255,7 @@ def fulfilling(asked: Selection | Subject, requirement: str, at: date, *, days_o
         dated=dated,
         serves=frozenset([requirement]),
         fields=fields,
-        signatures=signed,
+        signatures=tuple(signed),
     )
 
 
@@ -297,7 +306,9 @@ def scenes(draw: st.DrawFn) -> tuple[Criterion, list[Fact]]:
             if fact is not None:
                 name = f"wanted-{len(facts)}"
                 ending = draw(ENDINGS)
-                facts.append(replace(fact, id=name, label=name, effective_until=ending, withheld=draw(WITHHOLDING)))
+                facts.append(
+                    replace(fact, id=name, label=name, effective_until=ending, withheld=draw(WITHHOLDING))
+                )
     return criterion, facts
 
 

@@ -6,16 +6,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.standards.small_world import AT, WITHHELD, moment
 
 from standfirst.standards.evaluate import Answer, Outcome, evaluate, holds
 from standfirst.standards.facts import Fact, Facts, FieldValue, Reach, Signature
 from standfirst.standards.method import Condition, Criterion
-from standfirst.standards.reason import Reason
+from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Assurance, Domain, Stage
-from tests.standards.small_world import AT, WITHHELD, moment
 
 DAY = timedelta(days=1)
-POLICY = {"kind": "document", "states": ["approved"], "serving": True, "where": [{"field": "type", "is": "policy"}]}
+POLICY = {
+    "kind": "document",
+    "states": ["approved"],
+    "serving": True,
+    "where": [{"field": "type", "is": "policy"}],
+}
 RUNNING = {"kind": "product", "states": ["operation"]}
 FOR_EACH: Sequence[dict[str, Any]] = (
     {"record": {**POLICY, "for_each": RUNNING}},
@@ -56,10 +61,14 @@ def product(name: str = "chip", **other: Any) -> Fact:
     return Fact(name, name, "product", "operation", moment(AT - 100 * DAY), **other)
 
 
-def measured(name: str, age: int, verdict: str, *, of: str = "chip", method: str = "drift", **other: Any) -> Fact:
+def measured(
+    name: str, age: int, verdict: str, *, of: str = "chip", method: str = "drift", **other: Any
+) -> Fact:
     fields: dict[str, FieldValue] = {"method": method, "verdict": verdict}
     dated = moment(AT - age * DAY)
-    return replace(Fact(name, name, "measurement", "recorded", dated, fields=fields, links=frozenset([of])), **other)
+    return replace(
+        Fact(name, name, "measurement", "recorded", dated, fields=fields, links=frozenset([of])), **other
+    )
 
 
 # --- what counts -----------------------------------------------------------------------------------------------------
@@ -163,7 +172,7 @@ def test_values_are_covered_by_all_records_together() -> None:
     two = policy("two", fields={"type": "policy", "topics": ("b",)})
     assert met(asked, one, two)
     found = answer(asked, one)
-    named = {"field": "topics", "missing": ("b",), "kind": "document"}
+    named: dict[str, Parameter] = {"field": "topics", "missing": ("b",), "kind": "document"}
     assert found.reasons == (Reason("coverage.missing", {**named, "records": ("one",)}),)
     assert found.remedies == (Reason("remedy.cover", named),)
 
@@ -223,7 +232,7 @@ def test_a_subject_does_not_go_away_with_its_evidence(form: dict[str, Any]) -> N
     assert met(asked, product(), *evidence)
     found = answer(asked, product(), product("fridge", withheld=WITHHELD), *evidence)
     assert codes(found) == ["record.evidence-gone"]
-    named = {"kind": "product", "states": ("operation",), "records": ("fridge",)}
+    named: dict[str, Parameter] = {"kind": "product", "states": ("operation",), "records": ("fridge",)}
     assert found.remedies == (Reason("remedy.every", named),)
 
 
@@ -239,7 +248,9 @@ def test_of_two_records_the_one_that_lasts_longer_says_until_when() -> None:
 
 
 def test_a_covered_value_lasts_as_long_as_the_last_record_that_has_it() -> None:
-    asked = criterion(record={**POLICY, "max_age_days": 30, "covers": {"field": "topics", "values": ["a", "b"]}})
+    asked = criterion(
+        record={**POLICY, "max_age_days": 30, "covers": {"field": "topics", "values": ["a", "b"]}}
+    )
     both = policy("both", age=20, fields={"type": "policy", "topics": ("a", "b")})
     one = policy("one", age=1, fields={"type": "policy", "topics": ("a",)})
     assert answer(asked, both, one).until == AT + 11 * DAY

@@ -103,23 +103,23 @@ def test_an_edition_that_is_not_there_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "at", "field", "code"),
+    ("change", "at", "field", "code"),
     [
-        ("    title: Org", "    titel: Org", "titel:", "requirements[0].titel", "field.extra-forbidden"),
-        ("    title: Org", "    titel: Org", '- id: "4.1"', "requirements[0].title", "field.missing"),
-        ("stages: [", "stages: [retirement, ", "retirement", "requirements[0].stages[0]", "field.enum"),
-        ("principles: [", "principles: [P11, ", "P11", "requirements[0].principles[0]", "field.string-pattern-mismatch"),
-        ("from_tier: 0", "from_tier: 4", "from_tier: 4", "requirements[0].from_tier", "field.less-than-equal"),
-        ("relation: ", "relation: satisfies # ", "satisfies", "requirements[0].related[0].relation", "field.enum"),
-        ("    title: Org", "    title: &a Org", "&a", "", "yaml.alias"),
-        ("    title: Org", "    title: {Org", "sentence:", "", "yaml.syntax"),
-        ("    title: Org", "    id: x\n    title: Org", "id: x", "", "yaml.duplicate-key"),
+        (("    title: Org", "    titel: Org"), "titel:", "requirements[0].titel", "field.extra-forbidden"),
+        (("    title: Org", "    titel: Org"), '- id: "4.1"', "requirements[0].title", "field.missing"),
+        (("stages: [", "stages: [retirement, "), "retirement", "requirements[0].stages[0]", "field.enum"),
+        (("principles: [", "principles: [P11, "), "P11", "requirements[0].principles[0]", "field.string-pattern-mismatch"),
+        (("from_tier: 0", "from_tier: 4"), "from_tier: 4", "requirements[0].from_tier", "field.less-than-equal"),
+        (("relation: ", "relation: satisfies # "), "satisfies", "requirements[0].related[0].relation", "field.enum"),
+        (("    title: Org", "    title: &a Org"), "&a", "", "yaml.alias"),
+        (("    title: Org", "    title: {Org"), "sentence:", "", "yaml.syntax"),
+        (("    title: Org", "    id: x\n    title: Org"), "id: x", "", "yaml.duplicate-key"),
     ],
 )  # fmt: skip
 def test_a_fault_in_an_edition_is_told_with_file_line_and_field(
-    shelf: Shelf, old: str, new: str, at: str, field: str, code: str
+    shelf: Shelf, change: tuple[str, str], at: str, field: str, code: str
 ) -> None:
-    shelf.change(CONTEXT, (old, new))
+    shelf.change(CONTEXT, change)
     shelf.seal()
     found = [(p.file, p.line, p.field, p.reason.code) for p in problems(edition)]
     assert (CONTEXT, shelf.line(CONTEXT, at), field, code) in found
@@ -138,24 +138,24 @@ CASES = "requirements[0].cases"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "at", "field", "code"),
+    ("change", "at", "field", "code"),
     [
-        ("        says:", "        sayz:", "sayz:", f"{FIRST}.sayz", "field.extra-forbidden"),
-        ("        record:", "        judgement: So\n        record:", "      - id:", FIRST, "field.value-error"),
-        ("states: [approved]", "states: []", "states: []", f"{FIRST}.record.states", "field.too-short"),
-        ("states: [approved]", "states: yes", "states: yes", f"{FIRST}.record.states", "field.tuple-type"),
-        ("max_age_days: ", "max_age_days: -", "max_age_days: -", f"{FIRST}.record.max_age_days", "field.greater-than-equal"),
-        ("present: true", "present: true, is: a", "is: a", f"{FIRST}.record.where[1]", "field.value-error"),
-        ("present: true", "present: null", "present: null", f"{FIRST}.record.where[1]", "field.value-error"),
-        ("present: true", "is: null", "is: null", f"{FIRST}.record.where[1]", "field.value-error"),
-        ("expect: ", "expect: certified # ", "certified", f"{CASES}.meets.expect", "field.enum"),
-        ("change: {fact: ", "change: {fact: nobody-", "    cases:", CASES, "field.value-error"),
+        (("        says:", "        sayz:"), "sayz:", f"{FIRST}.sayz", "field.extra-forbidden"),
+        (("        record:", "        judgement: So\n        record:"), "      - id:", FIRST, "field.value-error"),
+        (("states: [approved]", "states: []"), "states: []", f"{FIRST}.record.states", "field.too-short"),
+        (("states: [approved]", "states: yes"), "states: yes", f"{FIRST}.record.states", "field.tuple-type"),
+        (("max_age_days: ", "max_age_days: -"), "max_age_days: -", f"{FIRST}.record.max_age_days", "field.greater-than-equal"),
+        (("present: true", "present: true, is: a"), "is: a", f"{FIRST}.record.where[1]", "field.value-error"),
+        (("present: true", "present: null"), "present: null", f"{FIRST}.record.where[1]", "field.value-error"),
+        (("present: true", "is: null"), "is: null", f"{FIRST}.record.where[1]", "field.value-error"),
+        (("expect: ", "expect: certified # "), "certified", f"{CASES}.meets.expect", "field.enum"),
+        (("change: {fact: ", "change: {fact: nobody-"), "    cases:", CASES, "field.value-error"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_method_is_told_with_file_line_and_field(
-    shelf: Shelf, old: str, new: str, at: str, field: str, code: str
+    shelf: Shelf, change: tuple[str, str], at: str, field: str, code: str
 ) -> None:
-    shelf.change(CRITERIA, (old, new))
+    shelf.change(CRITERIA, change)
     shelf.seal()
     found = [(p.file, p.line, p.field, p.reason.code) for p in problems(assessment_method)]
     assert (CRITERIA, shelf.line(CRITERIA, at), field, code) in found

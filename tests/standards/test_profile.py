@@ -2,6 +2,7 @@
 
 import pytest
 
+from standfirst.standards.facts import Reach
 from standfirst.standards.library import edition
 from standfirst.standards.problems import Problem, Unusable
 from standfirst.standards.profile import Profile, profile_named, shipped_profiles
@@ -101,4 +102,4 @@ def test_what_is_left_out_says_why(change: dict[str, object], code: str) -> None
 
 def test_what_is_asked_reaches_what_criteria_look_at() -> None:
     reach = profile_named("sensing+operation+tier-1").reach
-    assert (reach.domains, reach.stages, reach.tier) == ({Domain.SENSING}, {Stage.OPERATION}, 1)
+    assert reach == Reach(frozenset([Domain.SENSING]), frozenset([Stage.OPERATION]), 1)

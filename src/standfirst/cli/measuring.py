@@ -111,7 +111,9 @@ def into_package(
     for below, content in written.items():
         save(package.path / below, content)
     out().print(
-        f"{package.path / file}\nNow: standfirst package record {package.path} --actor WHO", highlight=False
+        f"{package.path / file}\nNow: standfirst package record {package.path} --actor WHO",
+        highlight=False,
+        soft_wrap=True,
     )
 
 

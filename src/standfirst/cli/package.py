@@ -94,15 +94,20 @@ def _init(arguments: argparse.Namespace) -> int:
         clock=_clock(arguments),
     )
     out().print(
-        f"Begun in {arguments.package}. The ledger's first entry is you, {arguments.handle}.", highlight=False
+        f"Begun in {arguments.package}. The ledger's first entry is you, {arguments.handle}.",
+        highlight=False,
+        soft_wrap=True,
     )
     out().print(
         "Next: fill in the files below records/ ([[double brackets]] mark what to write), then",
         highlight=False,
+        soft_wrap=True,
     )
-    out().print(f"  standfirst package check {arguments.package}", highlight=False)
+    out().print(f"  standfirst package check {arguments.package}", highlight=False, soft_wrap=True)
     out().print(
-        f"  standfirst package record {arguments.package} --actor {arguments.handle}", highlight=False
+        f"  standfirst package record {arguments.package} --actor {arguments.handle}",
+        highlight=False,
+        soft_wrap=True,
     )
     return 0
 
@@ -122,6 +127,7 @@ def _new(arguments: argparse.Namespace) -> int:
     out().print(
         f"{path}\nFill it in, then: standfirst package record {arguments.package} --actor WHO",
         highlight=False,
+        soft_wrap=True,
     )
     return 0
 
@@ -167,15 +173,16 @@ def _check(arguments: argparse.Namespace) -> int:
         out().print(
             f"A hand-over: {numbers}. Every record is proved under head {proved.head}.",
             highlight=False,
+            soft_wrap=True,
         )
         marks = ", fictional" if proved.fictional else ""
         marks += "; its time is simulated" if proved.simulation else ""
-        out().print(f"It says it is of {proved.organisation}{marks}.", highlight=False)
+        out().print(f"It says it is of {proved.organisation}{marks}.", highlight=False, soft_wrap=True)
         return 0
     package = opened(arguments.package)
     count = len(package.store.records())
     records = "1 record" if count == 1 else f"{count} records"
-    out().print(f"Sound. {records}, ledger head {package.store.head}.", highlight=False)
+    out().print(f"Sound. {records}, ledger head {package.store.head}.", highlight=False, soft_wrap=True)
     unrecorded(package, arguments.package)
     return 0
 
@@ -210,16 +217,22 @@ def _told(recorded: "Recorded") -> None:
     from standfirst.cli.output import out
 
     if recorded.receipt is None:
-        out().print("Nothing to record: every file is as recorded.", highlight=False)
+        out().print("Nothing to record: every file is as recorded.", highlight=False, soft_wrap=True)
     else:
         for item in recorded.written:
             number = item.frame.number or recorded.receipt.numbers.get(item.frame.id or "", "")
-            out().print(f"{number or 'new':<10} {item.state:<14} {item.file}", highlight=False)
+            out().print(
+                f"{number or 'new':<10} {item.state:<14} {item.file}", highlight=False, soft_wrap=True
+            )
         entries = recorded.receipt.entries
-        out().print(f"{entries} ledger entries; head {recorded.receipt.head}", highlight=False)
+        out().print(
+            f"{entries} ledger entries; head {recorded.receipt.head}", highlight=False, soft_wrap=True
+        )
     for left in recorded.templates:
         out().print(
-            f"left out: {left.file} still holds template text in [[double brackets]]", highlight=False
+            f"left out: {left.file} still holds template text in [[double brackets]]",
+            highlight=False,
+            soft_wrap=True,
         )
 
 
@@ -250,7 +263,9 @@ def _export(arguments: argparse.Namespace) -> int:
     save(arguments.out, data)
     what = f"hand-over of {len(set(arguments.only))} records" if arguments.only else "whole package"
     out().print(
-        f"{arguments.out}: {what}, {len(data):,} bytes, ledger head {package.store.head}", highlight=False
+        f"{arguments.out}: {what}, {len(data):,} bytes, ledger head {package.store.head}",
+        highlight=False,
+        soft_wrap=True,
     )
     return 0
 
@@ -278,5 +293,5 @@ def _import(arguments: argparse.Namespace) -> int:
     else:
         entries = imported.receipt.entries if imported.receipt else 0
         what = f"{entries} records taken in, each in its first state and with its origin"
-    out().print(what, highlight=False)
+    out().print(what, highlight=False, soft_wrap=True)
     return 0

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from standfirst.cli.output import out
 from standfirst.words.render import sentence, title
+from standfirst.words.asking import asking
 from standfirst.words.visible import visible
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _matrix(assessed: "Assessed") -> None:
         ("", "left"),
         ("shown", "right"),
         ("oldest evidence", "left"),
-        ("holds until", "left"),
+        ("lapses on", "left"),
     ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for tally in ready.clauses:
@@ -121,18 +122,20 @@ def _one(result: "Result", *, remedies: bool) -> None:
     head.append(f"  {title(result.status.value)}", style)
     out().print(head)
     if result.left_out is not None:
-        out().print(Text(f"    {visible(sentence(result.left_out))}", "dim"))
+        out().print(Text(f"    {visible(sentence(result.left_out))}", "dim"), soft_wrap=True)
     for reason in result.adverse:
-        out().print(Text(f"    against: {visible(sentence(reason))}", "red"))
+        out().print(Text(f"    against: {visible(sentence(reason))}", "red"), soft_wrap=True)
     for criterion, answer in result.answers:
         met = answer.outcome.value
         mark = {"met": "✓", "not-met": "✗", "judgement": "?", "not-assessable": "…"}[met]
-        out().print(Text(f"    {mark} {criterion.says}", "" if met != "met" else "dim"))
+        out().print(Text(f"    {mark} {criterion.says}", "" if met != "met" else "dim"), soft_wrap=True)
+        if met in {"not-met", "not-assessable"}:
+            out().print(Text(f"        asked: {asking(criterion, result.requirement.id)}", "dim"), soft_wrap=True)
         if met != "met":
             for reason in answer.reasons:
-                out().print(Text(f"        {visible(sentence(reason))}", "dim"))
+                out().print(Text(f"        {visible(sentence(reason))}", "dim"), soft_wrap=True)
             for remedy in answer.remedies if remedies else ():
-                out().print(Text(f"        → {visible(sentence(remedy))}", "cyan"))
+                out().print(Text(f"        → {visible(sentence(remedy))}", "cyan"), soft_wrap=True)
 
 
 def _count(tally: "Tally", status: str) -> int:

@@ -44,6 +44,7 @@ def _requirements(arguments: argparse.Namespace) -> int:
     from standfirst.standards.library import assessment_method, edition
     from standfirst.standards.problems import Unusable, problem
     from standfirst.standards.profile import profile_named
+    from standfirst.words.asking import asking
     from standfirst.words.render import title
 
     whole = edition()
@@ -63,6 +64,7 @@ def _requirements(arguments: argparse.Namespace) -> int:
     out().print(Text("What is checked", "bold"))
     for criterion in assessment_method().by_id[requirement.id].criteria:
         out().print(Text(f"  · {criterion.says}"))
+        out().print(Text(f"    {asking(criterion, requirement.id)}", "dim"))
     out().print(Text("\nTypical evidence: " + "; ".join(requirement.typical_evidence)))
     for related in requirement.related:
         out().print(

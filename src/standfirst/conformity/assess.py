@@ -57,7 +57,7 @@ def assess(
     against = adverse(method.header.adverse, facts, at)
     results = []
     for requirement in edition:
-        left_out = profile.leaves_out(requirement) or excluded.get(requirement.id)
+        left_out = profile.leaves_out(requirement, edition) or excluded.get(requirement.id)
         if left_out is not None:
             results.append(Result(requirement, Status.NOT_APPLICABLE, left_out=left_out))
         else:
@@ -76,7 +76,7 @@ def _result(
     built: Built | None,
     speaks_against: Sequence[Reason],
 ) -> Result:
-    asked = method.asked(facts.reach.domains)
+    asked = method.asked(facts.reach)
     answers = tuple((criterion, _answer(criterion, requirement.id, facts, at, built)) for criterion in asked)
     status = combined([answer.outcome for _, answer in answers], adverse=bool(speaks_against))
     return Result(requirement, status, answers, tuple(speaks_against))

@@ -19,6 +19,7 @@ class Shape:
     states: frozenset[str]
     fields: frozenset[str]
     meanings: frozenset[str]
+    targets: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Built:
                 frozenset(kind.lifecycle.states),
                 frozenset(kind.fact_fields),
                 frozenset(t.signs for t in kind.lifecycle.transitions if t.signs),
+                frozenset(target for rule in kind.links for target in rule.targets),
             )
             for kind in kinds
         }
@@ -51,7 +53,7 @@ class Built:
 
 
 def unresolved(method: AssessmentMethod, built: Built) -> list[Problem]:
-    """Every state, field or signature meaning that a criterion names and its (built) kind does not have."""
+    """Every state, field, signature meaning or link that a criterion names and its (built) kind does not have."""
     found: list[Problem] = []
     for requirement in method.by_id.values():
         for criterion in requirement.criteria:
@@ -98,19 +100,12 @@ def _kinds(criterion: Criterion) -> Iterator[str]:
         yield asked.kind
     if criterion.measurement is not None:
         yield MEASUREMENT
-    subject = (
-        criterion.record.for_each
-        if criterion.record
-        else criterion.measurement.for_each
-        if criterion.measurement
-        else None
-    )
-    if subject is not None:
-        yield subject.kind
+    if criterion.subject is not None:
+        yield criterion.subject.kind
 
 
 def _names(criterion: Criterion) -> Iterator[tuple[str, str, str]]:
-    """(kind, 'states' | 'fields' | 'meanings', name) for everything that a criterion names."""
+    """(kind, 'states' | 'fields' | 'meanings' | 'targets', name) for everything that a criterion names."""
     asked = criterion.record or criterion.statement
     if asked is not None:
         yield from ((asked.kind, "states", state) for state in asked.states)
@@ -121,10 +116,10 @@ def _names(criterion: Criterion) -> Iterator[tuple[str, str, str]]:
             yield criterion.record.kind, "fields", criterion.record.covers.field
     if criterion.statement is not None:
         yield criterion.statement.kind, "meanings", criterion.statement.meaning
-    for form in (criterion.record, criterion.measurement):
-        if form is not None and form.for_each is not None:
-            yield from ((form.for_each.kind, "states", state) for state in form.for_each.states)
-            yield from _fields(form.for_each.kind, form.for_each.where)
+    if (subject := criterion.subject) is not None:
+        yield from ((subject.kind, "states", state) for state in subject.states)
+        yield from _fields(subject.kind, subject.where)
+        yield asked.kind if asked is not None else MEASUREMENT, "targets", subject.kind
 
 
 def _fields(kind: str, where: Iterable[Condition]) -> Iterator[tuple[str, str, str]]:

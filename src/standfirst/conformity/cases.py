@@ -22,7 +22,7 @@ def _status(
 ) -> Status:
     facts = Facts((fact_of(item) for item in written), _reach(cases.meets.profile))
     at = cases.meets.at
-    answers = [evaluate(criterion, method.id, facts, at) for criterion in method.asked(facts.reach.domains)]
+    answers = [evaluate(criterion, method.id, facts, at) for criterion in method.asked(facts.reach)]
     against = adverse(rule, facts, at).get(method.id, ())
     return combined((answer.outcome for answer in answers), adverse=bool(against))
 

@@ -34,6 +34,7 @@ from standfirst.standards.reason import Reason
 from standfirst.trust.canonical import canonical_bytes
 from standfirst.trust.digests import sha256_hex
 from standfirst.words import render
+from standfirst.words.asking import asking
 from standfirst.words.visible import visible
 
 ORDER = (
@@ -177,7 +178,14 @@ def _environment() -> Environment:
         reach=_reach,
     )
     environment.globals.update(
-        lapses=_lapses, days=_days, worth_saying=_worth_saying, wishes=_wishes, met=Outcome.MET
+        lapses=_lapses,
+        days=_days,
+        worth_saying=_worth_saying,
+        wishes=_wishes,
+        asking=asking,
+        met=Outcome.MET,
+        not_met=Outcome.NOT_MET,
+        not_assessable=Outcome.NOT_ASSESSABLE,
     )
     return environment
 

@@ -8,7 +8,7 @@ what they found in codes and figures, doors make the sentences.
 import re
 import unicodedata
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints, model_validator
@@ -130,7 +130,9 @@ class Value(Strict):
         if step <= 0:
             raise ValueError("a resolution is above zero")
         ends = () if self.interval is None else (self.interval.lower, self.interval.upper)
-        if any(Decimal(text) % step for text in (self.value, *ends)):
+        with localcontext(prec=200):  # two decimals of 80 characters: no remainder is beyond reckoning
+            off = any(Decimal(text) % step for text in (self.value, *ends))
+        if off:
             raise ValueError("a value stands at its declared resolution")
         return self
 

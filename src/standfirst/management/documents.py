@@ -97,7 +97,7 @@ DOCUMENT = Kind(
     ),
     links=(
         LinkRule("replaces", ("document",)),
-        LinkRule("about", ("product", "supplier", "risk", "obligation")),
+        LinkRule("about", ("product", "supplier", "risk", "obligation", "person", "document")),
     ),
     facts=("type", "owner", "audience", "topics", "effective_from", "review_by"),
     dated_by=("reviewed_on", "effective_from"),

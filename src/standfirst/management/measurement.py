@@ -70,7 +70,7 @@ MEASUREMENT = Kind(
         ),
         frozen=("invalidated",),
     ),
-    links=(LinkRule("of", ("product", "supplier")),),
+    links=(LinkRule("of", ("product", "supplier")), LinkRule("by", ("document",))),
     derived={
         "method": lambda body: str(body["result"]["method"]),
         "verdict": lambda body: str(body["result"]["decision"]["verdict"]),

@@ -121,6 +121,8 @@ RISK = Kind(
 
 
 _DECIDERS = (Role.TOP_MANAGEMENT, Role.ETHICS)
+_HEARD = filled("opportunities", "threats", "stakeholders", "dialogue", "parties_heard")
+_DECIDED = filled("effects", "decision", "decision_grounds")
 
 
 class Effect(Strict):
@@ -188,37 +190,17 @@ IMPACT_ASSESSMENT = Kind(
             Transition(
                 "hold-dialogue", ("stakeholders",), "dialogue", guards=(filled("dialogue", "parties_heard"),)
             ),
+            Transition("put-to-decision", ("dialogue",), "deciding", guards=(_DECIDED,)),
+            Transition("continue", ("deciding",), "societal-frame", _DECIDERS, (_DECIDED,)),
             Transition(
-                "put-to-decision",
-                ("dialogue",),
-                "deciding",
-                guards=(filled("effects", "decision", "decision_grounds"),),
-            ),
-            Transition(
-                "continue",
-                ("deciding",),
-                "societal-frame",
-                _DECIDERS,
-                (filled("decision"),),
-            ),
-            Transition(
-                "stop",
-                ("deciding",),
-                "stopped",
-                _DECIDERS,
-                (own_words, filled("effects", "decision", "decision_grounds")),
-                signs="decision",
+                "stop", ("deciding",), "stopped", _DECIDERS, (own_words, _HEARD, _DECIDED), signs="decision"
             ),
             Transition(  # signed here, not at "continue": the societal frame is still to be written then
                 "document",
                 ("societal-frame",),
                 "documented",
                 _DECIDERS,
-                (
-                    own_words,
-                    filled("effects", "decision", "decision_grounds"),
-                    filled("societal_frame", "assessed_on", "reevaluate_by"),
-                ),
+                (own_words, _HEARD, _DECIDED, filled("societal_frame", "assessed_on", "reevaluate_by")),
                 signs="decision",
                 second_person=True,
             ),

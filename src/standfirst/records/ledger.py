@@ -97,7 +97,9 @@ class Entry:
             raise ValueError("a time has a zone")
         if (signature := value.get("signature")) is not None:
             _require_signature(signature)
-        return cls(
+        if not isinstance(value.get("simulation", True), bool):
+            raise ValueError("simulation is true or false")
+        entry = cls(
             sequence=value["sequence"],
             recorded_at=datetime.fromisoformat(value["recorded_at"]),
             deed=Deed(value["deed"]),
@@ -112,6 +114,9 @@ class Entry:
             signature=value.get("signature"),
             simulation=value.get("simulation"),
         )
+        if entry.to_bytes() != data:
+            raise ValueError("an entry says what is read of it, and nothing else")
+        return entry
 
 
 def _require_signature(value: Any) -> None:

@@ -66,11 +66,27 @@ class Content:
         )
 
 
+_FIELDS = {
+    "content",
+    "record",
+    "kind",
+    "schema",
+    "version",
+    "state",
+    "body",
+    "serves",
+    "links",
+    "why",
+    "origin",
+}
+
+
 def _require_shape(value: Any) -> None:
     lists = (value["serves"], *value["links"].values())
     texts = [value["record"], value["kind"], value["state"], value["why"]]
     if not (
-        all(isinstance(many, list) for many in lists)
+        set(value) <= _FIELDS
+        and all(isinstance(many, list) for many in lists)
         and all(isinstance(text, str) for text in (*texts, *(text for many in lists for text in many)))
         and type(value["schema"]) is type(value["version"]) is int
         and isinstance(value["body"], dict)

@@ -64,6 +64,7 @@ class EditionHeader(Strict):
     licence: Text
     clauses: tuple[Text, ...] = Field(min_length=1)
     annex_prefix: Text
+    whole_system: tuple[Text, ...]
     principles: tuple[PrincipleText, ...]
 
 
@@ -84,6 +85,10 @@ class Edition(Strict):
     @property
     def name(self) -> str:
         return f"{self.header.id} {self.header.version}"
+
+    def of_whole_system(self, requirement_id: str) -> bool:
+        """Is it about the management system as a whole? Then domains and stages sort it and leave nobody out."""
+        return requirement_id.split(".")[0] in self.header.whole_system
 
     def may_be_excluded(self, requirement_id: str) -> bool:
         """Only annex requirements may be declared not applicable; clauses 4 to 10 are asked of everybody."""

@@ -4,7 +4,7 @@ A criterion names kinds, states and fields of records, and measurement methods, 
 known to rooms further down, and checked above all rooms.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from standfirst.standards.catalogue import Tier
+from standfirst.standards.facts import Reach
 from standfirst.standards.validation import Name, RequirementId, Strict, Text
 from standfirst.standards.vocabulary import Assurance, Domain, Stage, Verdict
 
@@ -147,6 +148,20 @@ class Criterion(Strict):
     statement: StatementCriterion | None = None
     judgement: Text | None = None
 
+    @property
+    def subject(self) -> Subject | None:
+        """The records that each need evidence of their own, where the criterion is about such."""
+        form = self.record or self.measurement
+        return form.for_each if form is not None else None
+
+    def asked_of(self, reach: Reach) -> bool:
+        """Is it asked? Not in other domains, and not about things in life-cycle stages that nobody works in."""
+        if not set(self.asked_in) & reach.domains:
+            return False
+        states = set(self.subject.states) if self.subject else set()
+        in_stages = states <= {stage.value for stage in Stage}
+        return not states or not in_stages or bool(states & {stage.value for stage in reach.stages})
+
     @model_validator(mode="after")
     def one_form(self) -> Self:
         if (
@@ -253,9 +268,10 @@ class RequirementMethod(Strict):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     cases: Cases
 
-    def asked(self, domains: Collection[Domain]) -> list[Criterion]:
-        """The criteria that are asked of somebody who works in these domains."""
-        return [criterion for criterion in self.criteria if set(criterion.asked_in) & set(domains)]
+    def asked(self, reach: Reach) -> list[Criterion]:
+        """The criteria that are asked of somebody with this reach; all of them where none would be left."""
+        asked = [criterion for criterion in self.criteria if criterion.asked_of(reach)]
+        return asked or list(self.criteria)
 
     @model_validator(mode="after")
     def criteria_named_once(self) -> Self:

@@ -1,7 +1,7 @@
 """Profiles: which part of an edition is asked, by domain, stage and tier."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints
 
@@ -17,7 +17,10 @@ PROFILES = "profiles.yaml"
 
 
 class Profile(Strict):
-    """A selection. Profiles are combined by intersection: ``computing+operation+tier-2``."""
+    """A selection, joined with ``+``: ``computing+sensing+operation+tier-2``.
+
+    Domains add up, and so do stages; what is asked lies in one of the domains and in one of the stages.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-+][a-z0-9]+)*$")]
     title: Text
@@ -29,11 +32,12 @@ class Profile(Strict):
     def reach(self) -> Reach:
         return Reach(frozenset(self.domains), frozenset(self.stages), self.tier)
 
-    def leaves_out(self, requirement: Requirement) -> Reason | None:
+    def leaves_out(self, requirement: Requirement, edition: Edition) -> Reason | None:
         """Why a requirement is not asked, or None where it is."""
-        if not set(self.domains) & set(requirement.domains):
+        whole = edition.of_whole_system(requirement.id)
+        if not whole and not set(self.domains) & set(requirement.domains):
             return Reason("profile.domain", {"asked_of": tuple(requirement.domains), "profile": self.id})
-        if not set(self.stages) & set(requirement.stages):
+        if not whole and not set(self.stages) & set(requirement.stages):
             return Reason("profile.stage", {"asked_of": tuple(requirement.stages), "profile": self.id})
         if self.tier < requirement.from_tier:
             return Reason(
@@ -42,7 +46,7 @@ class Profile(Strict):
         return None
 
     def asked(self, edition: Edition) -> list[Requirement]:
-        return [requirement for requirement in edition if self.leaves_out(requirement) is None]
+        return [requirement for requirement in edition if self.leaves_out(requirement, edition) is None]
 
 
 class Profiles(Strict):
@@ -67,13 +71,21 @@ def profile_named(name: str) -> Profile:
 
 
 def combined(profiles: Iterable[Profile], name: str) -> Profile:
-    """The intersection. Raises :class:`Unusable` when nothing is left."""
+    """The domains that any of them names, the stages that any of them names, and the lowest tier."""
     chosen = list(profiles)
-    domains = [d for d in Domain if all(d in p.domains for p in chosen)]
-    stages = [s for s in Stage if all(s in p.stages for p in chosen)]
-    if not domains or not stages:
-        raise Unusable([problem("--profile", "profile.empty", field=name)])
+    domains = _added_up(Domain, [profile.domains for profile in chosen])
+    stages = _added_up(Stage, [profile.stages for profile in chosen])
     title = " + ".join(p.title for p in chosen)
     return Profile(
-        id=name, title=title, domains=tuple(domains), stages=tuple(stages), tier=min(p.tier for p in chosen)
+        id=name, title=title, domains=domains, stages=stages, tier=min(p.tier for p in chosen)
     )
+
+
+Choice = TypeVar("Choice", Domain, Stage)
+
+
+def _added_up(every: type[Choice], chosen: Iterable[tuple[Choice, ...]]) -> tuple[Choice, ...]:
+    """The union of those that choose at all; everything where none does."""
+    named = [set(one) for one in chosen if set(one) != set(every)]
+    union = set().union(*named) if named else set(every)
+    return tuple(value for value in every if value in union)

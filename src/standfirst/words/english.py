@@ -57,12 +57,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     # what would make it a yes
     "remedy.keep": (
         "Keep {kind:needed}[ of type {types:name or}] that {need:is/are} {states:state or}[ and {need:serves/serve} {requirement}], "
-        "with all that the criterion asks."
+        "with all that is asked."
     ),
     "remedy.every": "Bring {records} up to what the criterion asks.",
-    "remedy.link": "Link to {subject} {kind:a} that is {states:state or}, with all that the criterion asks.",
+    "remedy.link": "Link to {subject} {kind:a} that is {states:state or}, with all that is asked.",
     "remedy.subject": "Record {kind:a} that is {states:state or}[ ({where})], to show this on.",
-    "remedy.cover": "Add {missing} to the {field:field} of {kind:a} that counts.",
+    "remedy.cover": "Keep {kind:many} that also cover {missing:all} ({field:field}).",
     "remedy.cause": "Find out why {record} does not conform, put that right, and measure {method:method}[ on {subject}] again.",
     "remedy.measure": "[Measure {method:method}|Take a measurement][ on {subject}] and record the result.",
     "remedy.sign": (

@@ -170,7 +170,10 @@ class ZipFiles:
             raise _gone(name)
         try:
             with self._archive.open(entry) as file:
-                return file.read(entry.file_size + 1)  # no more is unpacked than was declared and allowed
+                data = file.read(entry.file_size + 1)  # no more is unpacked than was declared and allowed
+            if len(data) != entry.file_size:
+                raise zipfile.BadZipFile(f"{len(data)} bytes, declared are {entry.file_size}")  # noqa: TRY301
+            return data
         except _BROKEN_ZIP as error:
             place = self._place(entry.filename)
             raise Unusable([problem(place, "package.broken-zip", detail=shown(str(error)))]) from None

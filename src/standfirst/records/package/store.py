@@ -39,6 +39,7 @@ APPENDED: Final[tuple[Appended, ...]] = get_args(Appended)
 ENTRIES, LEAVES, CONTENTS = APPENDED
 HEAD, PENDING = f"{LEDGER}/head.json", f"{LEDGER}/pending.json"
 LOCK = f"{LEDGER}/lock"
+MAX_ENTRIES = MAX_FILE_BYTES // 256  # no entry is that short; lines of nothing are no ledger
 
 
 class PackageStore(MemoryStore):
@@ -198,6 +199,7 @@ def _finish_pending(files: FolderFiles) -> None:
     if pending is None:
         return
     for name, size in pending.sizes.items():
+        _require_one_name(root / name)
         with (root / name).open("ab") as file:
             file.truncate(size)
             file.write(pending.appended(name))
@@ -210,6 +212,13 @@ def _finish_pending(files: FolderFiles) -> None:
             with suppress(ValueError):  # somebody has broken the file since; it is told when it is read
                 write_fields(root / working, fields.model_dump(exclude_none=True))
     (root / PENDING).unlink()
+
+
+def _require_one_name(path: Path) -> None:
+    """A file that stands under a second name too, in a backup made of hard links, is ours alone before it grows."""
+    with suppress(FileNotFoundError):
+        if path.stat().st_nlink > 1:
+            put(path, path.read_bytes())
 
 
 def _require_own(root: Path, stamps: Sequence[Stamp]) -> None:
@@ -267,6 +276,9 @@ def _read(files: Files) -> tuple[list[Sealed], Head]:
     if pending is not None:
         parts = {name: data[: pending.sizes[name]] + pending.appended(name) for name, data in parts.items()}
         head = pending.head.model_dump_json().encode()
+    for name, data in parts.items():
+        if data.count(b"\n") > MAX_ENTRIES:
+            raise Unusable([problem(name, "ledger.too-long", limit=MAX_ENTRIES)])
     rows = zip_longest(*(_lines(parts[name]) for name in APPENDED), fillvalue=b"")
     sealed = [_sealed(*row) for row in rows]
     return sealed, _head(head, bool(sealed))

@@ -40,6 +40,9 @@ _FENCE = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _STAMPED = re.compile(
     r"([\"']?)(kind|id|number|state)\1[ \t]*:"
 )  # the fields that the program writes into a file
+_WRITTEN = re.compile(
+    r"([\"']?)(?P<name>\w+)\1[ \t]*:[ \t]+(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*(?:[ \t]#.*)?\r?"
+)
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _ESCAPED_IN_FILES = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -165,8 +168,8 @@ def _require_own_lines(name: str, text: str, located: Located) -> None:
 
 
 def _on_one_line(line: str, name: str, value: str) -> bool:
-    written = rf"([\"']?){name}\1[ \t]*:[ \t]+([\"']?){re.escape(value)}\2[ \t]*(?:[ \t]#.*)?\r?"
-    return re.fullmatch(written, line) is not None
+    written = _WRITTEN.fullmatch(line)
+    return written is not None and (written["name"], written["value"]) == (name, value)
 
 
 def _located(name: str, data: bytes) -> Located:
