@@ -166,7 +166,7 @@ def test_before_there_is_such_a_record_everything_is_asked(tmp_path: Path) -> No
     assert set(statuses(found).values()) <= {"not-shown", "partly"}
 
 
-@pytest.mark.parametrize("name", ["blockchain", "computing+sensing", ""])
+@pytest.mark.parametrize("name", ["blockchain", "computing+tier-9", ""])
 def test_a_profile_that_is_none_is_refused(
     package: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,7 +17,9 @@ def commands() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
         text = (ROOT / page).read_text("utf-8").replace("\\\n", " ")
-        found += [(page, line.strip()) for line in re.findall(r"^    (standfirst [^\n]+)$", text, re.MULTILINE)]
+        found += [
+            (page, line.strip()) for line in re.findall(r"^    (standfirst [^\n]+)$", text, re.MULTILINE)
+        ]
     return found
 
 

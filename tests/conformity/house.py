@@ -16,11 +16,11 @@ from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import CaseFact
 from standfirst.standards.profile import Profile
-from standfirst.standards.vocabulary import Stage
+from standfirst.standards.vocabulary import Domain, Stage
 
 AT = date(2026, 6, 15)
 ALL = Profile(id="all", title="The whole edition")
-NOTHING_BUILT = Built({}, frozenset())
+NOTHING_BUILT = Built({}, {})
 PICTURE = '<svg viewBox="0 0 640 200" role="img"><title>Ages</title><path d="M0 0H640" stroke="currentColor"/></svg>'
 
 
@@ -98,7 +98,7 @@ def assessed(**other: Any) -> Assessed:
 def from_facts(*facts: Fact, **other: Any) -> Assessed:
     """An assessment of these facts alone, as the command does it."""
     whole = Facts(facts, ALL.reach)
-    built = Built.of(OWN_KINDS, ["calibration-integrity"])
+    built = Built.of(OWN_KINDS, {"calibration-integrity": tuple(Domain)})
     return assessed(
         facts=whole, results=assess(edition(), assessment_method(), whole, ALL, AT, built), **other
     )

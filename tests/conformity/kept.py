@@ -41,9 +41,10 @@ DERIVED: Mapping[str, st.SearchStrategy[Any]] = {
     "auditors_independent": st.booleans(),
     "decisions": COUNTS,
     "entries": COUNTS,
-    "implementation": st.just(("A.1.1=planned",)),
     "not_applicable": st.just(()),  # what is left out stays the same within one run
     "not_applicable_reasons": st.just(()),
+    "applicable": st.just(()),
+    "applicable_reasons": st.just(()),
 }
 """What a kind computes for criteria. A new computed field is missing here, and says so by a KeyError."""
 

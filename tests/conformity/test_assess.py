@@ -66,7 +66,7 @@ def test_an_organisation_without_records_shows_nothing() -> None:
 
 
 def test_what_is_not_built_is_neither_met_nor_held_against_anybody() -> None:
-    found = results(shown("4.1"), built=Built({}, frozenset()))
+    found = results(shown("4.1"), built=Built({}, {}))
     assert {result.status for result in found.values()} == {Status.NOT_ASSESSABLE}
     outcomes = {answer.outcome for result in found.values() for _, answer in result.answers}
     assert outcomes == {WAITING, JUDGEMENT}

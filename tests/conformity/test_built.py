@@ -11,6 +11,7 @@ from standfirst.management.kinds import OWN_KINDS
 from standfirst.standards.library import assessment_method
 from standfirst.standards.method import AssessmentMethod, Criterion, MethodGroup, RequirementMethod
 from standfirst.words.render import sentence
+from standfirst.standards.vocabulary import Domain
 
 METHOD = assessment_method()
 
@@ -45,6 +46,7 @@ def test_the_shipped_method_names_nothing_that_is_not_there() -> None:
         ({"record": DOCUMENT | {"for_each": EACH | {"states": ["running"]}}}, "method.unknown-states", "running"),
         ({"record": DOCUMENT | {"for_each": EACH | {"where": [{"field": "size", "is": 1}]}}}, "method.unknown-fields", "size"),
         ({"measurement": {"verdicts": ["conform"], "for_each": EACH | {"states": ["on"]}}}, "method.unknown-states", "on"),
+        ({"record": DOCUMENT | {"for_each": {"kind": "competence", "states": ["verified"]}}}, "method.unknown-targets", "competence"),
         ({"statement": SIGNED | {"meaning": "aproval"}}, "method.unknown-meanings", "aproval"),
         ({"statement": SIGNED | {"states": ["signed"]}}, "method.unknown-states", "signed"),
         ({"statement": SIGNED | {"where": [{"field": "seal", "present": True}]}}, "method.unknown-fields", "seal"),
@@ -95,7 +97,7 @@ def test_what_a_later_release_builds_is_no_fault_but_waits(form: dict[str, Any],
 
 def test_what_is_built_is_what_the_kinds_and_collectors_are() -> None:
     assert set(built().kinds) == set(OWN_KINDS.names)
-    assert built().methods == {row.name for row in COLLECTORS}
+    assert built().methods == {row.name: set(row.domains) for row in COLLECTORS}
     assert built().kinds["document"].meanings == {"approval"}
 
 
@@ -104,5 +106,5 @@ def test_a_measurement_without_a_method_waits_only_for_the_kind() -> None:
         {"id": "c", "says": "It is so", "measurement": {"verdicts": ["conform"]}}
     )
     shape = Shape(frozenset(["recorded"]), frozenset(), frozenset())
-    assert Built({"measurement": shape}, frozenset()).lacks(criterion) is None
-    assert Built({}, frozenset()).lacks(criterion) is not None
+    assert Built({"measurement": shape}, {"any": frozenset(Domain)}).lacks(criterion) is None
+    assert Built({}, {}).lacks(criterion) is not None

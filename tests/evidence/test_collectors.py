@@ -8,7 +8,7 @@ from tests.evidence.records import HANOI
 
 from standfirst.evidence.collectors import COLLECTORS, Row, collector_row, measure_with
 from standfirst.standards.problems import Unusable
-from standfirst.standards.vocabulary import Verdict
+from standfirst.standards.vocabulary import Domain, Verdict
 from standfirst.words.render import hint, sentence
 
 
@@ -43,7 +43,13 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
 
 def test_a_missing_extra_is_a_result_not_a_gap() -> None:
     table = (
-        Row("quantum-volume", "standfirst.evidence.never_imported", "quantum", ("no_such_module_here",)),
+        Row(
+            "quantum-volume",
+            "standfirst.evidence.never_imported",
+            (Domain.COMPUTING,),
+            "quantum",
+            ("no_such_module_here",),
+        ),
     )
     result = measure_with("quantum-volume", HANOI, subject="Our device", table=table)
     assert result.verdict is Verdict.NOT_MEASURABLE

@@ -108,7 +108,8 @@ def test_what_does_not_apply_and_why() -> None:
     assert derived(kind, "entries", entries=entries) == 2
     assert derived(kind, "not_applicable", entries=entries) == ("A.2.4",)
     assert derived(kind, "not_applicable_reasons", entries=entries) == ("We measure nothing",)
-    assert derived(kind, "implementation", entries=entries) == ("A.1.1=partly",)
+    assert derived(kind, "applicable", entries=entries) == ("A.1.1",)
+    assert derived(kind, "applicable_reasons", entries=entries) == ("We run one (partly)",)
 
 
 def test_a_requirement_has_one_entry() -> None:

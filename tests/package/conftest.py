@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.package.packages import Door, Refuses, Said, begin, tree
+from tests.package.packages import Door, Refuses, Said, begin, renumbered, tree
 
 from standfirst.cli.main import run
 
@@ -20,6 +20,26 @@ def package(sound: Path, tmp_path: Path) -> Path:
     """A sound package of the test's own."""
     shutil.copytree(sound, tmp_path / "acme")
     return tmp_path / "acme"
+
+
+@pytest.fixture(scope="session")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another organisation's package, whose numbers are free in ours. Nobody writes to it."""
+    return renumbered(begin(tmp_path_factory.mktemp("others") / "other", organisation="Other"))
+
+
+@pytest.fixture
+def other(others: Path, tmp_path: Path) -> Path:
+    """Another organisation's package, to be spoilt."""
+    return Path(shutil.copytree(others, tmp_path / "other"))
+
+
+@pytest.fixture(scope="session")
+def handed_over(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A hand-over of the product and of the policy with its file."""
+    out = tmp_path_factory.mktemp("handed") / "x.zip"
+    assert run(["package", "export", str(sound), "--out", str(out), "--only", "PRD-0001", "DOC-0001"]) == 0
+    return out.read_bytes()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import stat
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -10,13 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from hypothesis import HealthCheck, settings
+
 from standfirst.cli.main import run
 from standfirst.records.ledger import NO_LEAF, commitment_to, leaf_of
+from standfirst.standards.problems import Problem, Unusable
 from standfirst.trust import merkle
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
 
+FUZZ = settings(
+    max_examples=int(os.environ.get("STANDFIRST_FUZZ", "30")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+"""How long to look: STANDFIRST_FUZZ=2000 looks longer. Each example writes over what the one before has left."""
+
 BEGUN = "2026-01-05T09:00:00+00:00"
 LATER = "2026-01-06T09:00:00+00:00"
+AFTERWARDS = ("--clock", "2026-01-07T09:00:00+00:00")
+ADA = ("--actor", "ada", *AFTERWARDS)
 
 PRODUCT = """\
 kind: product
@@ -133,6 +146,15 @@ def _held(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if size < 5_000_000 else f"{size} bytes"
 
 
+def problems_of(read: Callable[[], object]) -> Sequence[Problem]:
+    """What reading is refused with; nothing where it is not."""
+    try:
+        read()
+    except Unusable as refused:
+        return refused.problems
+    return ()
+
+
 # --- zips ------------------------------------------------------------------------------------------------------------
 
 
@@ -205,3 +227,16 @@ def seal(ledger: Path, rows: Sequence[Row]) -> None:
 def row_of(rows: Sequence[Row], kind: str) -> Row:
     """The last row about a record of this kind."""
     return next(row for row in reversed(rows) if row.entry["kind"] == kind)
+
+
+def renumbered(folder: Path) -> Path:
+    """As if each record had been the seventeenth hundred and first of its kind: numbers that are free elsewhere."""
+    forge(folder, lambda rows: [row.entry.update(number=_renumbered(row.entry["number"])) for row in rows])
+    for file in (folder / "records").rglob("*.*"):
+        lines = file.read_text().replace("[qpu]", "[PRD-1701]").split("\n")
+        write(file, "\n".join(_renumbered(line) if line.startswith("number: ") else line for line in lines))
+    return folder
+
+
+def _renumbered(text: str) -> str:
+    return text.replace("-00", "-17")

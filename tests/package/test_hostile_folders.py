@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.package.packages import Door, Refuses, contents, tree, write
+from tests.package.packages import ADA, Door, Refuses, write
 
 from standfirst.records.package import door as door_of_packages
 
-SECRET = "the-neighbour's-secret"
+OTHERS = "what somebody else keeps to himself"
 
 
 def link(name: str, target: str) -> Callable[[Path], object]:
@@ -55,6 +55,11 @@ def instead(name: str) -> Callable[[Path], object]:
     return make
 
 
+def folder_instead(package: Path) -> None:
+    (package / "ledger" / "entries.jsonl").unlink()
+    (package / "ledger" / "entries.jsonl").mkdir()
+
+
 HOSTILE: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "a link to a file outside": (
         link("evidence/x.txt", "../../secret.txt"),
@@ -74,13 +79,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "a file for the records": (instead("records"), ("records", "no place for this file")),
     "a file for the ledger": (instead("ledger"), ("ledger", "no place for this file")),
     "a file for the evidence": (instead("evidence"), ("evidence", "no place for this file")),
-    "a folder for the ledger's entries": (
-        lambda package: (
-            (package / "ledger/entries.jsonl").unlink(),
-            (package / "ledger/entries.jsonl").mkdir(),
-        ),
-        ("ledger/entries.jsonl",),
-    ),
+    "a folder for the ledger's entries": (folder_instead, ("ledger/entries.jsonl",)),
     "a control character": (holds("evidence/a\x1b[2Jb"), (r"evidence/a\x1b[2Jb", "lead outside")),
     "a line end": (holds("evidence/a\n0 problems"), (r"evidence/a\n0 problems", "lead outside")),
     "a C1 control": (holds("evidence/a\x9b2Jb"), (r"evidence/a\x9b2Jb", "lead outside")),
@@ -118,11 +117,11 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
 @pytest.mark.parametrize("command", ["check", "record"])
 def test_a_hostile_folder_is_refused(what: str, command: str, package: Path, refuses: Refuses) -> None:
     spoil, says = HOSTILE[what]
-    write(package.parent / "secret.txt", SECRET)
+    write(package.parent / "secret.txt", OTHERS)
     spoil(package)
-    arguments = ("--actor", "ada") if command == "record" else ()
+    arguments = ADA if command == "record" else ()
     said = refuses("package", command, package, *arguments, says=says)
-    assert SECRET not in said.err
+    assert OTHERS not in said.err
 
 
 def test_every_problem_is_told_at_once(package: Path, refuses: Refuses) -> None:
@@ -192,8 +191,8 @@ def test_what_may_not_be_read_is_named(
             return opened(path, *rest, **more)
 
         with monkeypatch.context() as patched:
-            patched.setattr(door_of_packages.os, "scandir", scandir)
-            patched.setattr(door_of_packages.os, "open", open_)
+            patched.setattr(os, "scandir", scandir)
+            patched.setattr(os, "open", open_)
             said = refuses_after(refuses, package, name)
     else:
         said = refuses_after(refuses, package, name)

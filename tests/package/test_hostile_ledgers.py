@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.package.packages import Door, Refuses, Row, begin, forge, row_of, write
+from tests.package.packages import ADA, Door, Refuses, Row, forge, row_of, write
 
 ENTRIES, CONTENTS = "ledger/entries.jsonl", "ledger/contents.jsonl"
 Change = Callable[[list[Row]], object]
@@ -156,22 +156,14 @@ FORGED: dict[str, tuple[Change, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("what", FORGED)
-def test_a_forged_ledger_is_refused(what: str, package: Path, sound: Path, refuses: Refuses) -> None:
+def test_a_forged_ledger_is_refused(what: str, package: Path, other: Path, refuses: Refuses) -> None:
     change, says = FORGED[what]
     forge(package, change)
     refuses("package", "check", package, says=says)
     refuses("assess", package, says=says)
     refuses("ledger", "show", package, says=says)
-    refuses("package", "record", package, "--actor", "ada", says=says)
-    refuses(
-        "package",
-        "import",
-        begin(package.parent / "ours", simulation=True),
-        package,
-        "--actor",
-        "ada",
-        says=says,
-    )
+    refuses("package", "record", package, *ADA, says=says)
+    refuses("package", "import", other, package, *ADA, says=says)
 
 
 def test_a_ledger_that_is_forged_to_nothing_is_read(package: Path, door: Door) -> None:
@@ -287,7 +279,7 @@ def test_a_hostile_pending_change_is_refused(
 ) -> None:
     write(package.parent / "outside.txt", "mine")
     write(package / "ledger" / "pending.json", PENDING[what])
-    actor = ("--actor", "ada") if command == "record" else ()
+    actor = ADA if command == "record" else ()
     refuses("package", command, package, *actor, says=("ledger/",))
 
 
@@ -308,7 +300,7 @@ def test_a_pending_stamp_stays_among_the_records(package: Path, door: Door) -> N
         "sizes": sizes,
         "append": {name: [] for name in sizes},
         "head": json.loads((ledger / "head.json").read_bytes()),
-        "stamps": {name: stamp for name in names},
+        "stamps": dict.fromkeys(names, stamp),
     }
     before = {name: (package / name).read_bytes() for name in ("standfirst.yaml", "evidence/minutes.txt")}
     write(ledger / "pending.json", json.dumps(change))
@@ -317,11 +309,11 @@ def test_a_pending_stamp_stays_among_the_records(package: Path, door: Door) -> N
     assert {name: (package / name).read_bytes() for name in before} == before
 
 
-def test_millions_of_lines(package: Path, refuses: Refuses) -> None:
+def test_millions_of_lines(package: Path, other: Path, refuses: Refuses) -> None:
     for name in (ENTRIES, "ledger/leaves.txt", CONTENTS):
         write(package / name, b"\n" * 3_000_000)
     refuses("package", "check", package, says=("ledger/",))
-    refuses("package", "import", begin(package.parent / "ours"), package, "--actor", "ada", says=("ledger/",))
+    refuses("package", "import", other, package, *ADA, says=("ledger/",))
 
 
 @pytest.mark.parametrize("name", [ENTRIES, "ledger/leaves.txt", CONTENTS])
@@ -345,6 +337,6 @@ def test_a_ledger_is_not_written_through_a_second_name(package: Path, door: Door
         copies[other] = other.read_bytes()
     laser = package / "records" / "risks" / "laser.yaml"
     write(laser, laser.read_text() + "causes: [age]\n")
-    said = door("package", "record", package, "--actor", "ada", "--clock", "2026-01-07T09:00:00+00:00")
+    said = door("package", "record", package, *ADA)
     assert said.code == 0
     assert {other: other.read_bytes() for other in copies} == copies

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.package.packages import Door, Refuses, contents, tree, write, zipped
+from tests.package.packages import ADA, Door, Refuses, contents, tree, write, zipped
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path, refuses: Refuses) -> None:
@@ -61,9 +61,9 @@ def test_a_link_to_a_package_is_followed_when_it_is_named(package: Path, door: D
 def test_a_zip_is_never_written(command: str, package: Path, refuses: Refuses) -> None:
     packed = write(package.parent / "acme.zip", zipped(contents(package)))
     arguments: dict[str, tuple[object, ...]] = {
-        "record": ("--actor", "ada"),
-        "move": ("RSK-0001", "--to", "assessed", "--actor", "ada"),
-        "import": (package, "--actor", "ada"),
+        "record": ADA,
+        "move": ("RSK-0001", "--to", "assessed", *ADA),
+        "import": (package, *ADA),
         "new": ("risk", "more"),
     }
     refuses("package", command, packed, *arguments[command], says=("acme.zip", "never written"))
@@ -105,7 +105,7 @@ def test_out_leads_round_in_a_circle(package: Path, refuses: Refuses) -> None:
     loop.symlink_to("loop")
     refuses("assess", package, "--out", loop, says=("loop", "cannot be written"))
     refuses("package", "export", package, "--out", loop / "x.zip", says=("loop", "cannot be written"))
-    refuses("package", "record", package, loop, "--actor", "ada", says=("loop", "no record in this file"))
+    refuses("package", "record", package, loop, *ADA, says=("loop", "no record in this file"))
 
 
 @pytest.mark.parametrize("place", ["/dev/full/x.zip", "/proc/x.zip"])
@@ -140,9 +140,9 @@ def test_a_record_does_not_write_through_links(package: Path, door: Door) -> Non
         package / "records" / "risks" / "more.yaml",
         laser.read_text().split("id:")[0] + laser.read_text().split("\n", 3)[3],
     )
-    said = door("package", "record", package, "--actor", "ada", "--clock", "2026-01-07T09:00:00+00:00")
+    said = door("package", "record", package, *ADA)
     assert said.code in (0, 2)
-    assert door("package", "move", package, "RSK-0001", "--to", "assessed", "--actor", "ada").code in (0, 2)
+    assert door("package", "move", package, "RSK-0001", "--to", "assessed", *ADA).code in (0, 2)
     assert outside.read_text() == "mine"
 
 
@@ -150,7 +150,7 @@ def test_a_record_does_not_write_through_links(package: Path, door: Door) -> Non
     "name",
     [
         "../../../evil",
-        "/tmp/evil",
+        "/evil",
         "..",
         ".hidden",
         "a/b",
@@ -183,7 +183,7 @@ def test_a_disk_that_is_full(package: Path, refuses: Refuses, monkeypatch: pytes
     out = package.parent / "x.zip"
     refuses("package", "export", package, "--out", out, says=("x.zip", "No space left"))
     refuses("package", "new", package, "risk", "more", says=("more.yaml", "No space left"))
-    refuses("package", "record", package, "--actor", "ada", says=("No space left",))
+    refuses("package", "record", package, *ADA, says=("No space left",))
 
 
 @pytest.mark.parametrize(

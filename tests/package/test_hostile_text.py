@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.package.packages import PRODUCT, RISK, Door, Refuses, write
-
-LATER = ("--clock", "2026-01-07T09:00:00+00:00")
+from tests.package.packages import ADA, PRODUCT, RISK, Door, Refuses, write
 
 HEAD = b"kind: risk\n"
 SOUND = RISK.format(about="PRD-0001").encode()
@@ -192,7 +190,7 @@ def test_a_hostile_record_is_refused(what: str, package: Path, refuses: Refuses)
     folder = "measurements" if what in MEASURED else "risks"
     write(package / "records" / folder / "x.yaml", data)
     refuses("package", "check", package, says=(f"records/{folder}/x.yaml", *says))
-    refuses("package", "record", package, "--actor", "ada", *LATER, says=())
+    refuses("package", "record", package, *ADA, says=())
 
 
 JSON: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -341,11 +339,9 @@ ACCEPTED: dict[str, bytes] = {
 @pytest.mark.parametrize("what", ACCEPTED)
 def test_what_is_odd_but_sound_is_recorded_and_reads_again(what: str, package: Path, door: Door) -> None:
     file = write(package / "records" / "risks" / "x.yaml", ACCEPTED[what])
-    assert door("package", "record", package, "--actor", "ada", *LATER).code == 0
+    assert door("package", "record", package, *ADA).code == 0
     assert b"RSK-0002" in file.read_bytes()
-    assert door(
-        "package", "move", package, "RSK-0002", "--to", "assessed", "--actor", "ada", *LATER
-    ).code in (0, 2)
+    assert door("package", "move", package, "RSK-0002", "--to", "assessed", *ADA).code in (0, 2)
     said = door("package", "check", package)
     assert said.code == 0
     assert "Not recorded" not in said.out
@@ -365,7 +361,7 @@ def test_json_as_programs_write_it(package: Path, door: Door) -> None:
     }
     text = json.dumps(fields, separators=(",", ":")).replace("/", "\\/")
     file = write(package / "records" / "risks" / "x.json", text)
-    assert door("package", "record", package, "--actor", "ada", *LATER).code == 0
+    assert door("package", "record", package, *ADA).code == 0
     assert json.loads(file.read_bytes()) == {**fields, **json.loads(file.read_bytes())}
     said = door("package", "check", package)
     assert said.code == 0

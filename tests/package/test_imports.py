@@ -3,58 +3,28 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.package.packages import (
+    ADA,
+    AFTERWARDS,
     Door,
     Forgery,
     Refuses,
-    Row,
     begin,
     contents,
     forge,
     row_of,
-    seal,
     tree,
     write,
     zipped,
 )
 
-LATER = ("--clock", "2026-01-07T09:00:00+00:00")
-ADA = ("--actor", "ada", *LATER)
-
-
-@pytest.fixture(scope="session")
-def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another organisation's package, whose numbers are free in ours. Nobody writes to it."""
-    return renumbered(begin(tmp_path_factory.mktemp("others") / "other", organisation="Other"))
-
-
-def renumbered(folder: Path) -> Path:
-    """As if each record had been the seventeenth of its kind."""
-    forge(
-        folder,
-        lambda rows: [row.entry.update(number=row.entry["number"].replace("-00", "-17")) for row in rows],
-    )
-    for file in (folder / "records").rglob("*.*"):
-        text = file.read_text()
-        if "links:" in text:
-            text = text.replace("[qpu]", "[PRD-1701]")
-        write(
-            file,
-            "\n".join(
-                line.replace("-00", "-17") if "number: " in line else line for line in text.split("\n")
-            ),
-        )
-    return folder
-
-
-@pytest.fixture
-def other(others: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(others, tmp_path / "other"))
-
+from standfirst.records.change import Refused
+from standfirst.records.package.stamping import put
+from standfirst.records.package.store import PackageStore
+from standfirst.standards.reason import Reason
 
 # --- somebody else's records -----------------------------------------------------------------------------------------
 
@@ -140,7 +110,7 @@ def test_only_some_records(package: Path, other: Path, door: Door, refuses: Refu
 def test_nobody_imports_who_is_not_known(who: str, package: Path, other: Path, refuses: Refuses) -> None:
     refuses("package", "import", package, other, "--actor", who, says=())
     refuses("package", "import", package, package, "--actor", who, says=())
-    refuses("package", "record", package, "--actor", who, *LATER, says=()) if who in (
+    refuses("package", "record", package, "--actor", who, *AFTERWARDS, says=()) if who in (
         "\x1b[2J",
         "\udcff",
     ) else None
@@ -149,7 +119,7 @@ def test_nobody_imports_who_is_not_known(who: str, package: Path, other: Path, r
 def test_an_import_grants_nobody_what_their_role_does_not(
     package: Path, other: Path, refuses: Refuses
 ) -> None:
-    refuses("package", "import", package, other, "--actor", "grace", *LATER, says=("role",))
+    refuses("package", "import", package, other, "--actor", "grace", *AFTERWARDS, says=("role",))
 
 
 def test_people_come_in_without_roles(package: Path, other: Path, door: Door, refuses: Refuses) -> None:
@@ -235,10 +205,6 @@ def test_a_record_that_would_break_the_package_stays_out(
 def test_an_import_that_is_refused_at_the_last_moment_leaves_nothing(
     package: Path, other: Path, refuses: Refuses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from standfirst.records.change import Refused  # noqa: PLC0415
-    from standfirst.records.package.store import PackageStore  # noqa: PLC0415
-    from standfirst.standards.reason import Reason  # noqa: PLC0415
-
     def too_late(*_: object) -> None:
         raise Refused(Reason("number.taken", {"number": "RSK-1701"}))
 
@@ -341,7 +307,7 @@ def test_a_longer_ledger_that_is_forged_is_refused(package: Path, longer: Path, 
 
 
 def test_restoring_needs_somebody_who_is_known(package: Path, longer: Path, refuses: Refuses) -> None:
-    refuses("package", "import", package, longer, "--actor", "eve", *LATER, says=("eve", "ada"))
+    refuses("package", "import", package, longer, "--actor", "eve", *AFTERWARDS, says=("eve", "ada"))
 
 
 def test_our_name_is_not_restored(package: Path, longer: Path, door: Door) -> None:
@@ -355,9 +321,6 @@ def test_our_name_is_not_restored(package: Path, longer: Path, door: Door) -> No
 def test_a_restore_that_was_interrupted_carries_on(
     package: Path, longer: Path, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from standfirst.records.package import intake  # noqa: PLC0415
-
-    put = intake.put
     for stop in range(1, 5):
         ours = Path(shutil.copytree(package, package.parent / f"stopped-{stop}"))
         calls: list[Path] = []
@@ -369,7 +332,7 @@ def test_a_restore_that_was_interrupted_carries_on(
             put(path, data)
 
         with monkeypatch.context() as patched:
-            patched.setattr(intake, "put", killed)
+            patched.setattr("standfirst.records.package.intake.put", killed)
             assert door("package", "import", ours, longer, *ADA).code == 130
         assert door("package", "import", ours, longer, *ADA).code == 0
         assert contents(ours) == contents(longer)

@@ -1,17 +1,11 @@
 """Out and in again: an exported zip is the package, a hand-over proves itself, a restored copy carries on."""
 
-import io
-import json
-import shutil
 import zipfile
 from pathlib import Path
 
-import pytest
-from tests.package.packages import LATER, Door, begin, contents, forge, tree, write, zipped
+from tests.package.packages import Door, contents, write, zipped
 
 from standfirst.records.package.door import open_files
-from standfirst.records.package.transfer import Handover, read_handover
-from standfirst.standards.problems import Unusable
 
 
 def test_an_exported_zip_is_the_package(package: Path, door: Door, tmp_path: Path) -> None:

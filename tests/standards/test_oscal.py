@@ -104,6 +104,7 @@ def small_edition(digest: str = "00" * 32) -> Edition:
         licence="Apache-2.0",
         clauses=("04", "10", "a01"),
         annex_prefix="A.",
+        whole_system=(),
         principles=(
             PrincipleText(tag="S", title="Safeguarding", confidence=Confidence.HIGH),
             PrincipleText(tag="P10", title="Education", confidence=Confidence.UNCONFIRMED),

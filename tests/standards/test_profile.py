@@ -31,13 +31,16 @@ def test_all_asks_everything() -> None:
 
 @pytest.mark.parametrize("domain", Domain)
 def test_a_domain_asks_what_names_it(domain: Domain) -> None:
-    assert asked(domain.value) == [r.id for r in edition() if domain in r.domains]
+    whole = edition()
+    assert asked(domain.value) == [r.id for r in whole if domain in r.domains or whole.of_whole_system(r.id)]
     assert 0 < len(asked(domain.value)) < 90
 
 
 @pytest.mark.parametrize("stage", Stage)
 def test_a_stage_asks_what_names_it(stage: Stage) -> None:
-    assert asked(stage.value) == [r.id for r in edition() if stage in r.stages]
+    """And the clauses about the system as a whole, which are asked of everybody."""
+    whole = edition()
+    assert asked(stage.value) == [r.id for r in whole if stage in r.stages or whole.of_whole_system(r.id)]
     assert 0 < len(asked(stage.value)) < 90
 
 
@@ -52,7 +55,7 @@ def test_a_higher_tier_is_never_asked_less() -> None:
     assert counts[0] < counts[3] == 90
 
 
-def test_a_combination_asks_what_all_its_parts_ask() -> None:
+def test_a_domain_a_stage_and_a_tier_ask_what_all_three_ask() -> None:
     both = set(asked("sensing")) & set(asked("operation")) & set(asked("tier-1"))
     assert set(asked("sensing+operation+tier-1")) == both
     assert asked("tier-1+operation+sensing") == asked("sensing + operation + tier-1")
@@ -76,10 +79,14 @@ def test_an_empty_name_is_no_profile(name: str) -> None:
     assert {p.reason.code for p in refused(name)} == {"profile.unknown"}
 
 
-@pytest.mark.parametrize("name", ["computing+sensing", "concept+operation"])
-def test_profiles_that_have_nothing_in_common_are_refused(name: str) -> None:
-    (problem,) = refused(name)
-    assert (problem.reason.code, problem.field) == ("profile.empty", name)
+@pytest.mark.parametrize(("one", "other"), [("computing", "sensing"), ("concept", "operation")])
+def test_domains_add_up_and_so_do_stages(one: str, other: str) -> None:
+    assert set(asked(f"{one}+{other}")) == set(asked(one)) | set(asked(other))
+    assert asked(f"all+{one}") == asked(one)
+
+
+def test_of_two_tiers_the_lower_one_is_asked() -> None:
+    assert asked("tier-1+tier-3") == asked("tier-1")
 
 
 @pytest.mark.parametrize(
@@ -91,11 +98,8 @@ def test_profiles_that_have_nothing_in_common_are_refused(name: str) -> None:
     ],
 )
 def test_what_is_left_out_says_why(change: dict[str, object], code: str) -> None:
-    found = [
-        reason
-        for requirement in edition()
-        if (reason := Profile.model_validate({"id": "it", "title": "It", **change}).leaves_out(requirement))
-    ]
+    chosen = Profile.model_validate({"id": "it", "title": "It", **change})
+    found = [reason for requirement in edition() if (reason := chosen.leaves_out(requirement, edition()))]
     assert {reason.code for reason in found} == {code}
     assert all(sentence(reason) for reason in found)
 

@@ -17,6 +17,7 @@ from standfirst.standards.profile import Profile
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.words import render
 from standfirst.words.render import hint, sentence
+from standfirst.standards.vocabulary import Domain
 
 SOURCES = Path(standfirst.__file__).parent
 ROOMS = ("standards", "records", "conformity")
@@ -259,7 +260,7 @@ def test_a_template_uses_forms_that_exist(code: str) -> None:
 def reasons_of_all_cases() -> Iterator[Reason]:
     """Every reason that the method's example cases bring up, played whole, failing, empty and one state back."""
     method, whole = assessment_method(), edition()
-    built = Built.of(OWN_KINDS, ["calibration-integrity"])
+    built = Built.of(OWN_KINDS, {"calibration-integrity": tuple(Domain)})
     for item in method.by_id.values():
         case, profile = item.cases.meets, Profile(id="all", title="The whole edition")
         for written in (case.facts, item.cases.failing_facts(), ()):

@@ -47,7 +47,9 @@ def _assess(arguments: argparse.Namespace) -> int:
             write(result, package, arguments.out, remedies=remedies)
     if arguments.json:
         sys.stdout.flush()
-        sys.stdout.buffer.write(to_bytes(result, remedies=remedies))  # its bytes, whatever the terminal's encoding
+        sys.stdout.buffer.write(
+            to_bytes(result, remedies=remedies)
+        )  # its bytes, whatever the terminal's encoding
         return 0
     showing.readiness(result)
     showing.unrecorded(package, arguments.package)

@@ -22,14 +22,14 @@ ORGANISATION = "organisation"
 
 def built() -> Built:
     """What this release can assess."""
-    return Built.of(OWN_KINDS, (row.name for row in COLLECTORS))
+    return Built.of(OWN_KINDS, {row.name: row.domains for row in COLLECTORS})
 
 
 def assessed(package: "Package", *, at: date, profile: str | None = None) -> Assessed:
     """Raises Unusable for an unknown profile."""
     catalogue, method = edition(), assessment_method()
     facts = package.facts()
-    chosen = _profile(package, profile)
+    chosen = profile_of(package, profile)
     whole = Facts(facts, chosen.reach)
     return Assessed(
         organisation=package.manifest.organisation,
@@ -51,7 +51,7 @@ def assessed(package: "Package", *, at: date, profile: str | None = None) -> Ass
     )
 
 
-def _profile(package: "Package", asked: str | None) -> Profile:
+def profile_of(package: "Package", asked: str | None) -> Profile:
     """The asked one; else the package's; else what the organisation's record says of itself; else everything."""
     if asked or package.manifest.profile:
         return profile_named(asked or package.manifest.profile or "")

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from standfirst.cli.opening import a_moment, a_text, filling, opened
+from standfirst.cli.opening import a_moment, a_text, clock_option, filling, opened
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,6 +49,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     integrity.add_argument(
         "--serves", nargs="+", default=[], metavar="ID", help="with --into: requirements it serves"
     )
+    clock_option(integrity)
     integrity.set_defaults(run=_integrity)
 
     repeat = verbs.add_parser(
@@ -75,7 +76,7 @@ def _integrity(arguments: argparse.Namespace) -> int:
         snapshot=arguments.snapshot,
         at=arguments.at,
         parameters=_limits(arguments.limit),
-        performed_at=clock(),
+        performed_at=arguments.clock or clock(),
     )
     result = examined.result
     if arguments.picture:

@@ -43,7 +43,8 @@ def _requirements() -> Iterator[str]:
             yield f"Stages: {', '.join(requirement.stages)}. Domains: {', '.join(requirement.domains)}. Tags: {', '.join(map(title, tags))}. From tier {requirement.from_tier}.\n"
             yield (
                 "\n".join(
-                f"- {criterion.says}. *{asking(criterion, requirement.id)}*"
-                for criterion in method.by_id[requirement.id].criteria
-            ) + "\n"
+                    f"- {criterion.says}. *{asking(criterion, requirement.id)}*"
+                    for criterion in method.by_id[requirement.id].criteria
+                )
+                + "\n"
             )

@@ -10,34 +10,35 @@ if TYPE_CHECKING:
     from standfirst.records.package.package import Package
 
 
-def opened(path: Path, *, at: datetime | None = None) -> "Package":
-    """Raises Unusable with every problem. ``at`` is a simulated clock's time."""
+def opened(path: Path, *, at: datetime | None = None, lenient: bool = False) -> "Package":
+    """Raises Unusable with every problem. ``at`` is a simulated clock's time; ``lenient`` as for ``open_package``."""
     from standfirst.cli.output import clock
     from standfirst.management.kinds import OWN_KINDS
     from standfirst.records.package.package import open_package
     from standfirst.standards.library import edition
 
-    return open_package(path, OWN_KINDS, edition().by_id, clock=(lambda: at) if at else clock)
+    time = (lambda: at) if at else clock
+    return open_package(path, OWN_KINDS, edition().by_id, today=at, clock=time, lenient=lenient)
 
 
-def filling(path: Path, *, at: datetime | None = None) -> "Package":
+def filling(path: Path, *, at: datetime | None = None, lenient: bool = False) -> "Package":
     """A package that a command will put files into. Raises Unusable also for a zip."""
     from standfirst.standards.problems import Unusable, problem
 
-    package = opened(path, at=at)
+    package = opened(path, at=at, lenient=lenient)
     if not path.is_dir():
         raise Unusable([problem(str(path), "package.read-only")])
     return package
 
 
-def writing(arguments: argparse.Namespace) -> "Package":
-    """A package that a command will record in; ``--clock`` only where its ledger says simulation."""
+def writing(arguments: argparse.Namespace, *, lenient: bool = False) -> "Package":
+    """A package that a command will record in; with ``--clock`` where its ledger says simulation, and only there."""
     from standfirst.records.change import Refused
     from standfirst.standards.reason import Reason
 
-    package = filling(arguments.package, at=arguments.clock)
-    if arguments.clock and package.store.founded and not package.store.simulation:
-        raise Refused(Reason("clock.not-a-simulation"))
+    package = filling(arguments.package, at=arguments.clock, lenient=lenient)
+    if package.store.founded and bool(arguments.clock) != package.store.simulation:
+        raise Refused(Reason("clock.missing" if package.store.simulation else "clock.not-a-simulation"))
     return package
 
 

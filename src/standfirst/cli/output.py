@@ -20,6 +20,10 @@ class _Terminal(Console):
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else visible(text), style, control)
 
+    def on_broken_pipe(self) -> None:
+        """A reader who has left is no error of ours, as Rich has it: the command decides."""
+        raise BrokenPipeError
+
 
 @lru_cache
 def out() -> Console:
@@ -29,6 +33,11 @@ def out() -> Console:
 @lru_cache
 def errors() -> Console:
     return _Terminal(stderr=True, width=None if sys.stderr.isatty() else 200, emoji=False, markup=False)
+
+
+def say(text: str) -> None:
+    """One line as it is: no colour, and not broken where it is long, since it may end in a path or a digest."""
+    out().print(text, highlight=False, soft_wrap=True)
 
 
 def clock() -> datetime:

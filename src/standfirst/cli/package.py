@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from standfirst.records.package.recording import Recorded
 
 
+TEMPLATES_NAMED = 3  # after each recording; all of them are what 'package check' is for
+
+
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("package", help="an organisation's management system as files")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
@@ -79,10 +82,14 @@ def _verb(
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
     from standfirst.management.kinds import OWN_KINDS
     from standfirst.management.starter import start
+    from standfirst.records.change import Refused
+    from standfirst.standards.reason import Reason
 
+    if bool(arguments.clock) != arguments.simulation:
+        raise Refused(Reason("clock.missing" if arguments.simulation else "clock.not-a-simulation"))
     start(
         arguments.package,
         organisation=arguments.organisation,
@@ -93,22 +100,10 @@ def _init(arguments: argparse.Namespace) -> int:
         kinds=OWN_KINDS,
         clock=_clock(arguments),
     )
-    out().print(
-        f"Begun in {arguments.package}. The ledger's first entry is you, {arguments.handle}.",
-        highlight=False,
-        soft_wrap=True,
-    )
-    out().print(
-        "Next: fill in the files below records/ ([[double brackets]] mark what to write), then",
-        highlight=False,
-        soft_wrap=True,
-    )
-    out().print(f"  standfirst package check {arguments.package}", highlight=False, soft_wrap=True)
-    out().print(
-        f"  standfirst package record {arguments.package} --actor {arguments.handle}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    say(f"Begun in {arguments.package}. The ledger's first entry is you, {arguments.handle}.")
+    say("Next: fill in the files below records/ ([[double brackets]] mark what to write), then")
+    say(f"  standfirst package check {arguments.package}")
+    say(f"  standfirst package record {arguments.package} --actor {arguments.handle}")
     return 0
 
 
@@ -119,16 +114,15 @@ def _clock(arguments: argparse.Namespace) -> Callable[[], datetime]:
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
+    from standfirst.cli.prefilling import prefilled
     from standfirst.records.package.starting import new_file
 
-    package = filling(arguments.package)
-    path = new_file(package.path, _kind(arguments.kind), arguments.name, look=package.with_files)
-    out().print(
-        f"{path}\nFill it in, then: standfirst package record {arguments.package} --actor WHO",
-        highlight=False,
-        soft_wrap=True,
-    )
+    package = filling(arguments.package, lenient=True)
+    kind = _kind(arguments.kind)
+    text = prefilled(kind, package)
+    path = new_file(package.path, kind, arguments.name, text=text, look=package.with_files)
+    say(f"{path}\nFill it in, then: standfirst package record {arguments.package} --actor WHO")
     return 0
 
 
@@ -161,7 +155,7 @@ def _kinds(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
     from standfirst.cli.showing import unrecorded
     from standfirst.records.package.door import HANDOVER, open_files
     from standfirst.records.package.transfer import read_handover
@@ -170,19 +164,15 @@ def _check(arguments: argparse.Namespace) -> int:
     if HANDOVER in files.names():
         proved = read_handover(files)
         numbers = ", ".join(one.entry.number for one in proved.sent)
-        out().print(
-            f"A hand-over: {numbers}. Every record is proved under head {proved.head}.",
-            highlight=False,
-            soft_wrap=True,
-        )
+        say(f"A hand-over: {numbers}. Every record is proved under head {proved.head}.")
         marks = ", fictional" if proved.fictional else ""
         marks += "; its time is simulated" if proved.simulation else ""
-        out().print(f"It says it is of {proved.organisation}{marks}.", highlight=False, soft_wrap=True)
+        say(f"It says it is of {proved.organisation}{marks}.")
         return 0
     package = opened(arguments.package)
     count = len(package.store.records())
     records = "1 record" if count == 1 else f"{count} records"
-    out().print(f"Sound. {records}, ledger head {package.store.head}.", highlight=False, soft_wrap=True)
+    say(f"Sound. {records}, ledger head {package.store.head}.")
     unrecorded(package, arguments.package)
     return 0
 
@@ -191,8 +181,12 @@ def _record(arguments: argparse.Namespace) -> int:
     from standfirst.management.founding import acting
     from standfirst.records.package.recording import record
 
-    package = writing(arguments)
-    only = _files(package.path, arguments.files, [item.file for item in package.working])
+    package = writing(arguments, lenient=bool(arguments.files))
+    acting(
+        package.store, arguments.actor
+    )  # a name that nobody has is told even when there is nothing to record
+    known = [item.file for item in package.working] + [fault.file for fault in package.aside]
+    only = _files(package.path, arguments.files, known)
     recorded = record(package, actor=arguments.actor, why=arguments.why, acting=acting, only=only)
     _told(recorded)
     return 0
@@ -214,26 +208,23 @@ def _files(root: Path, asked: list[str], known: list[str]) -> list[str]:
 
 
 def _told(recorded: "Recorded") -> None:
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
 
-    if recorded.receipt is None:
-        out().print("Nothing to record: every file is as recorded.", highlight=False, soft_wrap=True)
-    else:
+    if recorded.receipt is not None:
         for item in recorded.written:
-            number = item.frame.number or recorded.receipt.numbers.get(item.frame.id or "", "")
-            out().print(
-                f"{number or 'new':<10} {item.state:<14} {item.file}", highlight=False, soft_wrap=True
-            )
-        entries = recorded.receipt.entries
-        out().print(
-            f"{entries} ledger entries; head {recorded.receipt.head}", highlight=False, soft_wrap=True
+            say(f"{item.frame.number or '':<10} {item.state:<14} {item.file}")
+        entries = (
+            "1 ledger entry"
+            if recorded.receipt.entries == 1
+            else f"{recorded.receipt.entries} ledger entries"
         )
-    for left in recorded.templates:
-        out().print(
-            f"left out: {left.file} still holds template text in [[double brackets]]",
-            highlight=False,
-            soft_wrap=True,
-        )
+        say(f"{entries}; head {recorded.receipt.head}")
+    elif not recorded.templates:
+        say("Nothing to record: every file is as recorded.")
+    for left in recorded.templates[:TEMPLATES_NAMED]:
+        say(f"left out: {left.file} still holds template text in [[double brackets]]")
+    if (more := len(recorded.templates) - TEMPLATES_NAMED) > 0:
+        say(f"... and {more} more that still hold template text; 'package check' names them")
 
 
 def _move(arguments: argparse.Namespace) -> int:
@@ -241,7 +232,7 @@ def _move(arguments: argparse.Namespace) -> int:
     from standfirst.records.package.recording import move
 
     recorded = move(
-        writing(arguments),
+        writing(arguments, lenient=True),
         arguments.numbers,
         to=arguments.to,
         actor=arguments.actor,
@@ -253,7 +244,7 @@ def _move(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
     from standfirst.cli.saving import require_outside, save
     from standfirst.records.package.transfer import export, handover
 
@@ -262,16 +253,12 @@ def _export(arguments: argparse.Namespace) -> int:
     data = handover(package, arguments.only) if arguments.only else export(package)
     save(arguments.out, data)
     what = f"hand-over of {len(set(arguments.only))} records" if arguments.only else "whole package"
-    out().print(
-        f"{arguments.out}: {what}, {len(data):,} bytes, ledger head {package.store.head}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    say(f"{arguments.out}: {what}, {len(data):,} bytes, ledger head {package.store.head}")
     return 0
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
     from standfirst.management.founding import acting, without_roles
     from standfirst.records.package.intake import import_into
 
@@ -293,5 +280,5 @@ def _import(arguments: argparse.Namespace) -> int:
     else:
         entries = imported.receipt.entries if imported.receipt else 0
         what = f"{entries} records taken in, each in its first state and with its origin"
-    out().print(what, highlight=False, soft_wrap=True)
+    say(what)
     return 0

@@ -130,7 +130,9 @@ def _one(result: "Result", *, remedies: bool) -> None:
         mark = {"met": "✓", "not-met": "✗", "judgement": "?", "not-assessable": "…"}[met]
         out().print(Text(f"    {mark} {criterion.says}", "" if met != "met" else "dim"), soft_wrap=True)
         if met in {"not-met", "not-assessable"}:
-            out().print(Text(f"        asked: {asking(criterion, result.requirement.id)}", "dim"), soft_wrap=True)
+            out().print(
+                Text(f"        asked: {asking(criterion, result.requirement.id)}", "dim"), soft_wrap=True
+            )
         if met != "met":
             for reason in answer.reasons:
                 out().print(Text(f"        {visible(sentence(reason))}", "dim"), soft_wrap=True)

@@ -27,7 +27,7 @@ def statement(edition: Edition, results: Sequence[Result]) -> tuple[Applicabilit
             result.requirement.id,
             result.requirement.title,
             result.left_out is None,
-            result.left_out or Reason("applicability.default", {}),
+            result.left_out or result.taken_in or Reason("applicability.default", {}),
             result.status,
         )
         for result in results

@@ -1,7 +1,7 @@
 """From criteria to requirements: each requirement's status, why, by which records, and until when."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from standfirst.conformity.built import Built
@@ -22,13 +22,17 @@ from standfirst.standards.reason import Reason
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one requirement comes to. Always somebody's: the whole assessment says which party's."""
+    """What one requirement comes to. Always somebody's: the whole assessment says which party's.
+
+    ``taken_in`` is the organisation's own word that, and why, an annex requirement applies.
+    """
 
     requirement: Requirement
     status: Status
     answers: tuple[tuple[Criterion, Answer], ...] = ()
     adverse: tuple[Reason, ...] = ()
     left_out: Reason | None = None
+    taken_in: Reason | None = None
 
     @property
     def oldest(self) -> date | None:
@@ -54,6 +58,7 @@ def assess(
     ``built`` None means: everything that criteria name exists (as the method's own example cases assume).
     """
     excluded = exclusions(edition, method.header.exclusion, facts, at)
+    included = inclusions(edition, method.header.exclusion, facts, at)
     against = adverse(method.header.adverse, facts, at)
     results = []
     for requirement in edition:
@@ -62,9 +67,8 @@ def assess(
             results.append(Result(requirement, Status.NOT_APPLICABLE, left_out=left_out))
         else:
             speaks_against = against.get(requirement.id, ())
-            results.append(
-                _result(requirement, method.by_id[requirement.id], facts, at, built, speaks_against)
-            )
+            result = _result(requirement, method.by_id[requirement.id], facts, at, built, speaks_against)
+            results.append(replace(result, taken_in=included.get(requirement.id)))
     return tuple(results)
 
 
@@ -83,7 +87,7 @@ def _result(
 
 
 def _answer(criterion: Criterion, requirement: str, facts: Facts, at: date, built: Built | None) -> Answer:
-    lacking = built.lacks(criterion) if built else None
+    lacking = built.lacks(criterion, facts.reach) if built else None
     if lacking is not None:
         return Answer(Outcome.NOT_ASSESSABLE, (lacking,))
     return evaluate(criterion, requirement, facts, at)
@@ -104,20 +108,29 @@ def combined(outcomes: Iterable[Outcome], *, adverse: bool) -> Status:
 
 
 def exclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
-    """Annex requirements that the statement in force declares not applicable, with its reason.
+    """Annex requirements that the statement in force declares not applicable, with its reason."""
+    return _stated("applicability.excluded", rule.field, rule.reasons, edition, rule, facts, at)
 
-    Of several in force the one that began last speaks: what an older one left out is asked again.
-    """
+
+def inclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
+    """Annex requirements that the statement in force declares applicable, with its reason."""
+    return _stated("applicability.stated", rule.applicable, rule.applicable_reasons, edition, rule, facts, at)
+
+
+def _stated(
+    code: str, field: str, reasons: str, edition: Edition, rule: ExclusionRule, facts: Facts, at: date
+) -> Mapping[str, Reason]:
+    """Of several statements in force the one that began last speaks: what an older one left out is asked again."""
     in_force = _in_force(rule.kind, rule.states, facts, at)
     if not in_force:
         return {}
     statement = max(in_force, key=lambda fact: (fact.begins, fact.dated, fact.label))
-    named, reasons = statement.fields.get(rule.field, ()), statement.fields.get(rule.reasons, ())
-    if not isinstance(named, tuple) or not isinstance(reasons, tuple):
+    named, why = statement.fields.get(field, ()), statement.fields.get(reasons, ())
+    if not isinstance(named, tuple) or not isinstance(why, tuple):
         return {}
     return {
-        requirement: Reason("applicability.excluded", {"record": statement.label, "why": why})
-        for requirement, why in zip(named, reasons, strict=True)
+        requirement: Reason(code, {"record": statement.label, "why": reason})
+        for requirement, reason in zip(named, why, strict=True)
         if edition.may_be_excluded(requirement)
     }
 

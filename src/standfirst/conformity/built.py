@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from standfirst.records.kind import Kinds
 from standfirst.standards.evaluate import MEASUREMENT
+from standfirst.standards.facts import Reach
 from standfirst.standards.method import AssessmentMethod, Condition, Criterion, ExclusionRule
 from standfirst.standards.problems import Problem, problem
 from standfirst.standards.reason import Reason
+from standfirst.standards.vocabulary import Domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,10 @@ class Shape:
 @dataclass(frozen=True, slots=True)
 class Built:
     kinds: Mapping[str, Shape]
-    methods: frozenset[str]
+    methods: Mapping[str, frozenset[Domain]]  # a method, and the domains whose things it can measure
 
     @classmethod
-    def of(cls, kinds: Kinds, methods: Iterable[str]) -> "Built":
+    def of(cls, kinds: Kinds, methods: Mapping[str, Iterable[Domain]]) -> "Built":
         shapes = {
             kind.name: Shape(
                 frozenset(kind.lifecycle.states),
@@ -38,10 +40,10 @@ class Built:
             )
             for kind in kinds
         }
-        return cls(shapes, frozenset(methods))
+        return cls(shapes, {name: frozenset(domains) for name, domains in methods.items()})
 
-    def lacks(self, criterion: Criterion) -> Reason | None:
-        """Why a criterion cannot be assessed in this release, or None."""
+    def lacks(self, criterion: Criterion, reach: Reach = Reach()) -> Reason | None:
+        """Why a criterion cannot be assessed in this release for somebody with this reach, or None."""
         for name in _kinds(criterion):
             if name not in self.kinds:
                 return Reason("unbuilt.kind", {"kind": name})
@@ -49,6 +51,11 @@ class Built:
             criterion.measurement.method is not None and criterion.measurement.method not in self.methods
         ):
             return Reason("unbuilt.method", {"method": criterion.measurement.method})
+        measured = MEASUREMENT in _kinds(criterion)
+        if measured and not any(domains & reach.domains for domains in self.methods.values()):
+            return Reason(
+                "unbuilt.domain", {"domains": tuple(sorted(domain.value for domain in reach.domains))}
+            )
         return None
 
 
@@ -57,7 +64,7 @@ def unresolved(method: AssessmentMethod, built: Built) -> list[Problem]:
     found: list[Problem] = []
     for requirement in method.by_id.values():
         for criterion in requirement.criteria:
-            for kind, what, name in _names(criterion):
+            for kind, what, name in _names(criterion, built):
                 shape = built.kinds.get(kind)
                 known = getattr(shape, what) if shape else None
                 if known is not None and name not in known:
@@ -85,7 +92,9 @@ def _rules(method: AssessmentMethod, built: Built) -> Iterator[Problem]:
         if shape is None:
             yield problem(method.name, "method.unknown-kind", kind=rule.kind)
             continue
-        fields = (rule.field, rule.reasons) if isinstance(rule, ExclusionRule) else (rule.field,)
+        fields = [rule.field]
+        if isinstance(rule, ExclusionRule):
+            fields += [rule.reasons, rule.applicable, rule.applicable_reasons]
         for field in fields:
             if field not in shape.fields:
                 yield problem(method.name, "method.unknown-fields", kind=rule.kind, name=field)
@@ -104,7 +113,7 @@ def _kinds(criterion: Criterion) -> Iterator[str]:
         yield criterion.subject.kind
 
 
-def _names(criterion: Criterion) -> Iterator[tuple[str, str, str]]:
+def _names(criterion: Criterion, built: Built) -> Iterator[tuple[str, str, str]]:
     """(kind, 'states' | 'fields' | 'meanings' | 'targets', name) for everything that a criterion names."""
     asked = criterion.record or criterion.statement
     if asked is not None:
@@ -119,7 +128,8 @@ def _names(criterion: Criterion) -> Iterator[tuple[str, str, str]]:
     if (subject := criterion.subject) is not None:
         yield from ((subject.kind, "states", state) for state in subject.states)
         yield from _fields(subject.kind, subject.where)
-        yield asked.kind if asked is not None else MEASUREMENT, "targets", subject.kind
+        if subject.kind in built.kinds:
+            yield asked.kind if asked is not None else MEASUREMENT, "targets", subject.kind
 
 
 def _fields(kind: str, where: Iterable[Condition]) -> Iterator[tuple[str, str, str]]:

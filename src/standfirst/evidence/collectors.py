@@ -17,7 +17,7 @@ from standfirst.evidence.environment import this_environment
 from standfirst.evidence.result import Check, Decision, MeasurementResult, Parameter, Subject, instant_text
 from standfirst.evidence.source import open_source
 from standfirst.standards.problems import Unusable, problem
-from standfirst.standards.vocabulary import Verdict
+from standfirst.standards.vocabulary import Domain, Verdict
 
 
 class Collector(Protocol):
@@ -47,10 +47,13 @@ class Collector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Where a collector lives and, if it needs an optional extra, which top-level modules that extra brings."""
+    """Where a collector lives, in which domains it has something to measure and, if it needs an optional extra, which
+    top-level modules that extra brings.
+    """
 
     name: str
     module: str
+    domains: tuple[Domain, ...]
     extra: str | None = None
     needs: tuple[str, ...] = ()
 
@@ -64,7 +67,9 @@ class Row:
         return found
 
 
-COLLECTORS: Final = (Row("calibration-integrity", "standfirst.evidence.calibration_integrity"),)
+COLLECTORS: Final = (
+    Row("calibration-integrity", "standfirst.evidence.calibration_integrity", (Domain.COMPUTING,)),
+)
 
 
 def collector_row(name: str, table: tuple[Row, ...] = COLLECTORS) -> Row:

@@ -12,6 +12,7 @@ from standfirst.records.body import Body
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.standards.library import edition
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Strict, Text
 
@@ -31,8 +32,18 @@ class ApplicabilityBody(Body):
     entries: tuple[ApplicabilityEntry, ...] = Field(
         min_length=1, description="One entry for each annex requirement"
     )
-    complete: bool = Field(default=False, description="True when every annex requirement has an entry")
     effective_from: date = Field(description="From which day it holds")
+
+
+def _covers_annex(entries: set[str]) -> bool:
+    """Every annex requirement of the edition has its entry: counted, not claimed."""
+    whole = edition()
+    return {requirement.id for requirement in whole if whole.may_be_excluded(requirement.id)} <= entries
+
+
+def _why(entry: JsonBody) -> str:
+    """The reason, with how far it is put into practice."""
+    return f"{entry['reason']} ({entry['status']})" if entry.get("status") else str(entry["reason"])
 
 
 def _repeated(body: JsonBody) -> Sequence[tuple[str, Reason]]:
@@ -67,8 +78,8 @@ STATEMENT_OF_APPLICABILITY = Kind(
         ),
         frozen=("approved", "superseded"),
     ),
-    facts=("complete",),
     derived={
+        "complete": lambda body: _covers_annex({e["requirement"] for e in body.get("entries", ())}),
         "entries": lambda body: len(body.get("entries", ())),
         "not_applicable": lambda body: tuple(
             e["requirement"] for e in body.get("entries", ()) if not e["applies"]
@@ -76,9 +87,8 @@ STATEMENT_OF_APPLICABILITY = Kind(
         "not_applicable_reasons": lambda body: tuple(
             e["reason"] for e in body.get("entries", ()) if not e["applies"]
         ),
-        "implementation": lambda body: tuple(
-            f"{e['requirement']}={e['status']}" for e in body.get("entries", ()) if e.get("status")
-        ),
+        "applicable": lambda body: tuple(e["requirement"] for e in body.get("entries", ()) if e["applies"]),
+        "applicable_reasons": lambda body: tuple(_why(e) for e in body.get("entries", ()) if e["applies"]),
     },
     effective_from="effective_from",
     inspect=_repeated,

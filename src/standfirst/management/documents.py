@@ -74,6 +74,7 @@ DOCUMENT = Kind(
                     Role.TOP_MANAGEMENT,
                     Role.QUALITY_MANAGER,
                     Role.REVIEWER,
+                    Role.ENGINEER,
                     Role.SECURITY_LEAD,
                     Role.EXPORT_CONTROL,
                     Role.MIGRATION_LEAD,

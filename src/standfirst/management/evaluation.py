@@ -73,7 +73,7 @@ INTERNAL_AUDIT = Kind(
         ),
         frozen=("reported", "closed"),
     ),
-    links=(LinkRule("raised", ("nonconformity",)), LinkRule("about", ("product", "supplier"))),
+    links=(LinkRule("about", ("product", "supplier")),),
     facts=("requirements",),
     derived={
         "findings": lambda body: len(body.get("findings", ())),

@@ -1,19 +1,23 @@
 """Quality, security and societal objectives (ISO 9001, 6.2), with the readings that show where they stand."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from standfirst.management.guards import filled, own_words
+from standfirst.management.guards import own_words
 from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
-from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.validation import Strict, Text
 
 DecimalText = Annotated[
-    str, StringConstraints(pattern=r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", max_length=40)
+    str,
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),  # 60 needs no quotes
+    StringConstraints(pattern=r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", max_length=40),
 ]
 
 
@@ -37,6 +41,22 @@ class ObjectiveBody(Body):
     readings: tuple[Reading, ...] = Field(default=(), description="Where it stood, and when")
 
 
+def target_reached(attempt: Attempt) -> Reason | None:
+    """The latest reading keeps the target."""
+    body = attempt.content.body
+    readings = sorted(body.get("readings", ()), key=lambda reading: str(reading["on"]))
+    if not readings:
+        return Reason("guard.missing", {"fields": ("readings",)})
+    value, target = Decimal(readings[-1]["value"]), Decimal(body["target"])
+    reached = value >= target if body["direction"] == "at-least" else value <= target
+    named: dict[str, Parameter] = {
+        "value": readings[-1]["value"],
+        "target": body["target"],
+        "on": readings[-1]["on"],
+    }
+    return None if reached else Reason("guard.target-missed", named)
+
+
 OBJECTIVE = Kind(
     name="objective",
     prefix="OBJ",
@@ -49,7 +69,7 @@ OBJECTIVE = Kind(
             Transition(
                 "agree", ("proposed",), "agreed", (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER), (own_words,)
             ),
-            Transition("achieve", ("agreed",), "achieved", guards=(filled("readings"),)),
+            Transition("achieve", ("agreed",), "achieved", guards=(target_reached,)),
             Transition("miss", ("agreed",), "missed"),
             Transition("renew", ("achieved", "missed"), "proposed"),
             Transition(

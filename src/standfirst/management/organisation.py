@@ -133,6 +133,7 @@ PERSON = Kind(
     title="Person",
     body=PersonBody,
     titled_by="name",
+    unique=("handle",),
     lifecycle=Lifecycle(
         states=("active", "left"),
         transitions=(

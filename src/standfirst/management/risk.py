@@ -51,7 +51,7 @@ class RiskBody(Body):
     benefit: Text | None = Field(
         default=None, description="The documented benefit that the rest of the risk is weighed against"
     )
-    decision: Literal["accept", "reduce", "avoid", "transfer"] | None = Field(
+    decision: Literal["accept", "reduce", "avoid", "transfer", "pursue"] | None = Field(
         default=None, description="What was decided"
     )
     assessed_on: date | None = Field(default=None, description="When it was last assessed")

@@ -10,7 +10,7 @@ from standfirst.management.founding import found
 from standfirst.management.organisation import ORGANISATION, PERSON, SCOPE
 from standfirst.records.kind import Kinds
 from standfirst.records.package.door import FolderFiles
-from standfirst.records.package.starting import begin, new_file, quoted
+from standfirst.records.package.starting import answered, begin, new_file, quoted, template
 from standfirst.records.package.store import PackageStore
 from standfirst.records.package.working import RECORDS
 from standfirst.records.workspace import DeedFunction
@@ -48,7 +48,7 @@ def start(
     file = path / RECORDS / PERSON.folder / f"{handle}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join(lines) + "\n", "utf-8")
-    new_file(path, ORGANISATION, "organisation")
+    new_file(path, ORGANISATION, "organisation", text=answered(template(ORGANISATION), "name", organisation))
     new_file(path, SCOPE, "scope")
 
 
@@ -57,6 +57,8 @@ def _checked(name: str, handle: str, simulation: bool) -> DeedFunction:
         return found(name=name, handle=handle, simulation=simulation)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
+        if fault["loc"][0] == "handle":
+            raise Unusable([problem("package init", "person.handle", field="--handle")]) from None
         raise Unusable(
             [
                 problem(

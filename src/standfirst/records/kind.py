@@ -52,6 +52,7 @@ class Kind:
     effective_from: str = ""
     effective_until: str = ""
     titled_by: str = "title"
+    unique: tuple[str, ...] = ()  # fields that no two records of the kind share
     authors: tuple[Role, ...] = ()
     inspect: Callable[[Body], Sequence[tuple[str, Reason]]] | None = None
 

@@ -97,7 +97,7 @@ class Entry:
             raise ValueError("a time has a zone")
         if (signature := value.get("signature")) is not None:
             _require_signature(signature)
-        if not isinstance(value.get("simulation", True), bool):
+        if type(value.get("simulation", True)) is not bool:
             raise ValueError("simulation is true or false")
         entry = cls(
             sequence=value["sequence"],

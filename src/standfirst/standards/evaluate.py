@@ -140,13 +140,21 @@ def _for_each(subject: Subject, asked: RecordCriterion, requirement: str, facts:
             found |= {fact.id: fact for fact in counting}
             until = min(until, _lasting(counting, asked.max_age_days, asked.at_least))
             continue
-        reasons += [
-            Reason("subject.without", {"subject": each.label, "title": each.title, "kind": asked.kind}),
-            *_nearest(linked, asked, at),
-        ]
-        remedies.append(
-            Reason("remedy.link", {"subject": each.label, "kind": asked.kind, "states": asked.states})
-        )
+        about: dict[str, Parameter] = {"subject": each.label, "title": each.title, "kind": asked.kind}
+        if counting:
+            reasons.append(
+                Reason("subject.too-few", {**about, "have": len(counting), "need": asked.at_least})
+            )
+        else:
+            reasons += [Reason("subject.without", about), *_nearest(linked, asked, at)]
+        named: dict[str, Parameter] = {
+            "subject": each.label,
+            "kind": asked.kind,
+            "states": asked.states,
+            "types": _types(asked),
+            "requirement": requirement if asked.serving else "",
+        }
+        remedies.append(Reason("remedy.link", named))
     if not subjects:
         return _no_subject(subject)
     if reasons:
@@ -395,17 +403,21 @@ def _none_counts(
         first = Reason("record.none-serving" if asked.serving else "record.none-of-kind", named)
     near = _nearest(candidates, asked, at)
     reasons = near if near and not have else (first, *near)
-    types = tuple(
-        str(v)
-        for c in asked.where
-        if c.field == "type"
-        for v in ((c.is_,) if c.is_ is not None else c.in_ or ())
-    )
     return Answer(
         Outcome.NOT_MET,
         reasons,
-        (Reason("remedy.keep", {**named, "types": types, "need": need}),),
+        (Reason("remedy.keep", {**named, "types": _types(asked), "need": need}),),
         _labels(candidates) if near else (),
+    )
+
+
+def _types(asked: Selection) -> tuple[str, ...]:
+    """The types of record that would do, where the criterion names some."""
+    return tuple(
+        str(value)
+        for condition in asked.where
+        if condition.field == "type"
+        for value in ((condition.is_,) if condition.is_ is not None else condition.in_ or ())
     )
 
 

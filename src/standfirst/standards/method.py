@@ -301,12 +301,17 @@ class AdverseRule(Strict):
 
 
 class ExclusionRule(Strict):
-    """Records by which an organisation declares a requirement not applicable, with its reason."""
+    """Records by which an organisation says which requirements apply and which do not, each with its reason.
+
+    ``reasons`` and ``applicable_reasons`` are fields of the same length as ``field`` and ``applicable``.
+    """
 
     kind: Name
     states: tuple[Name, ...] = Field(min_length=1)
     field: FieldName
-    reasons: FieldName  # a field of the same length: why each is not applicable
+    reasons: FieldName
+    applicable: FieldName
+    applicable_reasons: FieldName
 
 
 class MethodHeader(Strict):

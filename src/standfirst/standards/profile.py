@@ -76,9 +76,7 @@ def combined(profiles: Iterable[Profile], name: str) -> Profile:
     domains = _added_up(Domain, [profile.domains for profile in chosen])
     stages = _added_up(Stage, [profile.stages for profile in chosen])
     title = " + ".join(p.title for p in chosen)
-    return Profile(
-        id=name, title=title, domains=domains, stages=stages, tier=min(p.tier for p in chosen)
-    )
+    return Profile(id=name, title=title, domains=domains, stages=stages, tier=min(p.tier for p in chosen))
 
 
 Choice = TypeVar("Choice", Domain, Stage)

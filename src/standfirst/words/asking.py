@@ -34,7 +34,11 @@ def _record(asked: RecordCriterion, requirement: str) -> str:
     many = noun.a if asked.at_least == 1 else f"{asked.at_least} {noun.many}"
     sentence = f"{many} that {'is' if asked.at_least == 1 else 'are'} {demands}"
     if asked.covers is not None:
-        values = joined_all(asked.covers.values) if asked.covers.values else f"all {asked.covers.values_of} you work in"
+        values = (
+            joined_all(asked.covers.values)
+            if asked.covers.values
+            else f"all {asked.covers.values_of} you work in"
+        )
         sentence += f"; together they hold, in `{asked.covers.field}`: {values}"
     if asked.for_each is not None:
         sentence = f"For each {_subject(asked.for_each)}, linked to it: {sentence}"

@@ -32,6 +32,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "every.lacking": "{lacking} of {of} {kind:many} {lacking:falls/fall} short of what is asked.",
     "subject.none": "There is no {kind:one} that is {states:state or}[ ({where})] to show this on.",
     "subject.without": "[{subject} ({title})|{subject}] has no {kind:one} that counts.",
+    "subject.too-few": "[{subject} ({title})|{subject}] has {have:count} {kind:by number} that {have:counts/count}; {need:count} are asked.",
     "coverage.missing": "{records} {records:does/do} not cover {missing:or} ({field:field}).",
     # measurements, signatures, judgement
     "measurement.none": "No measurement[ of {method:method}][ on {subject}] counts.",
@@ -48,10 +49,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     # what this release cannot do, what is not asked, what speaks against
     "unbuilt.kind": "This release keeps no {kind:many} yet, so it cannot assess this.",
     "unbuilt.method": "This release does not measure {method:method} yet, so it cannot assess this.",
+    "unbuilt.domain": "This release measures nothing in {domains:name or} yet, so it cannot assess this.",
     "profile.domain": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
     "profile.stage": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
     "profile.tier": "Asked from tier {from_tier:count}; the profile {profile} is tier {tier:count}.",
     "applicability.default": "No statement in force leaves it out.",
+    "applicability.stated": "{record}: {why:clause}.",
     "applicability.excluded": "Left out by {record}: {why:clause}.",
     "adverse.open": "[{record} ({title})|{record}] speaks against this and is {state:state}.",
     # what would make it a yes
@@ -60,7 +63,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "with all that is asked."
     ),
     "remedy.every": "Bring {records} up to what the criterion asks.",
-    "remedy.link": "Link to {subject} {kind:a} that is {states:state or}, with all that is asked.",
+    "remedy.link": "Link to {subject} {kind:a}[ of type {types:name or}] that is {states:state or}[ and serves {requirement}], with all that is asked.",
     "remedy.subject": "Record {kind:a} that is {states:state or}[ ({where})], to show this on.",
     "remedy.cover": "Keep {kind:many} that also cover {missing:all} ({field:field}).",
     "remedy.cause": "Find out why {record} does not conform, put that right, and measure {method:method}[ on {subject}] again.",

@@ -171,12 +171,14 @@ class ZipFiles:
         try:
             with self._archive.open(entry) as file:
                 data = file.read(entry.file_size + 1)  # no more is unpacked than was declared and allowed
-            if len(data) != entry.file_size:
-                raise zipfile.BadZipFile(f"{len(data)} bytes, declared are {entry.file_size}")  # noqa: TRY301
-            return data
         except _BROKEN_ZIP as error:
-            place = self._place(entry.filename)
-            raise Unusable([problem(place, "package.broken-zip", detail=shown(str(error)))]) from None
+            raise self._broken(entry, str(error)) from None
+        if len(data) != entry.file_size:
+            raise self._broken(entry, f"{len(data)} bytes, declared are {entry.file_size}")
+        return data
+
+    def _broken(self, entry: zipfile.ZipInfo, detail: str) -> Unusable:
+        return Unusable([problem(self._place(entry.filename), "package.broken-zip", detail=shown(detail))])
 
     def _place(self, name: str) -> str:
         return f"{self.root.name}!{shown(name)}"

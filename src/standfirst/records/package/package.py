@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -74,9 +74,11 @@ class Package:
         working: Sequence[Working],
         evidence: Callable[[str], str | None],
         again: Callable[[Path, Files], "Package"],
+        aside: Sequence[Problem] = (),
     ) -> None:
         self.path, self.files, self.manifest, self.store, self.working = path, files, manifest, store, working
         self._evidence, self._again = evidence, again
+        self.aside = aside  # problems of working files that were set aside
 
     def with_files(self, written: Mapping[str, bytes], *, gone: Collection[str] = ()) -> "Package":
         """The package as it would be. Raises :class:`Unusable` where it would no longer open; nothing is written."""
@@ -139,12 +141,18 @@ def open_package(
     *,
     today: datetime | None = None,
     clock: Clock = now,
+    lenient: bool = False,
 ) -> Package:
     """Read a whole package. Raises :class:`Unusable` with every problem at once, each with file, line and field.
 
-    ``today`` (default: the clock's) is only the day after which nothing can have happened yet.
+    ``today`` is only the day after which nothing can have happened yet; default the clock's, in a simulation the last
+    entry's. ``lenient`` sets working
+    files with problems aside, for those who write to others: one person's half-done file stops nobody else.
     """
-    return _read(path, open_files(path), kinds=kinds, requirements=requirements, today=today, clock=clock)
+    files = open_files(path)
+    return _read(
+        path, files, kinds=kinds, requirements=requirements, today=today, clock=clock, lenient=lenient
+    )
 
 
 def _read(
@@ -155,6 +163,7 @@ def _read(
     requirements: Collection[str],
     today: datetime | None,
     clock: Clock,
+    lenient: bool = False,
 ) -> Package:
     if HANDOVER in files.names():
         raise Unusable([problem(str(path), "package.is-handover")])
@@ -163,20 +172,32 @@ def _read(
     manifest = _gathered(problems, lambda: read_manifest(files))
     store = _gathered(problems, lambda: PackageStore(files, kinds, clock=clock))
     moment = today or clock()
-    if store and store.simulation and store.last_time:
-        moment = max(moment, store.last_time)
+    if store and store.simulation and store.last_time:  # simulated time stands still between deeds
+        moment = max(today, store.last_time) if today else store.last_time
     reading = Reading(kinds, requirements, moment.date(), evidence, problems)
     working = read_working_files(files, reading)
     if store is not None:
         problems.extend(_record_problems(store, moment))
         problems.extend(_identity_problems(working, store))
-        if not problems:  # a file that did not read would make good links look broken
-            problems.extend(link_problems(working, labels_of(working, store.records())))
-    if problems or manifest is None or store is None:
+        unread = {PurePosixPath(found.file).stem for found in problems}
+        problems.extend(link_problems(working, labels_of(working, store.records()), unread=unread))
+    if store is not None and not store.founded:
+        problems.append(problem(LEDGER, "ledger.not-founded"))
+    aside = [found for found in problems if lenient and found.file.startswith(f"{RECORDS}/")]
+    if len(aside) < len(problems) or manifest is None or store is None:
         raise Unusable(sorted(problems, key=lambda p: (p.file, p.line)))
+    spoiled = {found.file for found in aside}
+    working = [item for item in working if item.file not in spoiled]
     again = partial(_read, kinds=kinds, requirements=requirements, today=today, clock=clock)
     return Package(
-        path, files, manifest=manifest, store=store, working=working, evidence=evidence, again=again
+        path,
+        files,
+        manifest=manifest,
+        store=store,
+        working=working,
+        evidence=evidence,
+        again=again,
+        aside=aside,
     )
 
 
@@ -280,6 +301,7 @@ def _identity_problems(working: Sequence[Working], store: PackageStore) -> Itera
                 )
             elif value:
                 seen[value] = item
+    yield from _shared_fields(working)
     records = store.records()
     numbers = store.numbered([item.frame.number for item in working if item.frame.number])
     for item in working:
@@ -292,6 +314,16 @@ def _identity_problems(working: Sequence[Working], store: PackageStore) -> Itera
             )
         if record is not None and record.kind != item.kind.name:
             yield item.problem("record.other-kind", "kind", kind=item.kind.name, recorded=record.kind)
+
+
+def _shared_fields(working: Sequence[Working]) -> Iterator[Problem]:
+    seen: dict[tuple[str, str, str], Working] = {}
+    for item in working:
+        for field in item.kind.unique:
+            key = (item.kind.name, field, str(item.body.get(field)))
+            if key in seen:
+                yield item.problem("record.not-unique", field, field=field, other=seen[key].file)
+            seen.setdefault(key, item)
 
 
 def _stray(files: Files) -> Iterator[Problem]:

@@ -32,6 +32,8 @@ def record(package: Package, *, actor: str, why: str, acting: Acting, only: Coll
     Ids and numbers are written into the files as part of the commit, so that a process killed at any moment leaves
     nothing that would be recorded twice. Raises :class:`Unusable` with file and line where a rule refuses.
     """
+    if spoiled := [fault for fault in package.aside if not only or fault.file in only]:
+        raise Unusable(spoiled)
     differing = {
         item.file: item for item in package.unrecorded() if item.file and (not only or item.file in only)
     }
@@ -54,7 +56,8 @@ def move(
     by_number = {item.frame.number: item for item in package.working if item.frame.number}
     unknown = [number for number in numbers if number not in by_number]
     if unknown:
-        raise Unusable([problem("NUMBER", "number.unknown", field=number) for number in unknown])
+        missing = [problem("NUMBER", "number.unknown", field=number) for number in unknown]
+        raise Unusable([*missing, *package.aside])
     named = [by_number[number] for number in dict.fromkeys(numbers)]
     differing = {item.file for item in package.unrecorded()}
     if edited := [item for item in named if item.file in differing]:

@@ -42,9 +42,14 @@ def begin(path: Path, *, organisation: str, fictional: bool) -> None:
 
 
 def new_file(
-    root: Path, kind: Kind, name: str, *, look: Callable[[Mapping[str, bytes]], object] | None = None
+    root: Path,
+    kind: Kind,
+    name: str,
+    *,
+    text: str = "",
+    look: Callable[[Mapping[str, bytes]], object] | None = None,
 ) -> Path:
-    """A working file for a new record. ``look`` sees it before it is written, and may refuse it.
+    """A working file for a new record: ``text``, or the kind's template. ``look`` sees it first, and may refuse it.
 
     Raises :class:`Unusable` when there is one of this name, the name leads elsewhere, or it cannot be written.
     """
@@ -53,14 +58,14 @@ def new_file(
     if not re.fullmatch(r"\w[\w .-]*", name) or name_flaw(file) is not None:
         raise Unusable([problem(shown(name), "file.no-plain-name")])
     path = root / file
-    text = template(kind).encode()
+    written = (text or template(kind)).encode()
     try:
         if path.exists():
             raise Unusable([problem(file, "file.exists")])
         if look is not None:
-            look({file: text})
+            look({file: written})
         path.parent.mkdir(parents=True, exist_ok=True)
-        put(path, text)
+        put(path, written)
     except OSError as error:
         raise Unusable([problem(file, "file.not-writable", detail=error.strerror or "")]) from None
     return path
@@ -94,7 +99,10 @@ def template(kind: Kind) -> str:
 def _field(name: str, info: FieldInfo, indent: str) -> list[str]:
     question = info.description or name
     choice = _choices(info.annotation)
-    asked = f"{question} ({choice})" if choice else question
+    in_comment = _is_list(info.annotation) and not info.is_required()
+    many = "a list, one a line behind a dash" if in_comment else ""
+    hints = "; ".join(hint for hint in (choice, many) if hint)
+    asked = f"{question} ({hints})" if hints else question
     inner = _model(info.annotation)
     if not info.is_required():
         if inner is None:
@@ -157,6 +165,12 @@ def _unwrapped(annotation: Any) -> list[Any]:
     if get_origin(annotation) in (Union, types.UnionType):
         return [inner for part in get_args(annotation) for inner in _unwrapped(part)]
     return [annotation]
+
+
+def answered(text: str, field: str, answer: str) -> str:
+    """A template in which one required field has its answer."""
+    question = next(line for line in text.splitlines() if line.startswith(f"{field}: "))
+    return text.replace(question, f"{field}: {quoted(answer)}")
 
 
 def quoted(text: str) -> str:

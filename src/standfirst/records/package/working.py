@@ -291,8 +291,14 @@ def timeless_field(kind: Kind, body: Body) -> str:
     return ""
 
 
-def link_problems(working: Sequence[Working], known: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
-    """Links that lead nowhere, to the wrong kind, or round in a circle. ``known``: label -> (id, kind)."""
+def link_problems(
+    working: Sequence[Working], known: Mapping[str, tuple[str, str]], *, unread: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Links that lead nowhere, to the wrong kind, or round in a circle. ``known``: label -> (id, kind).
+
+    ``unread`` are the names of files that did not read: a link to one of them, or to a number that one of them may
+    hold, is not called broken.
+    """
     graph: dict[str, list[str]] = {}
     for item in working:
         node = item.frame.id or item.file
@@ -300,6 +306,8 @@ def link_problems(working: Sequence[Working], known: Mapping[str, tuple[str, str
             rule = item.kind.relation(relation)
             for index, target in enumerate(targets):
                 found = known.get(target)
+                if found is None and (target in unread or (unread and re.match(NUMBER, target))):
+                    continue
                 if found is None:
                     yield item.problem("link.unknown-target", "links", relation, index, target=target)
                 elif rule is not None and found[1] not in rule.targets:
