@@ -183,7 +183,7 @@ def main() -> int:
 
 def assessed(facts: Sequence[Fact], profile: Profile, built: Built) -> Sequence[Result]:
     """What a command does once package, edition and method are loaded: index the facts, answer every criterion."""
-    return assess(edition(), assessment_method(), Facts(facts, profile.reach), profile, AT, built)
+    return assess(edition(), assessment_method(), Facts(facts, profile.reach), profile, AT, built=built)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def house() -> tuple[tuple[Fact, ...], tuple[Result, ...]]:
             else Profile(id="tier-0", title="Tier 0", stages=(Stage.DECOMMISSIONING,), tier=0)
         )
         built = NOTHING_BUILT if place % 6 == 5 else None
-        found = assess(edition(), assessment_method(), Facts(own, profile.reach), profile, AT, built)
+        found = assess(edition(), assessment_method(), Facts(own, profile.reach), profile, AT, built=built)
         results.append(next(result for result in found if result.requirement.id == requirement))
     return tuple(facts), tuple(results)
 
@@ -100,5 +100,5 @@ def from_facts(*facts: Fact, **other: Any) -> Assessed:
     whole = Facts(facts, ALL.reach)
     built = Built.of(OWN_KINDS, {"calibration-integrity": tuple(Domain)})
     return assessed(
-        facts=whole, results=assess(edition(), assessment_method(), whole, ALL, AT, built), **other
+        facts=whole, results=assess(edition(), assessment_method(), whole, ALL, AT, built=built), **other
     )

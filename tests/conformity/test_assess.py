@@ -27,7 +27,7 @@ def results(
     facts: Sequence[Fact], profile: Profile | None = None, *, at: date = AT, built: Built | None = None
 ) -> dict[str, Result]:
     chosen = profile or profile_named("all")
-    found = assess(edition(), assessment_method(), Facts(facts, chosen.reach), chosen, at, built)
+    found = assess(edition(), assessment_method(), Facts(facts, chosen.reach), chosen, at, built=built)
     return {result.requirement.id: result for result in found}
 
 

@@ -10,8 +10,8 @@ from standfirst.evidence.collectors import COLLECTORS
 from standfirst.management.kinds import OWN_KINDS
 from standfirst.standards.library import assessment_method
 from standfirst.standards.method import AssessmentMethod, Criterion, MethodGroup, RequirementMethod
-from standfirst.words.render import sentence
 from standfirst.standards.vocabulary import Domain
+from standfirst.words.render import sentence
 
 METHOD = assessment_method()
 
@@ -105,6 +105,6 @@ def test_a_measurement_without_a_method_waits_only_for_the_kind() -> None:
     criterion = Criterion.model_validate(
         {"id": "c", "says": "It is so", "measurement": {"verdicts": ["conform"]}}
     )
-    shape = Shape(frozenset(["recorded"]), frozenset(), frozenset())
+    shape = Shape(frozenset(["recorded"]), frozenset(), frozenset(), frozenset())
     assert Built({"measurement": shape}, {"any": frozenset(Domain)}).lacks(criterion) is None
     assert Built({}, {}).lacks(criterion) is not None

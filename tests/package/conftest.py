@@ -25,7 +25,8 @@ def package(sound: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another organisation's package, whose numbers are free in ours. Nobody writes to it."""
-    return renumbered(begin(tmp_path_factory.mktemp("others") / "other", organisation="Other"))
+    folder = tmp_path_factory.mktemp("others") / "other"
+    return renumbered(begin(folder, organisation="Other", founder="olga", engineer="otto"))
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ BEGUN = "2026-01-05T09:00:00+00:00"
 LATER = "2026-01-06T09:00:00+00:00"
 AFTERWARDS = ("--clock", "2026-01-07T09:00:00+00:00")
 ADA = ("--actor", "ada", *AFTERWARDS)
+OLGA = ("--actor", "olga", *AFTERWARDS)  # of the other organisation
 
 PRODUCT = """\
 kind: product
@@ -74,7 +75,7 @@ ENGINEER = """\
 kind: person
 state: active
 name: Grace Hopper
-handle: grace
+handle: {handle}
 roles: [engineer]
 """
 
@@ -96,19 +97,26 @@ class Refuses(Protocol):
     def __call__(self, *arguments: object, says: tuple[str, ...]) -> Said: ...
 
 
-def begin(folder: Path, *, organisation: str = "Acme Quantum", simulation: bool = True) -> Path:
+def begin(
+    folder: Path,
+    *,
+    organisation: str = "Acme Quantum",
+    simulation: bool = True,
+    founder: str = "ada",
+    engineer: str = "grace",
+) -> Path:
     """A sound package: two people, a product, a risk about it, a policy with an attached file; all recorded."""
     begun = ["--simulation", "--clock", BEGUN] if simulation else []
     later = ["--clock", LATER] if simulation else []
-    _do("init", folder, "--organisation", organisation, "--by", "Ada Lovelace", "--handle", "ada", *begun)
+    _do("init", folder, "--organisation", organisation, "--by", "Ada Lovelace", "--handle", founder, *begun)
     for template in (folder / "records" / "organisation").iterdir():
         template.unlink()
     write(folder / "evidence" / "minutes.txt", "Agreed on Monday.\n")
     write(folder / "records" / "products" / "qpu.yaml", PRODUCT)
     write(folder / "records" / "risks" / "laser.yaml", RISK.format(about="qpu"))
     write(folder / "records" / "documents" / "policy.md", DOCUMENT)
-    write(folder / "records" / "people" / "grace.yaml", ENGINEER)
-    _do("record", folder, "--actor", "ada", *later)
+    write(folder / "records" / "people" / f"{engineer}.yaml", ENGINEER.format(handle=engineer))
+    _do("record", folder, "--actor", founder, *later)
     return folder
 
 

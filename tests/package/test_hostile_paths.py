@@ -173,6 +173,13 @@ def test_a_new_file_of_a_name_that_other_systems_take_for_another(package: Path,
     refuses("package", "new", package, "risk", "LASER", says=("Some systems take this name",))
 
 
+def test_a_new_file_does_not_wait_for_a_broken_one(package: Path, door: Door, refuses: Refuses) -> None:
+    write(package / "records" / "risks" / "half.yaml", "kind: risk\n")
+    assert door("package", "new", package, "risk", "more").code == 0
+    refuses("package", "new", package, "risk", "LASER", says=("Some systems take this name", "1 problem;"))
+    refuses("package", "check", package, says=("half.yaml",))
+
+
 def test_a_disk_that_is_full(package: Path, refuses: Refuses, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")

@@ -72,7 +72,7 @@ YAML: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "infinity": (field("severity: .inf"), (":12", "severity")),
     "a fraction": (field("severity: 1.5"), (":12", "severity")),
     "a word for a number": (field("severity: five"), (":12", "severity")),
-    "yes for a text": (SOUND.replace(b"owner: ada", b"owner: true"), (":11", "owner", "Put quotes round")),
+    "yes for a text": (SOUND.replace(b"owner: ada", b"owner: true"), (":11", "owner", "put quotes round")),
     "a date for a number": (field("severity: 2026-01-01"), (":12", "severity")),
     "no day": (field("assessed_on: 2026-02-30"), (":12", "assessed_on")),
     "a day to come": (field("assessed_on: 2999-01-01"), (":12", "assessed_on", "not happened yet")),
@@ -270,13 +270,9 @@ def test_every_problem_of_every_file_is_told_at_once(package: Path, refuses: Ref
         told.append(f"records/risks/x{number:03}.yaml")
         assert says
     said = refuses("package", "check", package, says=(" problems; nothing was changed",))
-    links = {
-        "a target of the wrong kind",
-        "an unknown target",
-        "a target with a path",
-    }  # told once all files read
-    silent = {name for name in told[1:] if name not in said.err}
-    assert silent == {f"records/risks/x{number:03}.yaml" for number, what in enumerate(YAML) if what in links}
+    # A number that is unknown may stand in one of the files that did not read.
+    excused = {name for name in told[1:] if name not in said.err}
+    assert excused == {f"records/risks/x{list(YAML).index('an unknown target'):03}.yaml"}
 
 
 CIRCLES = {

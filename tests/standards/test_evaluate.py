@@ -320,10 +320,11 @@ def test_another_product_or_method_or_a_later_day_is_another_matter() -> None:
         assert codes(answer(asked, product(), other)) == ["measurement.none"]
 
 
-def test_a_measurement_that_is_no_longer_in_force_shows_nothing() -> None:
+def test_a_measurement_is_of_a_moment_and_has_no_period() -> None:
+    """If one could end, an older one would take its place, and to lose its evidence would be better than to keep it."""
     asked = criterion(measurement=CONFORMS)
     found = answer(asked, product(), measured("m", 1, "conform", effective_until=AT))
-    assert codes(found) == ["record.ended"]
+    assert (found.outcome, found.until) == (Outcome.MET, AT + 30 * DAY)
 
 
 # --- statements and judgements ---------------------------------------------------------------------------------------

@@ -266,7 +266,7 @@ def reasons_of_all_cases() -> Iterator[Reason]:
         for written in (case.facts, item.cases.failing_facts(), ()):
             for limit in (None, built):
                 facts = Facts([fact_of(fact) for fact in written], profile.reach)
-                for result in assess(whole, method, facts, profile, case.at, limit):
+                for result in assess(whole, method, facts, profile, case.at, built=limit):
                     yield from result.adverse
                     if result.left_out:
                         yield result.left_out

@@ -15,6 +15,7 @@ from standfirst.standards.problems import Unusable, problem
 from standfirst.standards.profile import Profile, profile_named
 
 if TYPE_CHECKING:
+    from standfirst.conformity.report import CheckRow
     from standfirst.records.package.package import Package
 
 ORGANISATION = "organisation"
@@ -41,7 +42,7 @@ def assessed(package: "Package", *, at: date, profile: str | None = None) -> Ass
         method=method,
         profile=chosen,
         facts=whole,
-        results=assess(catalogue, method, whole, chosen, at, built()),
+        results=assess(catalogue, method, whole, chosen, at, built=built()),
         ledger_head=str(package.store.head),
         unrecorded=[item.reason for item in package.unrecorded()],
         records={
@@ -81,6 +82,18 @@ def day_of(package: "Package", asked: date | None, today: date) -> date:
     if asked is not None:
         return asked
     return last.date() if package.store.simulation and last else today
+
+
+def measured(package: "Package") -> dict[str, list["CheckRow"]]:
+    """The checks of each current measurement: record label -> checks."""
+    from standfirst.cli.measuring import checks
+    from standfirst.evidence.result import MeasurementResult
+
+    records = package.store.records(kinds=("measurement",)).values()
+    return {
+        record.number: checks(MeasurementResult.model_validate(record.current.content.body["result"]))
+        for record in records
+    }
 
 
 def pictures(package: "Package") -> dict[str, str]:

@@ -44,7 +44,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="put result and input into a package, to be recorded there",
     )
     integrity.add_argument(
-        "--about", metavar="NUMBER", help="with --into: the product that was measured, such as PRD-0001"
+        "--about",
+        nargs="+",
+        default=[],
+        metavar="NUMBER",
+        help="with --into: what was measured, such as PRD-0001",
     )
     integrity.add_argument(
         "--serves", nargs="+", default=[], metavar="ID", help="with --into: requirements it serves"
@@ -86,7 +90,11 @@ def _integrity(arguments: argparse.Namespace) -> int:
         )
     if arguments.into:
         into_package(
-            filling(arguments.into), result, arguments.input, about=arguments.about, serves=arguments.serves
+            filling(arguments.into, at=arguments.clock),
+            result,
+            arguments.input,
+            about=arguments.about,
+            serves=arguments.serves,
         )
     if arguments.json:
         document = {

@@ -1,5 +1,6 @@
 """A measurement result on the terminal, and on its way into a package."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,8 @@ from rich.text import Text
 
 from standfirst.cli.output import out
 from standfirst.cli.saving import save
-from standfirst.evidence.result import MeasurementResult
+from standfirst.conformity.report import CheckRow
+from standfirst.evidence.result import Check, MeasurementResult
 from standfirst.evidence.source import open_source
 from standfirst.records.package.working import EVIDENCE, RECORDS, machine_file
 from standfirst.standards.problems import Unusable, problem
@@ -18,6 +20,7 @@ from standfirst.words.render import title
 if TYPE_CHECKING:
     from standfirst.records.package.package import Package
 
+SHARE = {"elements", "affected", "share", "lower", "upper"}  # the figures of a share with its exact interval
 STYLES = {
     "conform": "green",
     "conform-guarded": "green",
@@ -25,6 +28,42 @@ STYLES = {
     "nonconform": "red",
     "not-measurable": "blue",
 }
+
+
+def checks(result: MeasurementResult) -> list[CheckRow]:
+    """Every check in words and figures, in the result's order."""
+    return [
+        CheckRow(
+            check=check.name.replace("-", " "),
+            verdict=title(check.verdict.value) if check.verdict else "reported",
+            found=_found(check),
+            limit=f"{check.limit.side.value.replace('-', ' ')} {_with_unit(check.limit.value, check.limit.unit)}"
+            if check.limit
+            else "",
+        )
+        for check in result.checks
+    ]
+
+
+def _found(check: Check) -> str:
+    """A share with its count and interval, or each figure by its name."""
+    figures = {figure.name: figure for figure in check.figures}
+    told = [
+        f"{f.name.replace('-', ' ')} {_with_unit(f.value, f.unit)}"
+        for f in check.figures
+        if f.name not in SHARE
+    ]
+    if SHARE <= set(figures):
+        value, lower, upper = (f"{Decimal(figures[name].value):.4f}" for name in ("share", "lower", "upper"))
+        told.insert(
+            0,
+            f"{figures['affected'].value} of {figures['elements'].value} ({value}; interval {lower} to {upper})",
+        )
+    return ", ".join(told)
+
+
+def _with_unit(value: int | str, unit: str) -> str:
+    return str(value) if unit == "1" else f"{value} {unit}"
 
 
 def summary(result: MeasurementResult) -> None:
@@ -37,33 +76,10 @@ def summary(result: MeasurementResult) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("check", "verdict", "found", "limit"):
         table.add_column(name)
-    values = {value.name: value for value in result.values}
-    for check in result.checks:
-        figures = ", ".join(
-            f"{f.name.replace('-', ' ')} {f.value}{'' if f.unit == '1' else ' ' + f.unit}"
-            for f in check.figures
-        )
-        limit = (
-            f"{check.limit.side.value.replace('-', ' ')} {check.limit.value} {'' if check.limit.unit == '1' else check.limit.unit}"
-            if check.limit
-            else ""
-        )
-        verdict = (
-            Text(title(check.verdict.value), STYLES[check.verdict.value])
-            if check.verdict
-            else Text("reported", "dim")
-        )
-        table.add_row(check.name.replace("-", " "), verdict, figures, limit)
+    for check, row in zip(result.checks, checks(result), strict=True):
+        style = STYLES[check.verdict.value] if check.verdict else "dim"
+        table.add_row(row.check, Text(row.verdict, style), row.found, row.limit)
     out().print(table)
-    for value in values.values():
-        if value.interval:
-            unit = "" if value.unit == "1" else f" {value.unit}"
-            span = f"{value.interval.lower} to {value.interval.upper}"
-            out().print(
-                f"  {value.name.replace('-', ' ')}: {value.value}{unit} ({value.interval.coverage} interval {span}, {value.interval.method})",
-                style="dim",
-                highlight=False,
-            )
     for offenders in result.examples:
         worst = "; ".join(f"{example.element} at {example.place}" for example in offenders.worst[:3])
         out().print(
@@ -75,15 +91,16 @@ def summary(result: MeasurementResult) -> None:
 
 
 def into_package(
-    package: "Package", result: MeasurementResult, source: Path, *, about: str | None, serves: list[str]
+    package: "Package", result: MeasurementResult, source: Path, *, about: list[str], serves: list[str]
 ) -> None:
     """Copy the input to ``evidence/`` and write the working file of a measurement. Recording it is another deed.
 
     Raises Unusable when the product is unknown, the input has changed since it was measured, another file of this name
     is there, or the package would no longer open.
     """
-    if about is None or about not in package.labels():
-        raise Unusable([problem("--about", "link.unknown-target", target=about or "(none given)")])
+    known = package.labels()
+    if unknown := [label for label in about or ["(none given)"] if label not in known]:
+        raise Unusable([problem("--about", "link.unknown-target", target=label) for label in unknown])
     data = open_source(source).data
     if sha256_hex(data) != result.inputs[0].sha256:
         raise Unusable([problem(str(source), "input.changed")])
@@ -99,7 +116,7 @@ def into_package(
         "kind": "measurement",
         "state": "recorded",
         "serves": serves,
-        "links": {"of": [about]},
+        "links": {"of": about},
         "title": f"{title(result.method)} of {result.subject.name}, state of {day}",
         "attachments": [{"file": evidence}],
         "result": result.document(),

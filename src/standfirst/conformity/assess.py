@@ -1,7 +1,7 @@
 """From criteria to requirements: each requirement's status, why, by which records, and until when."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from standfirst.conformity.built import Built
@@ -51,14 +51,15 @@ def assess(
     facts: Facts,
     profile: Profile,
     at: date,
+    *,
     built: Built | None = None,
 ) -> tuple[Result, ...]:
     """One result for every requirement of the edition, in its order. Linear in the facts.
 
     ``built`` None means: everything that criteria name exists (as the method's own example cases assume).
     """
-    excluded = exclusions(edition, method.header.exclusion, facts, at)
-    included = inclusions(edition, method.header.exclusion, facts, at)
+    rule = method.header.exclusion
+    excluded, included = exclusions(edition, rule, facts, at), inclusions(edition, rule, facts, at)
     against = adverse(method.header.adverse, facts, at)
     results = []
     for requirement in edition:
@@ -66,24 +67,21 @@ def assess(
         if left_out is not None:
             results.append(Result(requirement, Status.NOT_APPLICABLE, left_out=left_out))
         else:
-            speaks_against = against.get(requirement.id, ())
-            result = _result(requirement, method.by_id[requirement.id], facts, at, built, speaks_against)
-            results.append(replace(result, taken_in=included.get(requirement.id)))
+            answers = _answers(method.by_id[requirement.id], facts, at, built)
+            speaks_against = tuple(against.get(requirement.id, ()))
+            status = combined((answer.outcome for _, answer in answers), adverse=bool(speaks_against))
+            taken_in = included.get(requirement.id)
+            results.append(Result(requirement, status, answers, speaks_against, taken_in=taken_in))
     return tuple(results)
 
 
-def _result(
-    requirement: Requirement,
-    method: RequirementMethod,
-    facts: Facts,
-    at: date,
-    built: Built | None,
-    speaks_against: Sequence[Reason],
-) -> Result:
-    asked = method.asked(facts.reach)
-    answers = tuple((criterion, _answer(criterion, requirement.id, facts, at, built)) for criterion in asked)
-    status = combined([answer.outcome for _, answer in answers], adverse=bool(speaks_against))
-    return Result(requirement, status, answers, tuple(speaks_against))
+def _answers(
+    method: RequirementMethod, facts: Facts, at: date, built: Built | None
+) -> tuple[tuple[Criterion, Answer], ...]:
+    return tuple(
+        (criterion, _answer(criterion, method.id, facts, at, built))
+        for criterion in method.asked(facts.reach)
+    )
 
 
 def _answer(criterion: Criterion, requirement: str, facts: Facts, at: date, built: Built | None) -> Answer:
@@ -109,22 +107,31 @@ def combined(outcomes: Iterable[Outcome], *, adverse: bool) -> Status:
 
 def exclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
     """Annex requirements that the statement in force declares not applicable, with its reason."""
-    return _stated("applicability.excluded", rule.field, rule.reasons, edition, rule, facts, at)
+    statement = _in_force(rule, facts, at)
+    return _said(edition, statement, "applicability.excluded", rule.field, rule.reasons)
 
 
 def inclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
     """Annex requirements that the statement in force declares applicable, with its reason."""
-    return _stated("applicability.stated", rule.applicable, rule.applicable_reasons, edition, rule, facts, at)
+    statement = _in_force(rule, facts, at)
+    return _said(edition, statement, "applicability.stated", rule.applicable, rule.applicable_reasons)
 
 
-def _stated(
-    code: str, field: str, reasons: str, edition: Edition, rule: ExclusionRule, facts: Facts, at: date
+def _in_force(rule: ExclusionRule, facts: Facts, at: date) -> Fact | None:
+    """Of several in force the one that began last speaks: what an older one left out is asked again."""
+    in_force = (
+        fact
+        for fact in facts.of_kind(rule.kind)
+        if fact.state in rule.states and fact.withheld is None and fact.begun(at) and not fact.ended(at)
+    )
+    return max(in_force, key=lambda fact: (fact.begins, fact.dated, fact.label), default=None)
+
+
+def _said(
+    edition: Edition, statement: Fact | None, code: str, field: str, reasons: str
 ) -> Mapping[str, Reason]:
-    """Of several statements in force the one that began last speaks: what an older one left out is asked again."""
-    in_force = _in_force(rule.kind, rule.states, facts, at)
-    if not in_force:
+    if statement is None:
         return {}
-    statement = max(in_force, key=lambda fact: (fact.begins, fact.dated, fact.label))
     named, why = statement.fields.get(field, ()), statement.fields.get(reasons, ())
     if not isinstance(named, tuple) or not isinstance(why, tuple):
         return {}
@@ -147,11 +154,3 @@ def adverse(rule: AdverseRule, facts: Facts, at: date) -> Mapping[str, Sequence[
                 )
                 found.setdefault(requirement, []).append(reason)
     return found
-
-
-def _in_force(kind: str, states: Sequence[str], facts: Facts, at: date) -> list[Fact]:
-    return [
-        fact
-        for fact in facts.of_kind(kind)
-        if fact.state in states and fact.withheld is None and fact.begun(at) and not fact.ended(at)
-    ]

@@ -15,6 +15,8 @@ from standfirst.standards.problems import Problem, problem
 from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Domain
 
+EVERYWHERE = Reach()
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -42,7 +44,7 @@ class Built:
         }
         return cls(shapes, {name: frozenset(domains) for name, domains in methods.items()})
 
-    def lacks(self, criterion: Criterion, reach: Reach = Reach()) -> Reason | None:
+    def lacks(self, criterion: Criterion, reach: Reach = EVERYWHERE) -> Reason | None:
         """Why a criterion cannot be assessed in this release for somebody with this reach, or None."""
         for name in _kinds(criterion):
             if name not in self.kinds:

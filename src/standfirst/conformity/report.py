@@ -73,8 +73,25 @@ _MONTHS = [
 ]
 
 
-def html(assessed: Assessed, *, pictures: Mapping[str, str] = {}, remedies: bool = True) -> str:
-    """The report as one HTML page. ``pictures``: record label -> SVG that we drew ourselves, put in as it is.
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One check of a measurement, in words and figures."""
+
+    check: str
+    verdict: str
+    found: str
+    limit: str
+
+
+def html(
+    assessed: Assessed,
+    *,
+    pictures: Mapping[str, str] = {},
+    checks: Mapping[str, Sequence[CheckRow]] = {},
+    remedies: bool = True,
+) -> str:
+    """The report as one HTML page. ``pictures``: record label -> SVG that we drew ourselves, put in as it is;
+    ``checks``: record label -> the checks of that measurement.
 
     Without ``remedies`` it says nowhere what would make a no a yes: the form that may leave the organisation.
     """
@@ -97,6 +114,7 @@ def html(assessed: Assessed, *, pictures: Mapping[str, str] = {}, remedies: bool
         applicability=statement(assessed.edition, assessed.results),
         pictures=[(label, cited.get(label), Markup(svg)) for label, svg in sorted(pictures.items())],  # noqa: S704
         pictured=frozenset(pictures),
+        checks=checks,
         release=__version__,
         profile_digest=_digest(assessed.profile),
         profile_option=_option(assessed.profile),
@@ -175,6 +193,7 @@ def _environment() -> Environment:
         long_day=lambda day: f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
         sign=lambda outcome: _SIGN_OF[outcome].value,
         linked=_linked,
+        coded=_coded,
         reach=_reach,
     )
     environment.globals.update(
@@ -193,6 +212,15 @@ def _environment() -> Environment:
 @lru_cache
 def _asset(name: str) -> str:
     return files("standfirst.conformity").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _coded(text: str) -> Markup:
+    """Text in which `names` stand between backticks, as files write them."""
+    parts = escape(visible(text)).split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else part
+        for index, part in enumerate(parts)  # noqa: S704
+    )
 
 
 def _shown(value: Any) -> Any:

@@ -198,7 +198,10 @@ def _of_method(asked: MeasurementCriterion, measured: Sequence[Fact]) -> Sequenc
 
 
 def _latest(asked: MeasurementCriterion, measured: Sequence[Fact], at: date, subject: Fact | None) -> Answer:
-    """The latest of a method decides; of two at the same moment, the one that speaks against."""
+    """The latest of a method decides; of two at the same moment, the one that speaks against.
+
+    A measurement is of a moment: its age counts, an effective period does not.
+    """
     about: dict[str, Parameter] = {"subject": subject.label if subject else "", "method": asked.method or ""}
     remedy = (Reason("remedy.measure", about),)
     withheld: list[Reason] = []
@@ -219,11 +222,9 @@ def _latest(asked: MeasurementCriterion, measured: Sequence[Fact], at: date, sub
         remedies = tuple(Reason("remedy.cause", named) for named in told)
         return Answer(Outcome.NOT_MET, reasons, remedies, _labels(against))
     newest = max(latest.values(), key=lambda fact: (fact.dated, fact.label))
-    if _lapsed(newest, asked.max_age_days, at) is not None:
-        return Answer(
-            Outcome.NOT_MET, (_why_lapsed(newest, asked.max_age_days, at),), remedy, (newest.label,)
-        )
-    met = _met([newest], newest.ends(asked.max_age_days))
+    if newest.stale(asked.max_age_days, at):
+        return Answer(Outcome.NOT_MET, (_stale(newest, asked.max_age_days, at),), remedy, (newest.label,))
+    met = _met([newest], newest.stale_on(asked.max_age_days))
     reason = Reason("measurement.passes", _told(newest, about))
     return Answer(met.outcome, (reason,), (), met.records, met.oldest, met.until)
 
@@ -289,13 +290,9 @@ def lack(fact: Fact, asked: Selection, at: date) -> Lack | None:
         return Lack.FIELD
     if not fact.begun(at):
         return Lack.NOT_BEGUN
-    return _lapsed(fact, asked.max_age_days, at)
-
-
-def _lapsed(fact: Fact, max_age: int | None, at: date) -> Lack | None:
     if fact.ended(at):
         return Lack.ENDED
-    return Lack.STALE if max_age is not None and fact.age(at) > max_age else None
+    return Lack.STALE if fact.stale(asked.max_age_days, at) else None
 
 
 def _unfulfilled(fact: Fact, where: Sequence[Condition]) -> Condition | None:
@@ -439,12 +436,12 @@ def _why(fact: Fact, asked: Selection, at: date) -> Reason:
     if not fact.begun(at):
         begins = max(fact.begins, fact.dated.date())
         return Reason("record.not-begun", {"record": fact.label, "from": begins.isoformat()})
-    return _why_lapsed(fact, asked.max_age_days, at)
-
-
-def _why_lapsed(fact: Fact, max_age: int | None, at: date) -> Reason:
     if fact.ended(at):
         return Reason("record.ended", {"record": fact.label, "until": str(fact.effective_until)})
+    return _stale(fact, asked.max_age_days, at)
+
+
+def _stale(fact: Fact, max_age: int | None, at: date) -> Reason:
     return Reason("record.stale", {"record": fact.label, "age": fact.age(at), "limit": max_age or 0})
 
 

@@ -66,12 +66,18 @@ class Fact:
         """Days since the fact was dated."""
         return (at - self.dated.date()).days
 
+    def stale(self, max_age: int | None, at: date) -> bool:
+        return max_age is not None and self.age(at) > max_age
+
     def ends(self, max_age: int | None) -> date:
         """The first day on which it no longer counts, too old or no longer in force; ``date.max`` for never."""
-        end = self.effective_until or date.max
+        return min(self.effective_until or date.max, self.stale_on(max_age))
+
+    def stale_on(self, max_age: int | None) -> date:
+        """The first day on which it is too old; ``date.max`` for never."""
         if max_age is None or self.age(date.max) <= max_age:
-            return end
-        return min(end, self.dated.date() + timedelta(days=max_age + 1))
+            return date.max
+        return self.dated.date() + timedelta(days=max_age + 1)
 
     def as_json(self) -> dict[str, object]:
         return {

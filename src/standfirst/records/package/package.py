@@ -73,7 +73,7 @@ class Package:
         store: PackageStore,
         working: Sequence[Working],
         evidence: Callable[[str], str | None],
-        again: Callable[[Path, Files], "Package"],
+        again: Callable[..., "Package"],
         aside: Sequence[Problem] = (),
     ) -> None:
         self.path, self.files, self.manifest, self.store, self.working = path, files, manifest, store, working
@@ -81,8 +81,15 @@ class Package:
         self.aside = aside  # problems of working files that were set aside
 
     def with_files(self, written: Mapping[str, bytes], *, gone: Collection[str] = ()) -> "Package":
-        """The package as it would be. Raises :class:`Unusable` where it would no longer open; nothing is written."""
-        return self._again(self.path, Overlaid(self.files, written, gone=gone))
+        """The package as it would be; nothing is written. Raises :class:`Unusable` with the problems that it would get."""
+        files = Overlaid(self.files, written, gone=gone)
+        try:
+            return self._again(self.path, files)
+        except Unusable as error:
+            new = [found for found in error.problems if found not in self.aside]
+        if new:
+            raise Unusable(new)
+        return self._again(self.path, files, lenient=True)
 
     def beside(self, path: Path, files: Files) -> "Package":
         """Another package, read by the same rules on the same day. Raises :class:`Unusable`."""
