@@ -30,7 +30,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _assess(arguments: argparse.Namespace) -> int:
     from standfirst.cli import showing
     from standfirst.cli.assessing import assessed, day_of
-    from standfirst.cli.output import clock, out
+    from standfirst.cli.output import clock, say
     from standfirst.cli.progress import step
     from standfirst.conformity.document import to_bytes
 
@@ -56,11 +56,7 @@ def _assess(arguments: argparse.Namespace) -> int:
     if arguments.why:
         showing.reasons(result, only_open=True, remedies=remedies)
     elif not arguments.out:
-        out().print(
-            f"\nWhy: standfirst assess {arguments.package} --why, or --out DIR for the report",
-            style="dim",
-            highlight=False,
-        )
+        say(f"\nWhy: standfirst assess {arguments.package} --why, or --out DIR for the report", style="dim")
     if arguments.out:
-        out().print(f"\n{arguments.out / 'report.html'}\n{arguments.out / 'result.json'}", highlight=False)
+        say(f"\n{arguments.out / 'report.html'}\n{arguments.out / 'result.json'}")
     return 0

@@ -19,7 +19,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         from standfirst.cli.assessing import assessed, day_of
         from standfirst.cli.example import example
         from standfirst.cli.opening import opened
-        from standfirst.cli.output import clock, out
+        from standfirst.cli.output import clock, out, say
         from standfirst.cli.reporting import write
         from standfirst.cli.showing import readiness, unrecorded
     with step("opening the package, proving its ledger", always=True):
@@ -31,5 +31,5 @@ def _demo(arguments: argparse.Namespace) -> int:
     out().print()
     readiness(result)
     unrecorded(package, package.path)
-    out().print(f"\n{arguments.out / 'report.html'}\n{arguments.out / 'result.json'}", highlight=False)
+    say(f"\n{arguments.out / 'report.html'}\n{arguments.out / 'result.json'}")
     return 0

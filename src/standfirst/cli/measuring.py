@@ -53,7 +53,7 @@ def _found(check: Check) -> str:
         for f in check.figures
         if f.name not in SHARE
     ]
-    if SHARE <= set(figures):
+    if set(figures) >= SHARE:
         value, lower, upper = (f"{Decimal(figures[name].value):.4f}" for name in ("share", "lower", "upper"))
         told.insert(
             0,

@@ -35,9 +35,9 @@ def errors() -> Console:
     return _Terminal(stderr=True, width=None if sys.stderr.isatty() else 200, emoji=False, markup=False)
 
 
-def say(text: str) -> None:
-    """One line as it is: no colour, and not broken where it is long, since it may end in a path or a digest."""
-    out().print(text, highlight=False, soft_wrap=True)
+def say(text: str, *, style: str = "") -> None:
+    """One line as it is: not broken where it is long, since it may end in a path or a digest."""
+    out().print(text, style=style or None, highlight=False, soft_wrap=True)
 
 
 def clock() -> datetime:

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from standfirst.cli.output import out
-from standfirst.words.render import sentence, title
 from standfirst.words.asking import asking
+from standfirst.words.render import sentence, title
 from standfirst.words.visible import visible
 
 if TYPE_CHECKING:

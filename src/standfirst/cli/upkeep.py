@@ -40,7 +40,7 @@ def _requirements(arguments: argparse.Namespace) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    from standfirst.cli.output import out
+    from standfirst.cli.output import out, say
     from standfirst.standards.library import assessment_method, edition
     from standfirst.standards.problems import Unusable, problem
     from standfirst.standards.profile import profile_named
@@ -48,7 +48,7 @@ def _requirements(arguments: argparse.Namespace) -> int:
     from standfirst.words.render import title
 
     whole = edition()
-    out().print(f"{whole.header.title}. {whole.header.status}", style="dim", highlight=False)
+    say(f"{whole.header.title}. {whole.header.status}", style="dim")
     if arguments.id is None:
         table = Table(box=None, show_header=False, pad_edge=False)
         for requirement in profile_named(arguments.profile or "all").asked(whole):
@@ -74,20 +74,20 @@ def _requirements(arguments: argparse.Namespace) -> int:
 
 
 def _oscal(arguments: argparse.Namespace) -> int:
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
     from standfirst.cli.saving import save
     from standfirst.standards.library import edition
     from standfirst.standards.oscal import exports
 
     for name, data in exports(edition()).items():
         save(arguments.out / name, data)
-        out().print(str(arguments.out / name), highlight=False)
+        say(str(arguments.out / name))
     return 0
 
 
-def _lint(arguments: argparse.Namespace) -> int:
+def _lint(_: argparse.Namespace) -> int:
     from standfirst.cli.assessing import built
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
     from standfirst.conformity.built import unassessable, unresolved
     from standfirst.conformity.cases import outcome_of
     from standfirst.standards.library import assessment_method
@@ -104,33 +104,30 @@ def _lint(arguments: argparse.Namespace) -> int:
         found = outcome_of(requirement, method.header.adverse)
         if found != expected:
             wrong += 1
-            out().print(f"{requirement.id}: its cases come to {found}, not {expected}", highlight=False)
+            say(f"{requirement.id}: its cases come to {found}, not {expected}")
     waiting = unassessable(method, built())
     criteria = sum(len(requirement.criteria) for requirement in method.by_id.values())
-    out().print(
-        f"{method.name}: {criteria} criteria, {2 * len(method.by_id)} example cases, {wrong} wrong.",
-        highlight=False,
-    )
-    out().print(f"{len(waiting)} criteria are not assessable in this release:", highlight=False)
+    say(f"{method.name}: {criteria} criteria, {2 * len(method.by_id)} example cases, {wrong} wrong.")
+    say(f"{len(waiting)} criteria are not assessable in this release:")
     for requirement_id, criterion, reason in waiting:
-        out().print(f"  {requirement_id:<7} {criterion.id}: {sentence(reason)}", highlight=False)
+        say(f"  {requirement_id:<7} {criterion.id}: {sentence(reason)}")
     return 1 if wrong else 0
 
 
-def _seal(arguments: argparse.Namespace) -> int:
-    from standfirst.cli.output import out
+def _seal(_: argparse.Namespace) -> int:
+    from standfirst.cli.output import say
     from standfirst.cli.saving import save
     from standfirst.standards.library import SEALS, content, sealed_text
 
     path = Path(str(content() / SEALS))
     save(path, sealed_text().encode())
-    out().print(f"{path}\n{sealed_text()}", highlight=False)
+    say(f"{path}\n{sealed_text()}")
     return 0
 
 
 def _docs(arguments: argparse.Namespace) -> int:
     from standfirst.cli.documentation import pages
-    from standfirst.cli.output import out
+    from standfirst.cli.output import say
     from standfirst.cli.saving import save
 
     stale = 0
@@ -140,8 +137,8 @@ def _docs(arguments: argparse.Namespace) -> int:
             continue
         stale += 1
         if arguments.check:
-            out().print(f"{path} is not up to date", style="red", highlight=False)
+            say(f"{path} is not up to date", style="red")
         else:
             save(path, text.encode())
-            out().print(f"wrote {path}", highlight=False)
+            say(f"wrote {path}")
     return 1 if stale and arguments.check else 0

@@ -218,8 +218,7 @@ def _coded(text: str) -> Markup:
     """Text in which `names` stand between backticks, as files write them."""
     parts = escape(visible(text)).split("`")
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if index % 2 else part
-        for index, part in enumerate(parts)  # noqa: S704
+        Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
     )
 
 

@@ -88,7 +88,7 @@ class Edition(Strict):
 
     def of_whole_system(self, requirement_id: str) -> bool:
         """Is it about the management system as a whole? Then domains and stages sort it and leave nobody out."""
-        return requirement_id.split(".")[0] in self.header.whole_system
+        return requirement_id.split(".", maxsplit=1)[0] in self.header.whole_system
 
     def may_be_excluded(self, requirement_id: str) -> bool:
         """Only annex requirements may be declared not applicable; clauses 4 to 10 are asked of everybody."""

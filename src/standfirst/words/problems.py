@@ -151,7 +151,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ledger.in-the-future": "Recorded at {time}, which is still to come.",
     "ledger.founded-once": "The ledger has begun already.",
     "ledger.not-founded": "The ledger has not begun.",
-    # hand-overs and imports
+    # what goes out and comes in
     "handover.unreadable": "The hand-over cannot be read ({detail}).",
     "handover.other-form": "A hand-over of another form: {form}.",
     "handover.not-proved": "This record is not proved: entry, content or proof was changed.",
