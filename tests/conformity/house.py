@@ -11,11 +11,11 @@ from standfirst.conformity.built import Built
 from standfirst.conformity.cases import fact_of
 from standfirst.conformity.document import Assessed
 from standfirst.management.kinds import OWN_KINDS
-from standfirst.standards.reason import Reason
 from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import CaseFact
 from standfirst.standards.profile import Profile
+from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Domain, Stage
 
 AT = date(2026, 6, 15)

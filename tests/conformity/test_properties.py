@@ -26,7 +26,7 @@ from standfirst.standards.profile import Profile, profile_named
 from standfirst.standards.vocabulary import Verdict
 from standfirst.words.render import sentence
 
-often = settings(deadline=None, max_examples=25)
+often = settings(deadline=None, max_examples=20)
 
 
 @lru_cache
@@ -205,7 +205,7 @@ def test_an_open_nonconformity_never_raises_a_status(
 # --- d. order, f. withheld, g. explained -----------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=10)
 @given(fact_sets(), st.data())
 def test_the_order_of_facts_never_changes_a_byte(facts: list[Fact], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(facts))

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conformity.house import PICTURE, assessed, from_facts, house
 
 from standfirst.conformity.report import html
+from standfirst.standards.reason import Reason
 
 pytestmark = pytest.mark.browser
 

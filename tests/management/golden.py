@@ -36,6 +36,7 @@ def shape(kind: Kind) -> dict[str, Any]:
             "effective_from": kind.effective_from,
             "effective_until": kind.effective_until,
         },
+        "unique": list(kind.unique),
         "authors": [role.value for role in kind.authors],
     }
 

@@ -18,6 +18,7 @@ from standfirst.records.package.package import open_package
 from standfirst.records.pen import Pen
 from standfirst.records.workspace import Workspace
 from standfirst.standards.problems import Unusable
+from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Assurance
 
 FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -100,9 +101,15 @@ def test_who_has_left_does_not_act(store: MemoryStore) -> None:
             acting(store, name)
 
 
-def test_a_handle_taken_twice_stays_with_who_had_it_first(store: MemoryStore) -> None:
-    store.perform(writing("b", handle="ada", roles=(Role.AUDITOR,)))
-    assert acting(store, "ada").roles == {Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER}
+def test_a_handle_is_one_person_s(store: MemoryStore) -> None:
+    with pytest.raises(Refused) as refused:
+        store.perform(writing("b", handle="ada", roles=(Role.AUDITOR,)))
+    assert refused.value.reason == Reason(
+        "record.not-unique", {"kind": "person", "field": "handle", "other": "PER-0001"}
+    )
+    store.perform(writing("b", handle="ben", roles=(Role.AUDITOR,), state="left"))
+    with pytest.raises(Refused):  # nor when the other has left: the ledger's names stay whose they were
+        store.perform(writing("c", handle="ben", roles=()))
 
 
 # --- a package's first files ---

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.management.people import ADA, BEN, MILA, whole
+from tests.management.people import ADA, BEN, MILA, optional, whole
 
 from standfirst.management.kinds import OWN_KINDS
 from standfirst.management.measurement import MEASUREMENT
@@ -331,10 +331,9 @@ def refuses(kind: Kind, step: Transition, body: Mapping[str, object]) -> bool:
 
 def asked(kind: Kind, step: Transition) -> set[str]:
     """The fields without which a step's guards refuse."""
-    fields = kind.body.model_fields
     return {
         name
-        for name in fields
+        for name in optional(kind)
         if refuses(kind, step, {key: value for key, value in whole(kind).items() if key != name})
     }
 
@@ -370,7 +369,7 @@ def attempts(draw: st.DrawFn, kind: Kind) -> tuple[Actor, list[Act]]:
         if draw(st.booleans()):
             acts.append(moved(draw(st.sampled_from(kind.lifecycle.states))))
         else:
-            left_out = draw(st.sets(st.sampled_from(sorted(kind.body.model_fields)), max_size=1))
+            left_out = draw(st.sets(st.sampled_from(optional(kind)), max_size=1))
             body = {name: value for name, value in whole(kind).items() if name not in left_out}
             acts.append(written({**body, "remarks": draw(st.sampled_from(["one", "two"]))}))
     return draw(st.sampled_from(PEOPLE)), acts

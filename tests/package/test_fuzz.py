@@ -1,17 +1,15 @@
 """Anything at all: either it opens, or it is refused with a place; never another error, and never a broken package."""
 
 import json
-import re
 import shutil
-import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.package.oddities import damaged, disturbed, sound_or_refused, text_like_yaml
 from tests.package.packages import (
     ADA,
     AFTERWARDS,
@@ -21,96 +19,12 @@ from tests.package.packages import (
     RISK,
     Door,
     Row,
-    Said,
     contents,
     forge,
     tree,
     write,
     zipped,
 )
-
-WORDS = (
-    "kind: risk\n", "kind: ", "state: closed\n", "id: ", "number: RSK-0001\n", "serves: [", "links:\n  about: [PRD-0001]\n",
-    "attachments:\n  - file: evidence/minutes.txt\n", "text: ", "title: '[[x]]'\n", "- ", "? ", ": ", ", ", "{", "[", "]", "}",
-    '"', "'", "|\n", ">-\n", "&a ", "*a", "!!python/name:os ", "!x ", "<<: ", "---\n", "...\n", "%YAML 1.2\n", "# ",
-    "\n", "\r", "\r\n", "\t", "  ", "\x85", "\u2028", "\ufeff", "\x00", "\x1b[2J", "\u202e", "e\u0301", "\uffff", "\\", "\\u",
-    "~", "null", "true", "no", ".nan", "-.inf", "1e999", "0x", "0o7", "0" * 5000, "9" * 40, "-1", "2026-01-01", "2999-12-31",
-    "0001-01-01T00:00:00+14:00", "../../x", "/etc/passwd", "evidence/../x", "PRD-0001", "a" * 5000,
-)  # fmt: skip
-
-text_like_yaml = st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=30).map("".join)
-pieces = st.binary(max_size=8) | st.sampled_from(WORDS).map(lambda word: word.encode("utf-8", "replace"))
-
-
-@st.composite
-def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
-    """A few bytes replaced, taken out, put in, doubled or moved."""
-    data = whole
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(data)))
-        end = min(len(data), start + draw(st.sampled_from((0, 1, 2, 7, 40, 300))))
-        to = draw(st.integers(0, len(data)))
-        how = draw(st.sampled_from(("put", "put", "take", "double", "move", "cut")))
-        if how == "put":
-            data = data[:start] + draw(pieces) + data[end:]
-        elif how == "take":
-            data = data[:start] + data[end:]
-        elif how == "double":
-            data = data[:to] + data[start:end] + data[to:]
-        elif how == "move":
-            rest = data[:start] + data[end:]
-            data = rest[:to] + data[start:end] + rest[to:]
-        else:
-            data = data[:start]
-    return data
-
-
-odd_texts = st.sampled_from(tuple(unicodedata.normalize("NFC", word) for word in WORDS if word != "\uffff"))
-odd_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53) + 1, 2**53 - 1)
-    | st.sampled_from((0, 1, -1, 6, 2**53 - 1))
-    | odd_texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd_texts, inner, max_size=3),
-    max_leaves=5,
-)
-
-
-@st.composite
-def disturbed(draw: st.DrawFn, whole: Any) -> Any:
-    """One place of a JSON value given another value, taken out, or something put beside it."""
-    value = json.loads(json.dumps(whole))
-    at, parent, key = value, None, None
-    while isinstance(at, dict | list) and at and (parent is None or draw(st.integers(0, 3))):
-        parent, key = (
-            at,
-            draw(st.sampled_from(sorted(at)) if isinstance(at, dict) else st.integers(0, len(at) - 1)),
-        )
-        at = at[key]
-    if parent is None:
-        return draw(odd_values)
-    how = draw(st.sampled_from(("other", "other", "gone", "more")))
-    if how == "other":
-        parent[key] = draw(odd_values)
-    elif how == "gone":
-        del parent[key]
-    elif isinstance(parent, dict):
-        parent[draw(odd_texts)] = draw(odd_values)
-    else:
-        parent.append(draw(odd_values))
-    return value
-
-
-def sound_or_refused(said: Said, *, no: bool = False) -> bool:
-    """Whether it opened. A refusal names a place and counts its problems; a "no" is an answer for some commands."""
-    assert "Traceback" not in said.err
-    assert "\x1b" not in said.out + said.err
-    if said.code == 2:
-        assert re.match(r"[^\s:][^\n]*: [^\n]+", said.err), said.err
-        assert re.search(r"^[0-9]+ problems?; nothing was changed\.$", said.err, re.MULTILINE), said.err
-    assert said.code in ((0, 1, 2) if no else (0, 2))
-    return said.code != 2
 
 
 def recorded_and_still_open(package: Path, door: Door) -> None:
@@ -280,7 +194,7 @@ names = st.lists(
             "con",
         )
     )
-    | st.text(st.characters(blacklist_categories=("Cs",)), max_size=4),
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=4),
     min_size=1,
     max_size=4,
 ).map(lambda parts: "/".join(parts) or "/")

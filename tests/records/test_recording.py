@@ -411,14 +411,15 @@ def test_every_other_byte_is_kept(desk: Desk, name: str, before: str, after: str
     assert desk.differences() == []
 
 
-def test_a_state_is_written_where_it_stands(desk: Desk) -> None:
-    desk.write(
-        "notes/a.md", "---\nkind: note\nstate: draft # so far\ntitle: A note\n---\n\nstate: of the art\n"
-    )
+@pytest.mark.parametrize("stated", ["state: draft # so far\n", ""], ids=["where it stands", "or below kind"])
+def test_a_state_is_written_among_the_fields(desk: Desk, stated: str) -> None:
+    desk.write("notes/a.md", f"---\nkind: note\n{stated}title: A note\n---\n\nstate: of the art\n")
     desk.record()
     desk.move("NTE-0001", to="proposed")
-    assert desk.read("notes/a.md").count("state: proposed # so far\n") == 1
-    assert desk.read("notes/a.md").endswith("---\n\nstate: of the art\n")
+    fields, prose = desk.read("notes/a.md").split("---\n")[1:]
+    assert stated.replace("draft", "proposed") in fields
+    assert "state: proposed" in fields
+    assert prose == "\nstate: of the art\n"
 
 
 def test_json_is_written_anew_and_means_the_same(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from tests.records.cast import (
     ADA,
     BEN,
     FIRST,
+    THING,
     amend,
     clock_of,
     counted,
@@ -23,6 +24,7 @@ from tests.records.cast import (
 )
 
 from standfirst.records.change import Change, Conflict, Draft, Refused, Stamp
+from standfirst.records.kind import Kinds
 from standfirst.records.ledger import EMPTY, Deed, check
 from standfirst.records.workspace import DeedFunction, Store, Workspace
 
@@ -290,6 +292,21 @@ def test_a_record_stays_of_its_kind(store: Store) -> None:
     paper = draft(record="a")
     refused = refusal(store, doing(paper, note(record="a", expected=1)))
     assert refused.reason.parameters == {"kind": "note", "recorded": "thing"}
+
+
+def test_what_is_one_record_s_is_no_other_s(opening: Opening) -> None:
+    """Whether the other is recorded, or only being recorded by the same change."""
+    store = opening(kinds=Kinds((replace(THING, unique=("title",)),)))
+    found(store)
+    laser, pump = draft(body={"title": "Laser"}), draft(body={"title": "Pump"})
+    store.perform(doing(laser))
+    taken = refusal(store, doing(pump, draft(body={"title": "Laser"}))).reason
+    assert (taken.code, taken.parameters["other"]) == ("record.not-unique", "THG-0002")
+    taken = refusal(store, doing(pump, draft(body={"title": "Pump"}))).reason
+    assert (taken.code, taken.parameters["other"]) == ("record.not-unique", "THG-0003")
+    store.perform(doing(pump, draft(body={}), draft(body={})))
+    store.perform(amend(laser.record, title="Another laser"))
+    store.perform(doing(draft(body={"title": "Laser"})))
 
 
 def test_a_deed_that_raises_does_nothing(store: Store) -> None:

@@ -83,6 +83,7 @@ def measured(
         ({"fields": {}}, "record.field"),
         ({"dated": moment(AT + DAY)}, "record.not-begun"),
         ({"effective_from": AT + DAY}, "record.not-begun"),
+        ({"dated": moment(AT + DAY), "effective_from": AT - DAY}, "record.not-begun"),
         ({"effective_until": AT}, "record.ended"),
         ({"dated": moment(AT - 31 * DAY)}, "record.stale"),
     ],
@@ -210,6 +211,14 @@ def test_every_subject_needs_a_record_of_its_own() -> None:
     assert codes(found) == ["subject.without"]
     assert found.remedies[0].parameters["subject"] == "fridge"
     assert met(asked, chip, fridge, replace(about, links=frozenset(["chip", "fridge"])))
+
+
+def test_a_record_of_a_subject_serves_the_requirement_and_there_are_enough_of_them() -> None:
+    asked = criterion(record={**POLICY, "for_each": RUNNING, "at_least": 2})
+    one, two = (policy(name, links=frozenset(["chip"])) for name in ("one", "two"))
+    assert met(asked, product(), one, two)
+    assert not met(asked, product(), one)
+    assert not met(asked, product(), one, replace(two, serves=frozenset(["4.2"])))
 
 
 def test_one_record_for_two_subjects_is_named_once() -> None:

@@ -32,7 +32,7 @@ from standfirst.standards.vocabulary import Verdict
 from standfirst.words.render import sentence
 
 Scene: TypeAlias = tuple[Criterion, list[Fact]]
-often = settings(deadline=None, max_examples=40)
+often = settings(deadline=None, max_examples=30)
 later = st.integers(0, 150).map(lambda days: AT + timedelta(days=days))
 
 

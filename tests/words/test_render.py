@@ -15,9 +15,9 @@ from standfirst.standards.facts import Facts
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.profile import Profile
 from standfirst.standards.reason import Parameter, Reason
+from standfirst.standards.vocabulary import Domain
 from standfirst.words import render
 from standfirst.words.render import hint, sentence
-from standfirst.standards.vocabulary import Domain
 
 SOURCES = Path(standfirst.__file__).parent
 ROOMS = ("standards", "records", "conformity")
@@ -203,12 +203,12 @@ EXAMPLES: tuple[tuple[str, dict[str, Parameter], str], ...] = (
             "types": ("policy", "plan"),
             "need": 1,
         },
-        "Keep a document of type policy or plan that is approved and serves 4.1, with all that the criterion asks.",
+        "Keep a document of type policy or plan that is approved and serves 4.1, with all that is asked.",
     ),
     (
         "remedy.keep",
         {"kind": "risk", "requirement": "", "states": ("assessed", "treated"), "types": (), "need": 3},
-        "Keep 3 risks that are assessed or treated, with all that the criterion asks.",
+        "Keep 3 risks that are assessed or treated, with all that is asked.",
     ),
     (
         "remedy.sign",

@@ -101,9 +101,10 @@ def pictures(package: "Package") -> dict[str, str]:
     from standfirst.cli.pictures import drawn
 
     found: dict[str, str] = {}
+    here = package.files.sizes()
     for record in package.store.records(kinds=("measurement",)).values():
         body = record.current.content.body
-        for attachment in body.get("attachments", ()):
+        for attachment in (a for a in body.get("attachments", ()) if a["file"] in here):
             svg = drawn(body["result"], package.files.read(attachment["file"]), Path(attachment["file"]).name)
             if svg is not None:
                 found[record.number] = svg

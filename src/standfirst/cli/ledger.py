@@ -34,14 +34,14 @@ def _head(text: str) -> "tuple[int, str]":
 
 def _check(arguments: argparse.Namespace) -> int:
     from standfirst.cli.output import out
-    from standfirst.records.ledger import Head, check
+    from standfirst.records.ledger import EMPTY, Head, check
     from standfirst.records.package.door import open_files
     from standfirst.records.package.store import ENTRIES, LEDGER, read_ledger
     from standfirst.standards.problems import Unusable, problem
     from standfirst.words.render import sentence
 
     sealed, head = read_ledger(open_files(arguments.package))
-    if not sealed:
+    if not sealed and head == EMPTY and arguments.head is None:  # else its entries were taken away
         raise Unusable([problem(LEDGER, "ledger.not-founded")])
     broken = check(sealed, head, noted=Head(*arguments.head) if arguments.head else None)
     if broken is not None:

@@ -121,7 +121,7 @@ def _new(arguments: argparse.Namespace) -> int:
     package = filling(arguments.package, lenient=True)
     kind = _kind(arguments.kind)
     text = prefilled(kind, package)
-    path = new_file(package.path, kind, arguments.name, text=text, look=package.with_files)
+    path = new_file(package.path, kind, arguments.name, text=text, look=package.require_room)
     say(f"{path}\nFill it in, then: standfirst package record {arguments.package} --actor WHO")
     return 0
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from standfirst.conformity.built import Built
 from standfirst.standards.catalogue import Edition, Requirement
-from standfirst.standards.evaluate import Answer, Outcome, evaluate
+from standfirst.standards.evaluate import Answer, Outcome, evaluate, subjects_of
 from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.method import (
     AdverseRule,
@@ -80,7 +80,7 @@ def _answers(
 ) -> tuple[tuple[Criterion, Answer], ...]:
     return tuple(
         (criterion, _answer(criterion, method.id, facts, at, built))
-        for criterion in method.asked(facts.reach)
+        for criterion in method.asked(facts.reach, lambda subject: bool(subjects_of(subject, facts)))
     )
 
 

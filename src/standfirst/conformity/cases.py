@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 from standfirst.conformity.assess import adverse, combined
-from standfirst.standards.evaluate import evaluate
+from standfirst.standards.evaluate import evaluate, subjects_of
 from standfirst.standards.facts import Fact, Facts, Reach, Signature
 from standfirst.standards.method import AdverseRule, CaseFact, CaseProfile, Cases, RequirementMethod, Status
 
@@ -22,7 +22,10 @@ def _status(
 ) -> Status:
     facts = Facts((fact_of(item) for item in written), _reach(cases.meets.profile))
     at = cases.meets.at
-    answers = [evaluate(criterion, method.id, facts, at) for criterion in method.asked(facts.reach)]
+    answers = [
+        evaluate(criterion, method.id, facts, at)
+        for criterion in method.asked(facts.reach, lambda subject: bool(subjects_of(subject, facts)))
+    ]
     against = adverse(rule, facts, at).get(method.id, ())
     return combined((answer.outcome for answer in answers), adverse=bool(against))
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from standfirst.management.approval import APPROVED_BY_TOP_MANAGEMENT
 from standfirst.management.guards import own_words
-from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
@@ -61,23 +61,7 @@ STATEMENT_OF_APPLICABILITY = Kind(
     folder="applicability",
     title="Statement of applicability",
     body=ApplicabilityBody,
-    lifecycle=Lifecycle(
-        states=("draft", "approved", "superseded"),
-        transitions=(
-            Transition(
-                "approve",
-                ("draft",),
-                "approved",
-                (Role.TOP_MANAGEMENT,),
-                (own_words,),
-                signs="approval",
-                second_person=True,
-            ),
-            Transition("revise", ("approved",), "draft"),
-            Transition("supersede", ("approved",), "superseded"),
-        ),
-        frozen=("approved", "superseded"),
-    ),
+    lifecycle=APPROVED_BY_TOP_MANAGEMENT,
     derived={
         "complete": lambda body: _covers_annex({e["requirement"] for e in body.get("entries", ())}),
         "entries": lambda body: len(body.get("entries", ())),

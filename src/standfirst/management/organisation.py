@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from standfirst.management.approval import APPROVED_BY_TOP_MANAGEMENT
 from standfirst.management.guards import own_words
 from standfirst.records.actor import Role
 from standfirst.records.body import Body
@@ -96,23 +97,7 @@ SCOPE = Kind(
     folder="organisation",
     title="Scope of the management system",
     body=ScopeBody,
-    lifecycle=Lifecycle(
-        states=("draft", "approved", "superseded"),
-        transitions=(
-            Transition(
-                "approve",
-                ("draft",),
-                "approved",
-                (Role.TOP_MANAGEMENT,),
-                (own_words,),
-                signs="approval",
-                second_person=True,
-            ),
-            Transition("revise", ("approved",), "draft"),
-            Transition("supersede", ("approved",), "superseded"),
-        ),
-        frozen=("approved", "superseded"),
-    ),
+    lifecycle=APPROVED_BY_TOP_MANAGEMENT,
     facts=("domains", "stages", "roles", "sites"),
     derived={"exclusions": lambda body: len(body.get("exclusions", ()))},
     effective_from="effective_from",

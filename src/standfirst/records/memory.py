@@ -138,7 +138,27 @@ class MemoryStore:
             )
             previous = item.leaf
             sealed.append(item)
+        self._require_unique(change.drafts, {record: after.number for record, after in standing.items()})
         return sealed
+
+    def _require_unique(self, drafts: Sequence[Draft], numbers: Mapping[str, str]) -> None:
+        """A pen looks at what is recorded; two drafts of one change meet only here."""
+        for kind in (self.kinds[name] for name in {draft.kind for draft in drafts}):
+            known = self.records(kinds=(kind.name,)) if kind.unique else {}
+            bodies = {
+                i: kind.upcast(r.current.content.body, r.current.content.schema) for i, r in known.items()
+            }
+            bodies |= {draft.record: draft.body for draft in drafts if draft.kind == kind.name}
+            for field in kind.unique:
+                holders: dict[object, str] = {}
+                for record, body in bodies.items():
+                    holder = holders.setdefault(
+                        body.get(field, record), record
+                    )  # what is absent is shared with nobody
+                    if holder != record:
+                        other = known[holder].number if holder in known else numbers[holder]
+                        said = {"kind": kind.name, "field": field, "other": other}
+                        raise Refused(Reason("record.not-unique", said))
 
     def _standing(self, record: str) -> "_Standing":
         known = self._versions.get(record)

@@ -4,7 +4,7 @@ A criterion names kinds, states and fields of records, and measurement methods, 
 known to rooms further down, and checked above all rooms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -155,9 +155,11 @@ class Criterion(Strict):
         return form.for_each if form is not None else None
 
     def asked_of(self, reach: Reach) -> bool:
-        """Is it asked? Not in other domains, and not about things in life-cycle stages that nobody works in."""
-        if not set(self.asked_in) & reach.domains:
-            return False
+        """Is it asked in the domains that somebody works in?"""
+        return bool(set(self.asked_in) & reach.domains)
+
+    def about_stages(self, reach: Reach) -> bool:
+        """Is it about things in life-cycle stages that somebody works in? Also where it is not about stages at all."""
         states = set(self.subject.states) if self.subject else set()
         in_stages = states <= {stage.value for stage in Stage}
         return not states or not in_stages or bool(states & {stage.value for stage in reach.stages})
@@ -268,9 +270,17 @@ class RequirementMethod(Strict):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     cases: Cases
 
-    def asked(self, reach: Reach) -> list[Criterion]:
-        """The criteria that are asked of somebody with this reach; all of them where none would be left."""
-        asked = [criterion for criterion in self.criteria if criterion.asked_of(reach)]
+    def asked(self, reach: Reach, has: Callable[[Subject], bool]) -> list[Criterion]:
+        """The criteria that are asked of somebody with this reach; all of them where none would be left.
+
+        ``has`` says whether there are such subjects: leaving a stage out of one's description hides no product in it.
+        """
+        asked = [
+            criterion
+            for criterion in self.criteria
+            if criterion.asked_of(reach)
+            and (criterion.about_stages(reach) or (criterion.subject is not None and has(criterion.subject)))
+        ]
         return asked or list(self.criteria)
 
     @model_validator(mode="after")

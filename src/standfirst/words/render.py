@@ -27,7 +27,8 @@ def sentence(reason: Reason) -> str:
 
 def hint(reason: Reason) -> str:
     """What the author of the record or file can do about it; empty where the sentence says it all."""
-    return _told(HINTS[reason.code], reason) if reason.code in HINTS else ""
+    template = HINTS.get(reason.code) or HINTS.get(_family(reason.code))
+    return _told(template, reason) if template is not None else ""
 
 
 def _family(code: str) -> str:

@@ -71,7 +71,10 @@ class Overlaid:
 
     def __init__(self, below: Files, written: Mapping[str, bytes], *, gone: Collection[str] = ()) -> None:
         self._below, self._written, self._gone = below, written, frozenset(gone)
-        if faults := faults_of(self.sizes(), whole="package"):
+        flaws = {name: name_flaw(name) for name in written}
+        faults = [problem(shown(name), flaw) for name, flaw in flaws.items() if flaw is not None]
+        faults += faults_of(self.sizes(), whole="package")
+        if faults:
             raise Unusable(faults)
 
     def names(self) -> list[str]:

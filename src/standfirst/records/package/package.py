@@ -91,6 +91,10 @@ class Package:
             raise Unusable(new)
         return self._again(self.path, files, lenient=True)
 
+    def require_room(self, written: Mapping[str, bytes]) -> None:
+        """Raises :class:`Unusable` where files of these names and sizes cannot lie in the package beside the others."""
+        Overlaid(self.files, written)
+
     def beside(self, path: Path, files: Files) -> "Package":
         """Another package, read by the same rules on the same day. Raises :class:`Unusable`."""
         return self._again(path, files)
