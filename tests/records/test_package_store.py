@@ -5,6 +5,7 @@ import multiprocessing
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,54 @@ def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     assert store.records()[shared.record].current.content.body["count"] == PROCESSES * DEEDS // 2
     numbers = sorted(record.number for record in store.records(kinds=["note"]).values())
     assert numbers == [f"NTE-{count:04d}" for count in range(1, PROCESSES * DEEDS // 2 + 1)]
+
+
+# --- a longer copy of the same ledger ---
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> tuple[PackageStore, PackageStore]:
+    """One ledger in two folders; the second has gone on by two entries."""
+    here = begun(tmp_path / "here")
+    shutil.copytree(tmp_path / "here", tmp_path / "there")
+    there = opened(tmp_path / "there")
+    there.perform(doing(draft(), note()))
+    return here, there
+
+
+def test_what_a_longer_copy_has_is_adopted(copies: tuple[PackageStore, PackageStore], tmp_path: Path) -> None:
+    here, there = copies
+    here.adopt(there.ledger())
+    assert everything(here) == everything(there) == everything(opened(tmp_path / "here"))
+    here.adopt(there.ledger())
+    here.perform(doing(note()))
+    assert here.head.size == 4
+
+
+def test_what_went_another_way_is_not_adopted(copies: tuple[PackageStore, PackageStore]) -> None:
+    here, there = copies
+    here.perform(doing(draft()))
+    before = everything(here)
+    with unusable("import.diverged"):
+        here.adopt(there.ledger())
+    assert everything(here) == before
+
+
+def test_a_shorter_copy_takes_nothing_away(copies: tuple[PackageStore, PackageStore]) -> None:
+    here, there = copies
+    before = everything(there)
+    with unusable("import.diverged"):
+        there.adopt(here.ledger())
+    assert everything(there) == before
+
+
+def test_what_was_tampered_with_is_not_adopted(copies: tuple[PackageStore, PackageStore]) -> None:
+    here, there = copies
+    before = everything(here)
+    first, second, third = there.ledger()
+    with unusable("ledger.content-changed"):
+        here.adopt([first, replace(second, content=third.content), third])
+    assert everything(here) == before
 
 
 # --- a change that is committed, not carried out ---

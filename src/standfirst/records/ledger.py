@@ -165,6 +165,11 @@ def commitment_to(salt: bytes, content: bytes) -> str:
     return commitment(Domain.RECORD, salt, content).hex()
 
 
+def head_of(ledger: Sequence[Sealed]) -> Head:
+    """The head that these leaves give, whatever any other says. Empty root where a leaf is no leaf."""
+    return Head(len(ledger), _root(ledger))
+
+
 def check(ledger: Sequence[Sealed], head: Head, *, noted: Head | None = None) -> Break | None:
     """Prove a whole history, or name its first broken entry. ``noted`` is a head kept elsewhere.
 

@@ -22,7 +22,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from standfirst.records.change import Conflict, Stamp
 from standfirst.records.kind import Kinds, NewerContent
-from standfirst.records.ledger import EMPTY, UNREADABLE, Entry, Head, Sealed, check
+from standfirst.records.ledger import EMPTY, UNREADABLE, Entry, Head, Sealed, check, head_of
 from standfirst.records.memory import Clock, MemoryStore, now
 from standfirst.records.package.door import MAX_FILE_BYTES, Files, FolderFiles
 from standfirst.records.package.stamping import field_in, put, sync_folder, write_fields
@@ -61,6 +61,8 @@ class PackageStore(MemoryStore):
 
     def adopt(self, longer: Sequence[Sealed]) -> None:
         """Take over what another copy of this ledger has beyond it. Raises :class:`Unusable` where it does not continue it."""
+        if (broken := check(longer, head_of(longer))) is not None:
+            raise Unusable([Problem(ENTRIES, broken.sequence + 1, "", broken.reason)])
         with self._alone():
             for line, (mine, theirs) in enumerate(zip_longest(self._ledger, longer), start=1):
                 if mine is not None and (theirs is None or mine.leaf != theirs.leaf):
