@@ -172,7 +172,7 @@ HOSTILE: dict[str, tuple[Callable[[Document], object], tuple[str, ...]]] = {
     "a name on two lines": (lambda d: d.update(organisation="A\nSound."), ("organisation", "one line")),
     "a name that paints": (lambda d: d.update(organisation="\x1b[2J"), ("organisation",)),
     "a name that is a list": (lambda d: d.update(organisation=["A"]), ("organisation",)),
-    "fictional in words": (lambda d: d.update(fictional="no"), ("fictional",)),
+    "fictional beside the proof": (lambda d: d.update(fictional=True), ("fictional",)),
 }
 
 

@@ -15,10 +15,13 @@ from standfirst.standards.reason import Reason
 FIRST_ROLES = (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)
 
 
-def found(*, name: str, handle: str, simulation: bool) -> Callable[[Workspace], Change]:
+def found(
+    *, name: str, handle: str, simulation: bool, fictional: bool = False
+) -> Callable[[Workspace], Change]:
     """The first deed: the person who acts records themselves, with the roles of a founder.
 
-    Raises Refused when the ledger has begun already. With ``simulation`` every later page, report and result shows it.
+    Raises Refused when the ledger has begun already. With ``simulation``, and for a ``fictional``
+    organisation, every later page, report and result says so.
     """
     body = PersonBody(name=unicodedata.normalize("NFC", name), handle=handle, roles=FIRST_ROLES)
 
@@ -35,7 +38,7 @@ def found(*, name: str, handle: str, simulation: bool) -> Callable[[Workspace], 
             body=body.values(),
             why="The ledger begins",
         )
-        return Change(actor, (draft,), simulation=simulation)
+        return Change(actor, (draft,), simulation=simulation, fictional=fictional)
 
     return deed
 

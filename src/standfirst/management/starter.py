@@ -29,8 +29,8 @@ def start(
     clock: Callable[[], datetime],
 ) -> None:
     """Raises :class:`Unusable` when the folder is not empty or a name cannot be used."""
-    deed = _checked(name, handle, simulation)
-    begin(path, organisation=organisation, fictional=fictional)
+    deed = _checked(name, handle, simulation=simulation, fictional=fictional)
+    begin(path, organisation=organisation)
     store = PackageStore(FolderFiles(path), kinds, clock=clock)
     receipt = store.perform(deed)
     ((identity, number),) = receipt.numbers.items()
@@ -52,9 +52,9 @@ def start(
     new_file(path, SCOPE, "scope")
 
 
-def _checked(name: str, handle: str, simulation: bool) -> DeedFunction:
+def _checked(name: str, handle: str, *, simulation: bool, fictional: bool) -> DeedFunction:
     try:
-        return found(name=name, handle=handle, simulation=simulation)
+        return found(name=name, handle=handle, simulation=simulation, fictional=fictional)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         if fault["loc"][0] == "handle":

@@ -58,6 +58,7 @@ class Change:
     actor: Actor
     drafts: tuple[Draft, ...]
     simulation: bool | None = None  # said once, by the change that founds the ledger
+    fictional: bool = False  # said with it: an invented organisation
     stamps: tuple[Stamp, ...] = ()
 
 

@@ -44,7 +44,7 @@ class Entry:
     """One line of the ledger. ``actor`` is pseudonymous; what was written is only committed to.
 
     ``signature`` is {meaning, assurance, roles} where the deed left one: it is bound to ``commitment``.
-    ``simulation`` stands in the first entry alone.
+    ``simulation`` and ``fictional`` stand in the first entry alone.
     """
 
     sequence: int
@@ -60,6 +60,7 @@ class Entry:
     transition: str = ""
     signature: Mapping[str, Any] | None = None
     simulation: bool | None = None
+    fictional: bool | None = None
 
     def to_bytes(self) -> bytes:
         value: dict[str, Any] = {
@@ -80,6 +81,8 @@ class Entry:
             value["signature"] = dict(self.signature)
         if self.simulation is not None:
             value["simulation"] = self.simulation
+        if self.fictional is not None:
+            value["fictional"] = self.fictional
         return canonical_bytes(value)
 
     @classmethod
@@ -97,8 +100,8 @@ class Entry:
             raise ValueError("a time has a zone")
         if (signature := value.get("signature")) is not None:
             _require_signature(signature)
-        if type(value.get("simulation", True)) is not bool:
-            raise ValueError("simulation is true or false")
+        if not all(type(value.get(mark, True)) is bool for mark in ("simulation", "fictional")):
+            raise ValueError("simulation and fictional are true or false")
         entry = cls(
             sequence=value["sequence"],
             recorded_at=datetime.fromisoformat(value["recorded_at"]),
@@ -113,6 +116,7 @@ class Entry:
             transition=value.get("transition", ""),
             signature=value.get("signature"),
             simulation=value.get("simulation"),
+            fictional=value.get("fictional"),
         )
         if entry.to_bytes() != data:
             raise ValueError("an entry says what is read of it, and nothing else")

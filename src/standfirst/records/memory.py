@@ -42,7 +42,7 @@ class MemoryStore:
         self._counters: dict[str, int] = {}
         self._tree = merkle.CompactRange()
         self._last: Entry | None = None
-        self._simulation = False
+        self._simulation = self._fictional = False
 
     # --- reading
 
@@ -53,6 +53,10 @@ class MemoryStore:
     @property
     def simulation(self) -> bool:
         return self._simulation
+
+    @property
+    def fictional(self) -> bool:
+        return self._fictional
 
     @property
     def last_time(self) -> datetime | None:
@@ -184,7 +188,7 @@ class MemoryStore:
         self._numbers[entry.number] = entry.record
         self._count(entry.number)
         if entry.sequence == 0:
-            self._simulation = bool(entry.simulation)
+            self._simulation, self._fictional = bool(entry.simulation), bool(entry.fictional)
         self._ledger.append(read.sealed)
         self._tree.append(bytes.fromhex(read.sealed.leaf))
         self._last = entry
@@ -286,5 +290,6 @@ def _sealed(
         transition=draft.transition,
         signature=signature,
         simulation=change.simulation if sequence == 0 else None,
+        fictional=change.fictional if sequence == 0 else None,
     ).to_bytes()
     return Sealed(entry, leaf_of(entry), salt, content)

@@ -23,6 +23,9 @@ class Workspace(Protocol):
     @property
     def simulation(self) -> bool: ...
 
+    @property
+    def fictional(self) -> bool: ...
+
     def records(
         self, ids: Collection[str] | None = None, *, kinds: Collection[str] | None = None
     ) -> Mapping[str, Record]:

@@ -143,7 +143,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ledger.root": "The leaves do not give the head's root: leaves, or the head {head}, were changed.",
     "ledger.shorter-than-noted": "The ledger has {have:count} entries; the noted head says {noted:count}.",
     "ledger.other-than-noted": "This is another history than the one whose head was noted, {noted}.",
-    "ledger.lengths-differ": "{entries:count} entries, {leaves:count} leaves and {contents:count} contents: lines are missing.",
     "ledger.head-missing": "The ledger has no head.",
     "ledger.head-unreadable": "The head cannot be read.",
     "ledger.pending-unreadable": "The pending change cannot be read.",

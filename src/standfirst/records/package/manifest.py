@@ -23,9 +23,6 @@ OneLine = Annotated[Text, AfterValidator(_one_line)]
 class Manifest(Strict):
     form: Literal["standfirst-package/1"] = Field(description="The form of this file")
     organisation: OneLine = Field(description="The organisation's name, for reports")
-    fictional: bool = Field(
-        default=False, description="True for an invented organisation; every report then says so"
-    )
     profile: Text | None = Field(
         default=None,
         description="A shipped profile, such as computing+tier-2; default: as the organisation record says",

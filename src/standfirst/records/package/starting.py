@@ -21,14 +21,12 @@ from standfirst.standards.problems import Unusable, problem
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
-def begin(path: Path, *, organisation: str, fictional: bool) -> None:
+def begin(path: Path, *, organisation: str) -> None:
     """Make the folder and its manifest.
 
     Raises :class:`Unusable` when something is there already, it cannot be written, or the name is no name.
     """
     lines = [f"form: {FORM}", f"organisation: {quoted(organisation)}"]
-    if fictional:
-        lines.append("fictional: true")
     data = ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
     manifest_of(data)
     try:

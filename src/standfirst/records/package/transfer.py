@@ -79,7 +79,6 @@ def handover(package: Package, numbers: Collection[str]) -> bytes:
     document = _Document(
         form="standfirst-handover/1",
         organisation=package.manifest.organisation,
-        fictional=package.manifest.fictional,
         founded=_Founded(entry=ledger[0].entry.decode(), proof=_proof(tree, 0)),
         head=_Head(size=store.head.size, root=store.head.root),
         records=tuple(_item(one, ledger[one.entry.sequence], tree) for one in sent),
@@ -146,7 +145,6 @@ class _Document(Strict):
 
     form: Literal["standfirst-handover/1"]
     organisation: OneLine
-    fictional: bool
     founded: _Founded
     head: _Head
     records: Annotated[tuple[_Item, ...], Field(min_length=1)]
@@ -154,7 +152,7 @@ class _Document(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """``organisation`` and ``fictional`` are claimed; all the rest is proved under ``head``."""
+    """``organisation`` is claimed; all the rest is proved under ``head``."""
 
     organisation: str
     fictional: bool
@@ -187,7 +185,7 @@ def read_handover(files: Files) -> Handover:
         raise Unusable(problems)
     ledger = leaf_of(document.founded.entry.encode())
     return Handover(
-        document.organisation, document.fictional, first.simulation is True, ledger, head, tuple(sent)
+        document.organisation, first.fictional is True, first.simulation is True, ledger, head, tuple(sent)
     )
 
 
