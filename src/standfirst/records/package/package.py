@@ -36,6 +36,7 @@ from standfirst.trust.digests import sha256_hex
 
 T = TypeVar("T")
 
+FIRST_ZONE = timedelta(hours=14)
 CLOCK_TOLERANCE = timedelta(hours=26)  # two machines' clocks and every time zone
 LOOSE = ("README", "LICENSE", "NOTICE", "ATTRIBUTION")
 
@@ -182,7 +183,7 @@ def _read(
     problems = list(_stray(files))
     manifest = _gathered(problems, lambda: read_manifest(files))
     store = _gathered(problems, lambda: PackageStore(files, kinds, clock=clock))
-    moment = today or clock()
+    moment = today or clock() + FIRST_ZONE  # where the day begins first, it may be tomorrow already
     if store and store.simulation and store.last_time:  # simulated time stands still between deeds
         moment = max(today, store.last_time) if today else store.last_time
     reading = Reading(kinds, requirements, moment.date(), evidence, problems)
