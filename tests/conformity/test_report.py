@@ -17,7 +17,7 @@ from tests.conformity.pages import Node, read
 
 import standfirst
 from standfirst.conformity.assess import Result
-from standfirst.conformity.report import html
+from standfirst.conformity.report import CheckRow, html
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.facts import Fact, FieldValue
 from standfirst.standards.library import assessment_method, edition
@@ -79,7 +79,7 @@ def test_the_same_assessment_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_bytes_do_not_depend_on_the_order_of_hashes(seed: str) -> None:
     script = (
-        "import hashlib; from standfirst.conformity.report import html; from tests.conformity.house import assessed; "
+        "import hashlib; from standfirst.conformity.report import CheckRow, html; from tests.conformity.house import assessed; "
         "print(hashlib.sha256(html(assessed()).encode()).hexdigest())"
     )
     here, sources = Path(__file__).parents[2], Path(standfirst.__file__).parents[1]
@@ -453,3 +453,11 @@ def test_an_outcome_always_has_its_sign() -> None:
 
 def test_evidence_that_lapses_later_than_soon_is_left_for_later() -> None:
     assert "Nothing that counts today lapses by then." in read(html(from_facts(context(DATED)))).text
+
+
+def test_a_measurement_stands_with_its_checks() -> None:
+    row = CheckRow("coherence limit 2q", "does not conform", "51 of 138 <interval>", "at most 0.05")
+    label = next(fact.label for fact in house()[0] if fact.kind == "measurement")
+    page = html(assessed(), pictures={label: "<svg></svg>"}, checks={label: [row]})
+    for text in ("coherence limit 2q", "does not conform", "51 of 138 &lt;interval&gt;", "at most 0.05"):
+        assert text in page

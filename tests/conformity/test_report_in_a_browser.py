@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conformity.house import PICTURE, assessed, from_facts, house
 
-from standfirst.conformity.report import html
+from standfirst.conformity.report import CheckRow, html
 from standfirst.standards.reason import Reason
 
 pytestmark = pytest.mark.browser
@@ -33,12 +33,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+CHECKS = [
+    CheckRow("staleness", "does not conform", "4 of 271 (0.0148; interval 0.0040 to 0.0374)", "at most 7 d"),
+    CheckRow("coherence limit 2q", "reported", "51 of 138 (0.3696; interval 0.2890 to 0.4558)", ""),
+]
+
+
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
     label = next(fact.label for fact in house()[0] if fact.kind == "measurement")
     pages = {
-        "full": html(assessed(), pictures={label: PICTURE}),
+        "full": html(assessed(), pictures={label: PICTURE}, checks={label: CHECKS}),
         "outside": html(assessed(), remedies=False),
         "empty": html(from_facts()),
         "long": html(

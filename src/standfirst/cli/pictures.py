@@ -1,8 +1,11 @@
 """Pictures of measurement results, drawn again from their input; only where the input gives the same result."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from standfirst.evidence.calibration.ages_picture import ages_figure
+from standfirst.evidence.calibration.dates import ages_in_days
 from standfirst.evidence.calibration.parameters import IntegrityParameters
 from standfirst.evidence.calibration.picture import declared_against_possible
 from standfirst.evidence.calibration_integrity import METHOD, Examination, examine
@@ -11,15 +14,18 @@ from standfirst.standards.problems import Unusable
 
 
 def drawn(stored: Mapping[str, Any], data: bytes, file: str) -> str | None:
-    """An SVG, or None for a method without a picture or an input that gives another result."""
+    """SVGs one after the other, or None for a method without a picture or an input that gives another result."""
     if stored["method"] != METHOD:
         return None
     result = MeasurementResult.model_validate(stored)
     again = repeated(result, data, file)
     if again is None or again.result.result_digest != result.result_digest:
         return None
-    return declared_against_possible(
-        again.two_qubit, device=again.result.subject.name, prefix=f"p{again.result.result_digest[:8]}"
+    device, mark = result.subject.name, result.result_digest[:8]
+    policy = next(Decimal(str(p.value)) for p in result.parameters if p.name == "max-age-days")
+    gates = declared_against_possible(again.two_qubit, device=device, prefix=f"p{mark}")
+    return gates + ages_figure(
+        ages_in_days(again.record), policy_days=policy, device=device, prefix=f"a{mark}"
     )
 
 
