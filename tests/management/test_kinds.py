@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 from tests.management.people import BEN
+from tests.records.cast import ticking
 
 from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
 from standfirst.management.competence import COMPETENCE
@@ -121,7 +122,7 @@ def test_a_requirement_has_one_entry() -> None:
 
 
 def test_a_corrective_action_closes_only_when_it_helped() -> None:
-    workspace = MemoryStore(OWN_KINDS)
+    workspace = MemoryStore(OWN_KINDS, clock=ticking())
     for effective in (None, False):
         content = Content("it", "nonconformity", 1, 1, "acted", {"effective": effective}, (), {}, "")
         assert proved_effective(Attempt(content, BEN, workspace)) == Reason("guard.not-effective", {})

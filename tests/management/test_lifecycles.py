@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.management.people import ADA, BEN, MILA, optional, whole
+from tests.records.cast import ticking
 
 from standfirst.management.kinds import OWN_KINDS
 from standfirst.management.measurement import MEASUREMENT
@@ -17,7 +18,7 @@ from standfirst.records.change import Change, Draft, Refused
 from standfirst.records.kind import Kind
 from standfirst.records.ledger import Deed, check
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
-from standfirst.records.memory import MemoryStore, now
+from standfirst.records.memory import MemoryStore
 from standfirst.records.pen import Pen
 from standfirst.records.projection import fact_of
 from standfirst.records.record import Content, Record, Version
@@ -129,7 +130,7 @@ class Life:
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self.store = MemoryStore(OWN_KINDS, clock=now)
+        self.store = MemoryStore(OWN_KINDS, clock=ticking())
         first = Draft(Deed.FOUNDED, "someone", "person", 0, "active", {"name": "Ada", "handle": "ada"}, "")
         self.store.perform(lambda _: Change(ADA, (first,), simulation=False))
 

@@ -281,7 +281,7 @@ def test_a_broken_ledger_is_not_opened(way: Way, folder: Path) -> None:
     way.tamper(books, 4)
     write(folder, books)
     with pytest.raises(ValueError, match=r"ledger/entries\.jsonl:\d+: ledger\."):
-        PackageStore(FolderFiles(folder), KINDS)
+        PackageStore(FolderFiles(folder), KINDS, clock=ticking())
 
 
 # --- heads ---
@@ -461,7 +461,7 @@ def test_every_history_is_sound(store: MemoryStore) -> None:
 def test_every_earlier_head_still_agrees(store: MemoryStore, data: st.DataObject) -> None:
     ledger = store.ledger()
     size = data.draw(st.integers(0, len(ledger)))
-    growing = MemoryStore(KINDS)
+    growing = MemoryStore(KINDS, clock=ticking())
     for sealed in ledger[:size]:
         growing._take(growing._read(sealed))
     assert check(ledger, store.head, noted=growing.head) is None

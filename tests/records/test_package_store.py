@@ -9,7 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.records.cast import ADA, FIRST, KINDS, counted, doing, draft, everything, found, note, unusable
+from tests.records.cast import (
+    ADA,
+    FIRST,
+    KINDS,
+    counted,
+    doing,
+    draft,
+    everything,
+    found,
+    note,
+    ticking,
+    unusable,
+)
 
 from standfirst.records.change import Change, Conflict, Refused, Stamp
 from standfirst.records.ledger import check
@@ -71,7 +83,7 @@ def test_a_zip_is_read_and_not_written(tmp_path: Path) -> None:
         zipped.writestr("standfirst.yaml", "form: standfirst-package/1\norganisation: Acme\n")
         for name in names(tmp_path / "acme"):
             zipped.write(tmp_path / "acme" / name, name)
-    copy = PackageStore(open_files(archive), KINDS)
+    copy = PackageStore(open_files(archive), KINDS, clock=ticking())
     assert everything(copy) == everything(store)
     with unusable("package.read-only"):
         copy.perform(doing(draft()))

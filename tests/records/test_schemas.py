@@ -109,7 +109,7 @@ def test_a_package_of_a_later_release_is_refused_with_its_line(tmp_path: Path) -
     found(later)
     later.perform(doing(note(body={"title": "A note", "says": "It holds", "heard_by": 2})))
     with pytest.raises(Unusable) as refused:
-        PackageStore(FolderFiles(tmp_path), KINDS)
+        PackageStore(FolderFiles(tmp_path), KINDS, clock=ticking())
     (problem,) = refused.value.problems
     assert (problem.file, problem.line, problem.reason.code) == ("ledger/contents.jsonl", 2, "ledger.newer")
 

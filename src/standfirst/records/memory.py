@@ -21,15 +21,10 @@ Clock = Callable[[], datetime]
 NUMBER = re.compile(r"([A-Z]{2,4})-([0-9]{4,8})\Z")
 
 
-def now() -> datetime:
-    """The machine's clock, for those who name no other: when something is recorded is the store's to say, not a rule's."""
-    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
-
-
 class MemoryStore:
     """One organisation's records in memory. ``clock`` gives the time of recording; it is asked under the lock."""
 
-    def __init__(self, kinds: Kinds, *, clock: Clock = now) -> None:
+    def __init__(self, kinds: Kinds, *, clock: Clock) -> None:
         self.kinds = kinds
         self.clock = clock
         self._lock = RLock()

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from standfirst.records.kind import Kinds
-from standfirst.records.memory import Clock, now
+from standfirst.records.memory import Clock
 from standfirst.records.package.door import HANDOVER, MANIFEST, Files, Overlaid, open_files
 from standfirst.records.package.manifest import Manifest, read_manifest
 from standfirst.records.package.store import CONTENTS, ENTRIES, LEDGER, PackageStore
@@ -152,7 +152,7 @@ def open_package(
     requirements: Collection[str],
     *,
     today: datetime | None = None,
-    clock: Clock = now,
+    clock: Clock,
     lenient: bool = False,
 ) -> Package:
     """Read a whole package. Raises :class:`Unusable` with every problem at once, each with file, line and field.

@@ -23,7 +23,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from standfirst.records.change import Conflict, Stamp
 from standfirst.records.kind import Kinds, NewerContent
 from standfirst.records.ledger import EMPTY, UNREADABLE, Entry, Head, Sealed, check, head_of
-from standfirst.records.memory import Clock, MemoryStore, now
+from standfirst.records.memory import Clock, MemoryStore
 from standfirst.records.package.door import MAX_FILE_BYTES, Files, FolderFiles
 from standfirst.records.package.stamping import field_in, put, sync_folder, write_fields
 from standfirst.records.package.working import NUMBER, RECORDS, UUID
@@ -45,7 +45,7 @@ MAX_ENTRIES = MAX_FILE_BYTES // 256  # no entry is that short; lines of nothing 
 class PackageStore(MemoryStore):
     """A package's records. Read from any files; written only where they are a folder."""
 
-    def __init__(self, files: Files, kinds: Kinds, *, clock: Clock = now) -> None:
+    def __init__(self, files: Files, kinds: Kinds, *, clock: Clock) -> None:
         """Raises :class:`Unusable` when the ledger's files are broken, naming the first broken entry's line."""
         super().__init__(kinds, clock=clock)
         self.files = files
