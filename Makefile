@@ -17,7 +17,7 @@ ARGS ?=
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
 
-demo: $(VENV)/.project ## install the base and run the demonstration into demo-out/
+demo: $(VENV)/.extras $(VENV)/.project ## install everything and play the main job, to the verified certificate, into demo-out/
 	$(BIN)/standfirst demo --out demo-out
 
 test: $(VENV)/.dev $(VENV)/.project chromium ## install the tools and run the tests
@@ -30,12 +30,12 @@ lint: $(VENV)/.dev $(VENV)/.project ## check style, format, types, imports betwe
 	$(BIN)/lint-imports
 	$(BIN)/standfirst method lint
 
-docs: $(VENV)/.project ## regenerate the generated docs; fails when they had gone stale
+docs: $(VENV)/.extras $(VENV)/.project ## regenerate the generated docs; fails when they had gone stale
 	@echo "$(BIN)/standfirst docs --check"
 	@$(BIN)/standfirst docs --check || { $(BIN)/standfirst docs; \
 	  echo "The generated docs were stale. They are regenerated now: look at them and commit them." >&2; exit 1; }
 
-bench: $(VENV)/.dev $(VENV)/.project ## run every benchmark in benchmarks/
+bench: $(VENV)/.bench $(VENV)/.project ## install the peers and run every benchmark in benchmarks/
 	@failed=; for script in benchmarks/*.py; do \
 	  echo "== $$script"; $(BIN)/python "$$script" || failed="$$failed $$script"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
@@ -44,10 +44,10 @@ clean: ## remove the environment and everything that was made
 	rm -rf $(VENV) .venv-lock demo-out build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-# --- the environment: four stamps, each redone only when what it names has changed -------------------
+# --- the environment: six stamps, each redone only when what it names has changed -------------------
 
 # A changed lock starts from an empty environment, so that nothing stays that no lock names.
-$(VENV)/.made: requirements.lock requirements-build.lock requirements-dev.lock
+$(VENV)/.made: requirements.lock requirements-build.lock requirements-extras.lock requirements-dev.lock requirements-bench.lock
 	@found=; for candidate in python3.11 python3 python; do \
 	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then found=$$candidate; break; fi; \
 	done; \
@@ -60,9 +60,19 @@ $(VENV)/.base: $(VENV)/.made
 	@$(PIP_INSTALL) $(LOCKED) -r requirements.lock -r requirements-build.lock
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.base
+$(VENV)/.extras: $(VENV)/.base
+	@echo "Installing requirements-extras.lock (reports, CBOMs, quantum circuits)"
+	@$(PIP_INSTALL) $(LOCKED) -r requirements-extras.lock
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.extras
 	@echo "Installing requirements-dev.lock"
 	@$(PIP_INSTALL) $(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "Installing requirements-bench.lock"
+	@$(PIP_INSTALL) $(LOCKED) -r requirements-bench.lock
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.base pyproject.toml src/standfirst/__init__.py
@@ -81,15 +91,17 @@ chromium:
 	  echo "No chromium on the PATH: the browser tests are left out (Debian: apt-get install chromium)." >&2; \
 	fi
 
-# --- the locks: one for use, one for building, one for development; all for Python 3.11, any platform ------
+# --- the locks: for use, for building, with every extra, for development, for benchmarks; all for Python 3.11, any platform ------
 
 COMPILE := .venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
   --custom-compile-command 'make lock'
 
-lock: ## bring the three locks up to the newest versions that pyproject.toml allows
+lock: ## bring the locks up to the newest versions that pyproject.toml allows
 	@python3 -m venv .venv-lock && .venv-lock/bin/pip install -qq --disable-pip-version-check uv
 	@.venv-lock/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
 	  > .venv-lock/build.in
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(COMPILE) --upgrade .venv-lock/build.in -c requirements.lock -o requirements-build.lock
-	$(COMPILE) --upgrade pyproject.toml --extra dev -c requirements.lock -c requirements-build.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --extra report --extra security --extra quantum -c requirements.lock -o requirements-extras.lock
+	$(COMPILE) --upgrade pyproject.toml --extra dev -c requirements-extras.lock -c requirements-build.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock

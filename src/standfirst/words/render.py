@@ -5,11 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from standfirst.standards.reason import Parameter, Reason
-from standfirst.words import english, measuring, problems
+from standfirst.words import (
+    certifying,
+    cryptography,
+    english,
+    logging_words,
+    measuring,
+    problems,
+    quantum,
+    verifying,
+)
 from standfirst.words.names import FIELDS, KINDS, METHODS, STATES, TITLES, Noun
 
-SENTENCES: Final[Mapping[str, str]] = {**english.SENTENCES, **problems.SENTENCES, **measuring.SENTENCES}
-HINTS: Final[Mapping[str, str]] = {**english.HINTS, **problems.HINTS, **measuring.HINTS}
+_TABLES: Final = (english, problems, measuring, cryptography, quantum, logging_words, verifying, certifying)
+SENTENCES: Final[Mapping[str, str]] = {code: text for table in _TABLES for code, text in table.SENTENCES.items()}
+HINTS: Final[Mapping[str, str]] = {code: text for table in _TABLES for code, text in table.HINTS.items()}
 
 NAMED_AT_MOST = 5  # of a list; the rest are counted
 

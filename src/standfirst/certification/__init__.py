@@ -1,0 +1,1 @@
+"""Who vouches for a management system: accreditation, application, audit, decision, certificate."""

@@ -1,0 +1,1 @@
+"""Running a transparency log: tiles on files, the log, log witnesses and monitors."""
