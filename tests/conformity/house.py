@@ -10,7 +10,10 @@ from standfirst.conformity.assess import Result, assess
 from standfirst.conformity.built import Built
 from standfirst.conformity.cases import fact_of
 from standfirst.conformity.document import Assessed
+from standfirst.conformity.measured import CheckRow, Measured
 from standfirst.management.kinds import OWN_KINDS
+from standfirst.pictures.figure import Figure
+from standfirst.pictures.palette import POSSIBLE
 from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import CaseFact
@@ -21,7 +24,25 @@ from standfirst.standards.vocabulary import Domain, Stage
 AT = date(2026, 6, 15)
 ALL = Profile(id="all", title="The whole edition")
 NOTHING_BUILT = Built({}, {})
-PICTURE = '<svg viewBox="0 0 640 200" role="img"><title>Ages</title><path d="M0 0H640" stroke="currentColor"/></svg>'
+FIGURE = Figure(
+    "ages",
+    "Ages of <values> of Nordlicht-1",
+    "Bar chart. Two values are young, one is old.",
+    {
+        "height": 80,
+        "data": {"values": [{"age": "up to 7 d", "values": 2}, {"age": "over 7 d & more", "values": 1}]},
+        "mark": {"type": "bar", "color": POSSIBLE},
+        "encoding": {
+            "y": {"field": "age", "type": "ordinal", "sort": None, "title": None},
+            "x": {"field": "values", "type": "quantitative"},
+        },
+    },
+)
+CHECKS = (
+    CheckRow("staleness", "does not conform", "4 of 271 (0.0148; interval 0.0040 to 0.0374)", "at most 7 d"),
+    CheckRow("coherence limit 2q", "reported", "51 of 138 <interval>", ""),
+)
+MEASURED = Measured(CHECKS, (FIGURE,))
 
 
 @lru_cache

@@ -12,61 +12,27 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.conformity.house import PICTURE, assessed, from_facts, house
+from tests.conformity.cast import DATED, HOSTILE, context, left_out, nonconformity, record
+from tests.conformity.house import MEASURED, assessed, from_facts, house
 from tests.conformity.pages import Node, read
 
 import standfirst
 from standfirst.conformity.assess import Result
-from standfirst.conformity.report import CheckRow, html
+from standfirst.conformity.measured import Measured
+from standfirst.conformity.report import html
+from standfirst.pictures import drawing
 from standfirst.standards.evaluate import Answer, Outcome
-from standfirst.standards.facts import Fact, FieldValue
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Status
 from standfirst.standards.profile import profile_named
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence, title
 
-HOSTILE = "<b>Bös & Co.</b></title></style></script><script>alert(1)</script>\"'><img src=x onerror=alert(2)> \u202egnp.exe\x1b[31m"
-DATED = datetime(2026, 6, 1, tzinfo=UTC)
-
 
 @pytest.fixture(scope="module")
 def page() -> Node:
     label = next(fact.label for fact in house()[0] if fact.kind == "measurement")
-    return read(html(assessed(), pictures={label: PICTURE}))
-
-
-def record(
-    kind: str,
-    label: str,
-    name: str,
-    dated: datetime = DATED,
-    *,
-    state: str = "approved",
-    serves: str = "",
-    **fields: FieldValue,
-) -> Fact:
-    return Fact(label, label, kind, state, dated, name, frozenset({serves} if serves else ()), fields)
-
-
-def context(dated: datetime) -> Fact:
-    return record(
-        "document", "DOC-0007", "Context of 2026", dated, serves="4.1", type="record", review_by="2026-12-01"
-    )
-
-
-def nonconformity(name: str = "Warm cryostat") -> Fact:
-    return record("nonconformity", "NCR-0001", name, state="open", against=("A.1.2", "8.1"), grade="minor")
-
-
-def left_out(reason: str, name: str = "Statement") -> Fact:
-    return record(
-        "statement-of-applicability",
-        "SOA-0001",
-        name,
-        not_applicable=("A.3.3",),
-        not_applicable_reasons=(reason,),
-    )
+    return read(html(assessed(), measured={label: MEASURED}))
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -79,7 +45,7 @@ def test_the_same_assessment_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_bytes_do_not_depend_on_the_order_of_hashes(seed: str) -> None:
     script = (
-        "import hashlib; from standfirst.conformity.report import CheckRow, html; from tests.conformity.house import assessed; "
+        "import hashlib; from standfirst.conformity.report import html; from tests.conformity.house import assessed; "
         "print(hashlib.sha256(html(assessed()).encode()).hexdigest())"
     )
     here, sources = Path(__file__).parents[2], Path(standfirst.__file__).parents[1]
@@ -96,10 +62,12 @@ def test_the_page_is_well_formed(page: Node) -> None:
     targets = {node.attributes["href"] for node in page.all() if "href" in node.attributes}
     assert {target for target in targets if not target.startswith("#")} == set()
     assert sorted(target for target in targets if target[1:] not in ids) == []
-    labels = {
-        node.attributes["aria-labelledby"] for node in page.all() if "aria-labelledby" in node.attributes
-    }
-    assert labels <= set(ids)
+    labels = [
+        node.attributes["aria-labelledby"].split()
+        for node in page.all()
+        if "aria-labelledby" in node.attributes
+    ]
+    assert {label for several in labels for label in several} <= set(ids)
 
 
 def test_headings_go_down_one_level_at_a_time(page: Node) -> None:
@@ -164,14 +132,13 @@ def test_text_that_cannot_be_encoded_is_written_out() -> None:
     text.encode()
 
 
-def test_a_picture_is_put_in_as_it_is_with_its_record() -> None:
-    fact = record(
-        "measurement", "MEA-0001", "Integrity of the processor", state="recorded", verdict="conform"
-    )
-    page = read(html(from_facts(fact), pictures={"MEA-0001": PICTURE}))
-    figure = page.one("figure")
-    assert figure.one("svg").attributes["viewbox"] == "0 0 640 200"
-    assert "MEA-0001 Integrity of the processor: conforms (recorded, 2026-06-01)" in figure.text
+def test_names_in_pictures_keep_nothing_unseen() -> None:
+    figure = replace(MEASURED.figures[0], title=HOSTILE, description=HOSTILE)
+    fact = record("measurement", "MEA-0001", "Integrity", state="recorded")
+    text = html(from_facts(fact), measured={"MEA-0001": Measured(figures=(figure,))})
+    read(text)
+    assert text.count("gnp.exe") >= 3
+    assert text.count("[U+202E]gnp.exe[U+001B][31m") == text.count("gnp.exe")
 
 
 # --- two minutes -----------------------------------------------------------------------------------------------------
@@ -376,7 +343,8 @@ def test_the_statement_of_applicability_names_every_annex_requirement_once() -> 
     rows = {row.one("th").one("span", "number").text: row.text for row in table.one("tbody").all("tr")}
     assert list(rows) == [asked.id for asked in edition() if edition().may_be_excluded(asked.id)]
     assert "no Left out by SOA-0001: We run no key network. not applicable" in rows["A.3.3"]
-    assert "yes No statement in force leaves it out." in rows["A.1.1"]
+    assert "yes SOA-0001: Drift makes results wrong. (planned)." in rows["A.1.1"]
+    assert "yes No statement in force leaves it out." in rows["A.1.2"]
 
 
 def test_the_fine_print_lets_anybody_repeat_it(page: Node) -> None:
@@ -455,9 +423,51 @@ def test_evidence_that_lapses_later_than_soon_is_left_for_later() -> None:
     assert "Nothing that counts today lapses by then." in read(html(from_facts(context(DATED)))).text
 
 
-def test_a_measurement_stands_with_its_checks() -> None:
-    row = CheckRow("coherence limit 2q", "does not conform", "51 of 138 <interval>", "at most 0.05")
+# --- measurements ----------------------------------------------------------------------------------------------------
+
+MEASUREMENT = record(
+    "measurement", "MEA-0001", "Integrity of the processor", state="recorded", verdict="conform"
+)
+
+
+def measured_page(measured: Measured) -> Node:
+    return read(html(from_facts(MEASUREMENT), measured={"MEA-0001": measured})).one(
+        "section", "measurement", id="mea-MEA-0001"
+    )
+
+
+def test_a_measurement_stands_with_its_record_its_checks_and_its_picture() -> None:
+    section = measured_page(MEASURED)
+    assert section.one("h3").text == "MEA-0001 Integrity of the processor: conforms"
+    assert "Recorded, 2026-06-01" in section.text
+    for row in MEASURED.checks:
+        for words in (row.check, row.verdict, row.found, row.limit):
+            assert words in section.one("table", "checks").text
+    figure = section.one("figure")
+    assert figure.one("figcaption").text == "Ages of <values> of Nordlicht-1"
+    svg = figure.one("svg")
+    named = {node.attributes["id"]: node.text for node in svg.all() if "id" in node.attributes}
+    described = [named[name] for name in svg.attributes["aria-labelledby"].split()]
+    assert described == [MEASURED.figures[0].title, MEASURED.figures[0].description]
+
+
+def test_a_citation_leads_to_the_checks(page: Node) -> None:
     label = next(fact.label for fact in house()[0] if fact.kind == "measurement")
-    page = html(assessed(), pictures={label: "<svg></svg>"}, checks={label: [row]})
-    for text in ("coherence limit 2q", "does not conform", "51 of 138 &lt;interval&gt;", "at most 0.05"):
-        assert text in page
+    leading = [node for node in page.all("a") if node.attributes["href"] == f"#mea-{label}"]
+    assert leading
+    assert {node.text for node in leading} == {"checks and pictures"}
+
+
+def test_without_the_extra_the_figures_stand_in_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_MODULE", "a_module_that_is_not_there")
+    section = measured_page(MEASURED)
+    assert not list(section.all("svg"))
+    assert "the extra report of Standfirst is not installed" in section.text
+    assert "What it would show: Bar chart. Two values are young, one is old." in section.text
+    table = section.one("figure").one("table").text
+    assert "Age Values up to 7 d 2 over 7 d & more 1" in table
+
+
+def test_a_measurement_without_pictures_says_why() -> None:
+    reason = Reason("input.changed")
+    assert f"No pictures: {sentence(reason)}" in measured_page(Measured(unseen=reason)).text

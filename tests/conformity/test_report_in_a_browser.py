@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -9,17 +10,21 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.conformity.house import PICTURE, assessed, from_facts, house
+from tests.conformity.cast import LONG, left_out
+from tests.conformity.house import MEASURED, assessed, from_facts, house
 
-from standfirst.conformity.report import CheckRow, html
+from standfirst.conformity import printed_statement
+from standfirst.conformity.measured import Measured
+from standfirst.conformity.report import html
+from standfirst.pictures import drawing
+from standfirst.pictures.figure import Figure
 from standfirst.standards.reason import Reason
 
 pytestmark = pytest.mark.browser
 
-LONG = "Donaudampfschifffahrtsquantengesellschaftskapitänswitwe" * 6
 OVERFLOWING = """() => [...document.querySelectorAll('body *')]
   .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && e.checkVisibility()
-    && !e.closest('.vh, .sprite, thead')).map((e) => e.outerHTML.slice(0, 120))"""
+    && !e.closest('.vh, .sprite, thead, .picture')).map((e) => e.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -33,20 +38,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-CHECKS = [
-    CheckRow("staleness", "does not conform", "4 of 271 (0.0148; interval 0.0040 to 0.0374)", "at most 7 d"),
-    CheckRow("coherence limit 2q", "reported", "51 of 138 (0.3696; interval 0.2890 to 0.4558)", ""),
-]
-
-
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
     label = next(fact.label for fact in house()[0] if fact.kind == "measurement")
     pages = {
-        "full": html(assessed(), pictures={label: PICTURE}, checks={label: CHECKS}),
+        "full": html(assessed(), measured={label: MEASURED}),
         "outside": html(assessed(), remedies=False),
         "empty": html(from_facts()),
+        "statement": printed_statement.html(from_facts(left_out("We run no key network."))),
+        "long statement": printed_statement.html(from_facts(left_out(LONG), organisation=LONG)),
         "long": html(
             assessed(
                 organisation=LONG,
@@ -56,9 +57,17 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             )
         ),
     }
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drawing, "_MODULE", "a_module_that_is_not_there")
+        pages["undrawn"] = html(assessed(), measured={label: Measured(figures=(_long(MEASURED.figures[0]),))})
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in pages}
+
+
+def _long(figure: Figure) -> Figure:
+    rows = [{"age": LONG, "values": 1} for _ in range(40)]
+    return replace(figure, title=LONG, spec={**figure.spec, "data": {"values": rows}})
 
 
 def opened(
@@ -85,7 +94,7 @@ def opened(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["full", "empty"])
+@pytest.mark.parametrize("name", ["full", "empty", "statement"])
 def test_axe_finds_no_violation(
     browser: Browser, reports: dict[str, Path], name: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
@@ -99,7 +108,9 @@ def test_axe_finds_no_violation(
     page.context.close()
 
 
-@pytest.mark.parametrize("name", ["full", "outside", "empty", "long"])
+@pytest.mark.parametrize(
+    "name", ["full", "outside", "empty", "long", "undrawn", "statement", "long statement"]
+)
 def test_nothing_is_wider_than_the_window(browser: Browser, reports: dict[str, Path], name: str) -> None:
     page = opened(browser, reports[name])
     for width in (320, 360, 700, 1000, 1280):
@@ -109,7 +120,7 @@ def test_nothing_is_wider_than_the_window(browser: Browser, reports: dict[str, P
     page.context.close()
 
 
-@pytest.mark.parametrize("name", ["full", "long"])
+@pytest.mark.parametrize("name", ["full", "long", "statement", "long statement"])
 def test_paper_clips_nothing(browser: Browser, reports: dict[str, Path], name: str) -> None:
     page = opened(browser, reports[name], width=680)  # A4 without its margins, in CSS pixels
     page.emulate_media(media="print")
@@ -123,6 +134,30 @@ def test_paper_is_white_also_for_who_reads_in_the_dark(browser: Browser, reports
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.context.close()
+
+
+def test_a_picture_follows_the_reader_into_the_dark(browser: Browser, reports: dict[str, Path]) -> None:
+    colours = {}
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page = opened(browser, reports["full"], scheme=scheme)
+        colours[scheme] = page.evaluate(
+            """() => [...document.querySelectorAll('.picture svg :is(path, text)')].map((e) => getComputedStyle(e).fill)"""
+        )
+        page.context.close()
+    assert "rgb(47, 111, 174)" in colours["light"]
+    assert "rgb(121, 176, 234)" in colours["dark"]
+    assert not set(colours["light"]) & set(colours["dark"]) - {"none"}
+
+
+def test_a_picture_keeps_its_letters_large_on_a_telephone(browser: Browser, reports: dict[str, Path]) -> None:
+    page = opened(browser, reports["full"], width=360)
+    assert page.evaluate("document.querySelector('.picture text').getBoundingClientRect().height") >= 9
+    page.locator(".picture").first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.picture').scrollLeft > 0")
     page.context.close()
 
 

@@ -6,21 +6,16 @@ import os
 import re
 import subprocess
 import sys
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
-from functools import lru_cache
 from itertools import chain, groupby
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator, ValidationError
-from jsonschema.validators import extend
-from markdown_it import MarkdownIt  # comes with rich
+from tests.standards.oscal_reading import as_read, faults, members, objects, read_text, schema
 
 from standfirst.standards import library
 from standfirst.standards.catalogue import (
@@ -31,20 +26,11 @@ from standfirst.standards.catalogue import (
     RelatedDocument,
     Requirement,
 )
-from standfirst.standards.oscal import (
-    NAMESPACE,
-    OSCAL_VERSION,
-    _line,
-    catalog,
-    control_id,
-    exports,
-    profile,
-)
+from standfirst.standards.oscal import catalog, control_id, exports, profile
+from standfirst.standards.oscal_forms import NAMESPACE, OSCAL_VERSION, line
 from standfirst.standards.problems import Unusable
 from standfirst.standards.profile import Profile, profile_named, shipped_profiles
 from standfirst.standards.vocabulary import Aspect, Confidence, Domain, Goal, Relation, Stage
-
-SCHEMAS = Path(__file__).parents[1] / "data" / "oscal"
 
 # --- the cast: an edition made by hand to be awkward, and the one that ships ---
 
@@ -127,55 +113,6 @@ def edition(request: pytest.FixtureRequest) -> Edition:
     return make()
 
 
-# --- NIST's schemas, with the patterns that Python's re would refuse or read otherwise ---
-
-
-@lru_cache
-def category(letter: str) -> str:
-    r"""The members of a Unicode category as a class of re, which has no ``\p{L}``."""
-    points = [
-        point for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)).startswith(letter)
-    ]
-    runs = [[p for _, p in run] for _, run in groupby(enumerate(points), lambda item: item[1] - item[0])]
-    return "[" + "".join(f"\\U{run[0]:08x}-\\U{run[-1]:08x}" for run in runs) + "]"
-
-
-@lru_cache
-def python_pattern(ecmascript: str) -> re.Pattern[str]:
-    r"""``\p{X}`` written out, and ``$`` as ``\Z``: Python's ``$`` also matches before a last newline."""
-    written_out = re.sub(r"\\p\{(\w)\}", lambda found: category(found[1]), ecmascript)
-    return re.compile(re.sub(r"\$$", r"\\Z", written_out))
-
-
-def matches(_validator: object, pattern: str, value: object, _schema: object) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not python_pattern(pattern).search(value):
-        yield ValidationError(f"{value!r} does not match {pattern}")
-
-
-Validator = extend(Draft7Validator, {"pattern": matches})  # type: ignore[no-untyped-call]
-
-
-@lru_cache
-def schema(model: str) -> Any:
-    return json.loads((SCHEMAS / f"oscal_{model}_schema.json").read_bytes())
-
-
-def faults(document: Any) -> list[tuple[str | int, ...]]:
-    """Where ``document`` is not valid; faults inside the alternatives of an ``anyOf`` included."""
-    (model,) = document
-    return [tuple(error.absolute_path) for error in flattened(Validator(schema(model)).iter_errors(document))]
-
-
-def flattened(errors: Any) -> Iterator[ValidationError]:
-    for error in errors:
-        yield error
-        yield from flattened(error.context)
-
-
-def as_read(document: object) -> Any:
-    return json.loads(json.dumps(document))
-
-
 def test_the_catalogue_is_valid(edition: Edition) -> None:
     assert faults(as_read(catalog(edition))) == []
 
@@ -237,18 +174,6 @@ PROP_NAMES = {"label", "sort-id", "alt-identifier", "status"}
 PART_NAMES = {"overview", "statement", "guidance", "example", "assessment-method", "assessment-objective"}
 
 
-def objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for child in children:
-        yield from objects(child)
-
-
-def members(document: Any, name: str) -> list[dict[str, Any]]:
-    return list(chain.from_iterable(holder.get(name, ()) for holder in objects(document)))
-
-
 def controls_of(document: Any) -> list[dict[str, Any]]:
     return [control for group in document["catalog"]["groups"] for control in group["controls"]]
 
@@ -292,19 +217,6 @@ def test_the_responsible_party_exists(edition: Edition) -> None:
 
 
 # --- nothing is lost: an edition is read back from its catalogue ---
-
-
-def read_text(markdown: str) -> str:
-    """Paragraphs of plain text, as a reader of CommonMark understands them. Anything else is refused."""
-    paragraphs = []
-    tokens = MarkdownIt("commonmark").parse(markdown)
-    assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}, markdown
-    for token in tokens:
-        if token.type == "inline":
-            assert token.children is not None
-            assert {child.type for child in token.children} <= {"text"}, markdown
-            paragraphs.append("".join(child.content for child in token.children))
-    return "\n".join(paragraphs)
 
 
 def values(holder: Any, name: str) -> tuple[str, ...]:
@@ -424,15 +336,15 @@ def test_only_annexes_may_be_excluded(edition: Edition) -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"])))
 def test_plain_text_is_read_as_it_was_written(text: str) -> None:
-    assert read_text(_line(text)) == " ".join(text.split())
+    assert read_text(line(text)) == " ".join(text.split())
 
 
 @given(st.text(alphabet="a1 _*`~^[](){}<>&;#!+-=.)\\|\"':/\n", max_size=40))
 @example("{{ insert: param, x }}")
 def test_markup_in_plain_text_is_read_as_it_was_written(text: str) -> None:
-    line = _line(text)
-    assert read_text(line) == " ".join(text.split())
-    assert not re.search(r"(?<!\\)(?:\\\\)*[~^]|\{\{", line)  # what OSCAL reads beyond CommonMark
+    written = line(text)
+    assert read_text(written) == " ".join(text.split())
+    assert not re.search(r"(?<!\\)(?:\\\\)*[~^]|\{\{", written)  # what OSCAL reads beyond CommonMark
 
 
 # --- order, selection, files ---

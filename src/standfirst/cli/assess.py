@@ -18,7 +18,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--at", type=a_day, metavar="DATE", help="the day on which the evidence has to hold (default: today)"
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write report.html and result.json there")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write report, statement of applicability, result file and OSCAL there")
     parser.add_argument("--json", action="store_true", help="print the result file instead of the summary")
     parser.add_argument("--why", action="store_true", help="print every open requirement with its reasons")
     parser.add_argument(
@@ -40,11 +40,12 @@ def _assess(arguments: argparse.Namespace) -> int:
     at = day_of(package, arguments.at, clock().date())
     with step("assessing"):
         result = assessed(package, at=at, profile=arguments.profile)
+    written: list[Path] = []
     if arguments.out:
         from standfirst.cli.reporting import write
 
-        with step("writing the report"):
-            write(result, package, arguments.out, remedies=remedies)
+        with step("writing the reports"):
+            written = write(result, package, arguments.out, remedies=remedies)
     if arguments.json:
         sys.stdout.flush()
         sys.stdout.buffer.write(
@@ -57,6 +58,6 @@ def _assess(arguments: argparse.Namespace) -> int:
         showing.reasons(result, only_open=True, remedies=remedies)
     elif not arguments.out:
         say(f"\nWhy: standfirst assess {arguments.package} --why, or --out DIR for the report", style="dim")
-    if arguments.out:
-        say(f"\n{arguments.out / 'report.html'}\n{arguments.out / 'result.json'}")
+    if written:
+        say("\n" + "\n".join(str(file) for file in written))
     return 0

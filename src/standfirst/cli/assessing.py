@@ -1,7 +1,6 @@
 """From a package to an assessment: the composition that commands share."""
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standfirst.conformity.assess import assess
@@ -15,7 +14,6 @@ from standfirst.standards.problems import Unusable, problem
 from standfirst.standards.profile import Profile, profile_named
 
 if TYPE_CHECKING:
-    from standfirst.conformity.report import CheckRow
     from standfirst.records.package.package import Package
 
 ORGANISATION = "organisation"
@@ -32,6 +30,7 @@ def assessed(package: "Package", *, at: date, profile: str | None = None) -> Ass
     facts = package.facts()
     chosen = profile_of(package, profile)
     whole = Facts(facts, chosen.reach)
+    versions = {r.number: r.current.content.version for r in package.store.records().values()}
     return Assessed(
         organisation=package.manifest.organisation,
         organisation_id=_organisation_id(package),
@@ -46,7 +45,13 @@ def assessed(package: "Package", *, at: date, profile: str | None = None) -> Ass
         ledger_head=str(package.store.head),
         unrecorded=[item.reason for item in package.unrecorded()],
         records={
-            f.label: {"title": f.title, "kind": f.kind, "state": f.state, "dated": f.dated.date().isoformat()}
+            f.label: {
+                "title": f.title,
+                "kind": f.kind,
+                "state": f.state,
+                "version": str(versions[f.label]),
+                "dated": f.dated.date().isoformat(),
+            }
             for f in facts
         },
     )
@@ -82,30 +87,3 @@ def day_of(package: "Package", asked: date | None, today: date) -> date:
     if asked is not None:
         return asked
     return last.date() if package.store.simulation and last else today
-
-
-def measured(package: "Package") -> dict[str, list["CheckRow"]]:
-    """The checks of each current measurement: record label -> checks."""
-    from standfirst.cli.measuring import checks
-    from standfirst.evidence.result import MeasurementResult
-
-    records = package.store.records(kinds=("measurement",)).values()
-    return {
-        record.number: checks(MeasurementResult.model_validate(record.current.content.body["result"]))
-        for record in records
-    }
-
-
-def pictures(package: "Package") -> dict[str, str]:
-    """The picture of each current measurement whose input still is what was measured: record label -> SVG."""
-    from standfirst.cli.pictures import drawn
-
-    found: dict[str, str] = {}
-    here = package.files.sizes()
-    for record in package.store.records(kinds=("measurement",)).values():
-        body = record.current.content.body
-        for attachment in (a for a in body.get("attachments", ()) if a["file"] in here):
-            svg = drawn(body["result"], package.files.read(attachment["file"]), Path(attachment["file"]).name)
-            if svg is not None:
-                found[record.number] = svg
-    return found

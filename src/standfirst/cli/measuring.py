@@ -1,21 +1,23 @@
 """A measurement result on the terminal, and on its way into a package."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from standfirst.cli.output import out
+from standfirst.cli.output import out, say
 from standfirst.cli.saving import save
-from standfirst.conformity.report import CheckRow
+from standfirst.conformity.measured import CheckRow
+from standfirst.evidence.collectors import NOT_LOADED, collector_row
 from standfirst.evidence.result import Check, MeasurementResult
-from standfirst.evidence.source import open_source
 from standfirst.records.package.working import EVIDENCE, RECORDS, machine_file
 from standfirst.standards.problems import Unusable, problem
+from standfirst.standards.reason import Reason
 from standfirst.trust.digests import sha256_hex
-from standfirst.words.render import title
+from standfirst.words.render import hint, sentence, title
 
 if TYPE_CHECKING:
     from standfirst.records.package.package import Package
@@ -70,9 +72,11 @@ def summary(result: MeasurementResult) -> None:
     """Verdict first, then each check with its figures, then what speaks against."""
     head = Text(f"{result.subject.name}: ", "bold")
     head.append(title(result.verdict.value), f"bold {STYLES[result.verdict.value]}")
-    out().print(
-        head, Text(f"{result.method} {result.method_version}, state of {result.subject.snapshot}", "dim")
-    )
+    moment = result.subject.snapshot or result.performed_at
+    out().print(head, Text(f"{result.method} {result.method_version}, state of {moment}", "dim"))
+    if absent := extra_absent(result):
+        say(absent)
+        return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("check", "verdict", "found", "limit"):
         table.add_column(name)
@@ -90,26 +94,49 @@ def summary(result: MeasurementResult) -> None:
     out().print(f"result digest {result.result_digest}", highlight=False, soft_wrap=True)
 
 
-def into_package(
-    package: "Package", result: MeasurementResult, source: Path, *, about: list[str], serves: list[str]
-) -> None:
-    """Copy the input to ``evidence/`` and write the working file of a measurement. Recording it is another deed.
+def extra_absent(result: MeasurementResult) -> str:
+    """Why nothing was measured, if it is for want of an extra: what to install stands beside it."""
+    extra = next((p.value for p in result.parameters if p.name == "extra"), None)
+    if result.method_version != NOT_LOADED or extra is None:
+        return ""
+    return _absent(str(extra))
 
-    Raises Unusable when the product is unknown, the input has changed since it was measured, another file of this name
-    is there, or the package would no longer open.
+
+def extra_missing(method: str) -> str:
+    """Why this method cannot be measured here, and what to install; empty where it can."""
+    row = collector_row(method)
+    return "" if row.is_available else _absent(str(row.extra))
+
+
+def _absent(extra: str) -> str:
+    reason = Reason("collector.extra-absent", {"extra": extra})
+    return f"{sentence(reason)} {hint(reason)}"
+
+
+def into_package(
+    package: "Package", result: MeasurementResult, source: Path | str, *, about: list[str], serves: list[str]
+) -> None:
+    """Copy the inputs to ``evidence/`` and write the working file of a measurement. Recording it is another deed.
+
+    Raises Unusable when the product is unknown, nothing was measured, an input has changed since it was measured,
+    another file of its name is there, or the package would no longer open.
     """
     known = package.labels()
     if unknown := [label for label in about or ["(none given)"] if label not in known]:
         raise Unusable([problem("--about", "link.unknown-target", target=label) for label in unknown])
-    data = open_source(source).data
-    if sha256_hex(data) != result.inputs[0].sha256:
+    row = collector_row(result.method)
+    if not row.is_available:
+        raise Unusable([problem("--into", "collector.extra-absent", field=row.name, extra=str(row.extra))])
+    inputs = row.load().files(source)
+    if {sha256_hex(data) for data in inputs.values()} != {file.sha256 for file in result.inputs}:
         raise Unusable([problem(str(source), "input.changed")])
-    evidence = f"{EVIDENCE}/{source.name}"
-    if evidence in package.files.names() and package.files.read(evidence) != data:
-        raise Unusable([problem(evidence, "import.evidence-differs", file=evidence)])
-    day = (result.subject.snapshot or result.performed_at or "")[:10]
-    name = f"{result.method}-{result.subject.name.lower().replace(' ', '-')}-{day}"
-    file = f"{RECORDS}/measurements/{_plain(name)}.json"
+    evidence = {f"{EVIDENCE}/{name}": data for name, data in inputs.items()}
+    for below, data in evidence.items():
+        if below in package.files.names() and package.files.read(below) != data:
+            raise Unusable([problem(below, "import.evidence-differs", file=below)])
+    state_of = result.subject.snapshot or result.performed_at
+    day = (state_of or "")[:10]
+    file = f"{RECORDS}/measurements/{_plain(f'{result.method}-{result.subject.name.lower()}-{day}')}.json"
     if file in package.files.names():
         raise Unusable([problem(file, "file.exists")])
     document = {
@@ -118,12 +145,12 @@ def into_package(
         "serves": serves,
         "links": {"of": about},
         "title": f"{title(result.method)} of {result.subject.name}, state of {day}",
-        "attachments": [{"file": evidence}],
+        "attachments": [{"file": below} for below in evidence],
         "result": result.document(),
         "result_digest": result.result_digest,
-        "state_of": result.subject.snapshot or result.performed_at,
+        "state_of": state_of,
     }
-    written = {evidence: data, file: machine_file(document)}
+    written = {**evidence, file: machine_file(document)}
     package.with_files(written)
     for below, content in written.items():
         save(package.path / below, content)
@@ -132,6 +159,58 @@ def into_package(
         highlight=False,
         soft_wrap=True,
     )
+
+
+def again(package: "Package", number: str) -> tuple[MeasurementResult, str, str | None]:
+    """A recorded result, its digest on record, and the digest that its input gives now (None: no longer usable).
+
+    Raises Unusable when the number is no measurement's, or an input is not attached.
+    """
+    found = package.store.records(package.store.numbered([number]).values(), kinds=("measurement",))
+    if not found:
+        raise Unusable([problem("NUMBER", "number.no-measurement", field=number)])
+    body = next(iter(found.values())).current.content.body
+    stored = MeasurementResult.model_validate(body["result"])
+    inputs = attached_inputs(package, body)
+    if missing := [file.name for file in stored.inputs if file.sha256 not in inputs]:
+        raise Unusable([problem(number, "measurement.input-not-attached", name=name) for name in missing])
+    return stored, str(body["result_digest"]), _digest_now(stored, inputs)
+
+
+def attached_inputs(package: "Package", body: Mapping[str, Any]) -> dict[str, bytes]:
+    """The attached files of a measurement that are there: SHA-256 -> bytes."""
+    here = package.files.names()
+    files = [a["file"] for a in body.get("attachments", ()) if a["file"] in here]
+    return {sha256_hex(data): data for data in map(package.files.read, files)}
+
+
+def _digest_now(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> str | None:
+    row = collector_row(stored.method)
+    if not row.is_available:
+        raise Unusable([problem("NUMBER", "collector.extra-absent", field=row.name, extra=str(row.extra))])
+    try:
+        return row.load().repeat(stored, inputs).result_digest
+    except Unusable:
+        return None
+
+
+def keep_pictures(result: MeasurementResult, source: Path | str, folder: Path) -> None:
+    """One SVG a picture. Raises Unusable where the extra that draws, or the one that measures, is missing."""
+    from standfirst.pictures.drawing import Undrawn, svg
+
+    row = collector_row(result.method)
+    if not row.is_available:
+        raise Unusable(
+            [problem("--pictures", "collector.extra-absent", field=row.name, extra=str(row.extra))]
+        )
+    collector = row.load()
+    inputs = {sha256_hex(data): data for data in collector.files(source).values()}
+    for figure in collector.figures(result, inputs):
+        try:
+            drawn = svg(figure)
+        except Undrawn as undrawn:
+            raise Unusable([problem("--pictures", "picture.undrawn", detail=undrawn.detail)]) from None
+        save(folder / f"{figure.name}.svg", drawn.encode())
 
 
 def _plain(name: str) -> str:

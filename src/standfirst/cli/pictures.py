@@ -1,47 +1,39 @@
-"""Pictures of measurement results, drawn again from their input; only where the input gives the same result."""
+"""What a report shows of the measurements of a package: their checks, and pictures drawn from their inputs."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
-from standfirst.evidence.calibration.ages_picture import ages_figure
-from standfirst.evidence.calibration.dates import ages_in_days
-from standfirst.evidence.calibration.parameters import IntegrityParameters
-from standfirst.evidence.calibration.picture import declared_against_possible
-from standfirst.evidence.calibration_integrity import METHOD, Examination, examine
+from standfirst.cli.measuring import attached_inputs, checks
+from standfirst.conformity.measured import Measured
+from standfirst.evidence.collectors import collector_row
 from standfirst.evidence.result import MeasurementResult
 from standfirst.standards.problems import Unusable
+from standfirst.standards.reason import Reason
+
+if TYPE_CHECKING:
+    from standfirst.pictures.figure import Figure
+    from standfirst.records.package.package import Package
 
 
-def drawn(stored: Mapping[str, Any], data: bytes, file: str) -> str | None:
-    """SVGs one after the other, or None for a method without a picture or an input that gives another result."""
-    if stored["method"] != METHOD:
-        return None
-    result = MeasurementResult.model_validate(stored)
-    again = repeated(result, data, file)
-    if again is None or again.result.result_digest != result.result_digest:
-        return None
-    device, mark = result.subject.name, result.result_digest[:8]
-    policy = next(Decimal(str(p.value)) for p in result.parameters if p.name == "max-age-days")
-    gates = declared_against_possible(again.two_qubit, device=device, prefix=f"p{mark}")
-    return gates + ages_figure(
-        ages_in_days(again.record), policy_days=policy, device=device, prefix=f"a{mark}"
-    )
+def measured(package: "Package") -> dict[str, Measured]:
+    """Every current measurement by the label of its record. Where there is no picture it says why."""
+    found: dict[str, Measured] = {}
+    for record in package.store.records(kinds=("measurement",)).values():
+        body = record.current.content.body
+        result = MeasurementResult.model_validate(body["result"])
+        figures, unseen = _figures(result, attached_inputs(package, body))
+        found[record.number] = Measured(checks(result), figures, unseen)
+    return found
 
 
-def repeated(result: MeasurementResult, data: bytes, file: str) -> Examination | None:
-    """The same measurement again, from its stored parameters. None where the input can no longer be used."""
-    stated = {parameter.name: parameter.value for parameter in result.parameters}
-    known = {name.replace("_", "-"): name for name in IntegrityParameters.model_fields}
+def _figures(
+    result: MeasurementResult, inputs: Mapping[str, bytes]
+) -> tuple[tuple["Figure", ...], Reason | None]:
+    """The pictures, or the first reason why its collector cannot make them."""
     try:
-        return examine(
-            data,
-            name=result.subject.name,
-            device=result.subject.identifier,
-            snapshot=result.subject.snapshot,
-            at=str(stated["at"]) if stated.get("at") else None,
-            parameters={known[name]: value for name, value in stated.items() if name in known},
-            file_name=file,
-        )
-    except Unusable:
-        return None
+        row = collector_row(result.method)
+        if not row.is_available:
+            return (), Reason("collector.extra-absent", {"extra": str(row.extra)})
+        return row.load().figures(result, inputs), None
+    except Unusable as unusable:
+        return (), unusable.problems[0].reason

@@ -107,17 +107,17 @@ def combined(outcomes: Iterable[Outcome], *, adverse: bool) -> Status:
 
 def exclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
     """Annex requirements that the statement in force declares not applicable, with its reason."""
-    statement = _in_force(rule, facts, at)
+    statement = statement_in_force(rule, facts, at)
     return _said(edition, statement, "applicability.excluded", rule.field, rule.reasons)
 
 
 def inclusions(edition: Edition, rule: ExclusionRule, facts: Facts, at: date) -> Mapping[str, Reason]:
     """Annex requirements that the statement in force declares applicable, with its reason."""
-    statement = _in_force(rule, facts, at)
+    statement = statement_in_force(rule, facts, at)
     return _said(edition, statement, "applicability.stated", rule.applicable, rule.applicable_reasons)
 
 
-def _in_force(rule: ExclusionRule, facts: Facts, at: date) -> Fact | None:
+def statement_in_force(rule: ExclusionRule, facts: Facts, at: date) -> Fact | None:
     """Of several in force the one that began last speaks: what an older one left out is asked again."""
     in_force = (
         fact

@@ -11,12 +11,14 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from pathlib import Path
 from typing import ClassVar, Final
 
+from standfirst.evidence.calibration.ages_picture import ages_figure
 from standfirst.evidence.calibration.bounds import impossible_values, t2_bound
-from standfirst.evidence.calibration.dates import date_order, record_age, staleness
+from standfirst.evidence.calibration.dates import ages_in_days, date_order, record_age, staleness
 from standfirst.evidence.calibration.declared_against_possible import GateSurvey, coherence_limit, survey
 from standfirst.evidence.calibration.finding import Finding
 from standfirst.evidence.calibration.marks import faulty_elements, missing_values, readout_asymmetry
 from standfirst.evidence.calibration.parameters import PARAMETERS, IntegrityParameters
+from standfirst.evidence.calibration.picture import declared_against_possible
 from standfirst.evidence.calibration.reading import read_calibration
 from standfirst.evidence.calibration.record import CalibrationRecord
 from standfirst.evidence.calibration.values import BadValue, instant, name_of
@@ -32,7 +34,8 @@ from standfirst.evidence.result import (
     instant_text,
 )
 from standfirst.evidence.source import Source, open_source
-from standfirst.standards.problems import Problem, Unusable
+from standfirst.pictures.figure import Figure
+from standfirst.standards.problems import Problem, Unusable, problem
 
 METHOD: Final = "calibration-integrity"
 VERSION: Final = "1"
@@ -257,6 +260,47 @@ class CalibrationIntegrity:
             parameters=choices,
             performed_at=performed_at,
         )
+
+    def files(self, source: Path | str | bytes) -> Mapping[str, bytes]:
+        opened = open_source(source)
+        return {opened.name: opened.data}
+
+    def repeat(self, stored: MeasurementResult, inputs: Mapping[str, bytes]) -> MeasurementResult:
+        """Raises Unusable where the input is not among them or can no longer be used."""
+        return _again(stored, inputs).result
+
+    def figures(self, stored: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Figure, ...]:
+        """Drawn from the record, measured again. Raises Unusable where that gives another result than the stored one."""
+        again = _again(stored, inputs)
+        if again.result.result_digest != stored.result_digest:
+            raise Unusable([problem(stored.inputs[0].name, "input.changed")])
+        device = stored.subject.name
+        policy = next(Decimal(str(p.value)) for p in stored.parameters if p.name == "max-age-days")
+        found = (
+            declared_against_possible(again.two_qubit, device=device),
+            ages_figure(ages_in_days(again.record), policy_days=policy, device=device),
+        )
+        return tuple(figure for figure in found if figure is not None)
+
+
+def _again(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Examination:
+    """The same measurement, from the parameters that a stored result states. Raises Unusable."""
+    source = stored.inputs[0] if stored.inputs else None
+    if source is None or source.sha256 not in inputs:
+        name = source.name if source else stored.subject.name
+        raise Unusable([problem(name, "measurement.input-not-attached", name=name)])
+    stated = {parameter.name: parameter.value for parameter in stored.parameters}
+    known = {name.replace("_", "-"): name for name in IntegrityParameters.model_fields}
+    at = stated.get("at")
+    return examine(
+        inputs[source.sha256],
+        name=stored.subject.name,
+        device=stored.subject.identifier,
+        snapshot=stored.subject.snapshot,
+        at=None if at is None else str(at),
+        parameters={known[name]: value for name, value in stated.items() if name in known},
+        file_name=source.name,
+    )
 
 
 COLLECTOR: Final = CalibrationIntegrity()

@@ -16,12 +16,20 @@ from pydantic import BaseModel
 from standfirst.evidence.environment import this_environment
 from standfirst.evidence.result import Check, Decision, MeasurementResult, Parameter, Subject, instant_text
 from standfirst.evidence.source import open_source
+from standfirst.pictures.figure import Figure
 from standfirst.standards.problems import Unusable, problem
 from standfirst.standards.vocabulary import Domain, Verdict
 
+NOT_LOADED: Final = "not-loaded"
+"""The method version of a result that says only that its collector's extra is missing."""
+
 
 class Collector(Protocol):
-    """What every collector offers. `parameters` is a frozen model: its fields are what may be chosen."""
+    """What every collector offers. `parameters` is a frozen model: its fields are what may be chosen.
+
+    `inputs` maps the SHA-256 (hex) of each input of a stored result to its bytes: with them alone a result is
+    measured again and its figures drawn.
+    """
 
     @property
     def name(self) -> str: ...
@@ -44,11 +52,23 @@ class Collector(Protocol):
         """Measure `source` for the subject called `name`. Raises Unusable."""
         ...
 
+    def files(self, source: Path | str | bytes) -> Mapping[str, bytes]:
+        """The inputs by file name, as they are kept beside the result. Raises Unusable."""
+        ...
+
+    def repeat(self, stored: MeasurementResult, inputs: Mapping[str, bytes]) -> MeasurementResult:
+        """The same measurement again, from its stored parameters. Raises Unusable where that can no longer be done."""
+        ...
+
+    def figures(self, stored: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Figure, ...]:
+        """The pictures of a stored result. Raises Unusable where its input can no longer be read."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """Where a collector lives, in which domains it has something to measure and, if it needs an optional extra, which
-    top-level modules that extra brings.
+    top-level modules that extra brings. `reads_files`: its source is a file; otherwise a name that the extra knows.
     """
 
     name: str
@@ -56,6 +76,7 @@ class Row:
     domains: tuple[Domain, ...]
     extra: str | None = None
     needs: tuple[str, ...] = ()
+    reads_files: bool = True
 
     @property
     def is_available(self) -> bool:
@@ -69,6 +90,15 @@ class Row:
 
 COLLECTORS: Final = (
     Row("calibration-integrity", "standfirst.evidence.calibration_integrity", (Domain.COMPUTING,)),
+    Row("crypto-posture", "standfirst.evidence.crypto_posture", tuple(Domain), "security", ("cyclonedx",)),
+    Row(
+        "quantum-volume",
+        "standfirst.evidence.quantum_volume",
+        (Domain.COMPUTING, Domain.SIMULATION),
+        "quantum",
+        ("qiskit", "qiskit_aer", "qiskit_ibm_runtime"),
+        reads_files=False,
+    ),
 )
 
 
@@ -106,12 +136,12 @@ def extra_absent(
     row: Row, source: Path | str | bytes, *, subject: str, performed_at: datetime | None = None
 ) -> MeasurementResult:
     """The result of a collector whose extra is not installed: not measurable, never silently left out."""
-    opened = open_source(source)
+    opened = open_source(source) if row.reads_files else None
     return MeasurementResult(
         method=row.name,
-        method_version="not-loaded",
-        subject=Subject(name=subject, identifier=opened.name, what="not-read"),
-        inputs=(opened.as_input(),),
+        method_version=NOT_LOADED,
+        subject=Subject(name=subject, identifier=opened.name if opened else str(source), what="not-read"),
+        inputs=(opened.as_input(),) if opened else (),
         parameters=(Parameter(name="extra", value=row.extra),),
         checks=(Check(name="extra-installed", verdict=Verdict.NOT_MEASURABLE, codes=("extra-absent",)),),
         decision=Decision(

@@ -230,7 +230,7 @@ class MeasurementResult(Strict):
     method: Name
     method_version: Text
     subject: Subject
-    inputs: tuple[InputFile, ...] = Field(min_length=1)
+    inputs: tuple[InputFile, ...]
     parameters: tuple[Parameter, ...] = ()
     seed: Integer | None = None
     counts: dict[Name, Natural] = Field(default_factory=dict)
@@ -247,6 +247,12 @@ class MeasurementResult(Strict):
             names = [thing.name for thing in things]
             if len(set(names)) < len(names):
                 raise ValueError("a name stands once in its list")
+        return self
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if not self.inputs and self.decision.verdict is not Verdict.NOT_MEASURABLE:
+            raise ValueError("what was measured was made from an input")
         return self
 
     @property

@@ -18,6 +18,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     REVIEWER = "reviewer"
     PURCHASING = "purchasing"
+    APPLICATION_REVIEWER = "application-reviewer"
+    DECISION_MAKER = "decision-maker"
+    ACCREDITATION_ASSESSOR = "accreditation-assessor"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,28 +8,27 @@ Identifiers follow the persistence that OSCAL asks of each: a file's UUID change
 UUID of a party or of a cited document stays the same from edition to edition.
 """
 
-import json
-import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
-from typing import Final, TypeAlias
-from uuid import UUID, uuid5
+from datetime import date
+from typing import Final
 
 from standfirst.standards.catalogue import ClauseGroup, Edition, RelatedDocument, Requirement
+from standfirst.standards.oscal_forms import (
+    NAMESPACE,
+    OSCAL_VERSION,
+    PROJECT,
+    Assembly,
+    as_file,
+    file_resource,
+    instant,
+    line,
+    name_uuid,
+    prop,
+    prose,
+    reference,
+)
 from standfirst.standards.problems import Unusable, problem
 from standfirst.standards.profile import Profile, shipped_profiles
-from standfirst.trust.digests import sha256_hex
-
-Assembly: TypeAlias = dict[str, object]
-
-OSCAL_VERSION: Final = "1.2.1"
-"""The release of the JSON schemas that the tests validate against."""
-
-PROJECT: Final = UUID("1f73e100-88a4-42f4-b316-74222ffb8b7b")
-"""This project, for ever: drawn once at random. It is the party, and every other UUID is derived from it."""
-
-NAMESPACE: Final = PROJECT.urn
-"""Qualifies our names. A UUID is a registered kind of URN and needs neither a host nor a registration."""
 
 _READING: Final = f"""\
 These are this project's own draft reference requirements, in its own words. Other documents are named by \
@@ -38,14 +37,14 @@ satisfy it, and each confidence says how sure this project is of what it states 
 
 Properties and parts in the namespace {NAMESPACE} are this project's own."""
 
-_LAYOUT: Final = "oscal-export/1"
+_LAYOUT: Final = "oscal-export/2"
 """Raised when the same edition comes out differently, so that different documents never share a UUID."""
 
 
 def catalog(edition: Edition) -> Assembly:
     """The whole edition. Raises ``ValueError`` unless it was ``published`` on an ISO 8601 date."""
     document: Assembly = {
-        "uuid": _uuid(_LAYOUT, "catalog", edition.digest),
+        "uuid": name_uuid(_LAYOUT, "catalog", edition.digest),
         "metadata": _metadata(edition, edition.header.title, _principles(edition)),
         "groups": [_group(edition, group) for group in edition.groups],
     }
@@ -59,7 +58,7 @@ def profile(edition: Edition, profile: Profile) -> Assembly:
 
     Raises :class:`Unusable` when it asks nothing, which OSCAL cannot say.
     """
-    return _profile(edition, profile, sha256_hex(_file(catalog(edition))))
+    return _profile(edition, profile, as_file(catalog(edition)))
 
 
 def exports(edition: Edition) -> Mapping[str, bytes]:
@@ -67,12 +66,12 @@ def exports(edition: Edition) -> Mapping[str, bytes]:
 
     Raises :class:`Unusable` when a shipped profile asks nothing of ``edition``.
     """
-    catalogue = _file(catalog(edition))
+    catalogue = as_file(catalog(edition))
     profiles = {
-        _file_name(edition, f"profile-{shipped.id}"): _file(_profile(edition, shipped, sha256_hex(catalogue)))
+        file_name(edition, f"profile-{shipped.id}"): as_file(_profile(edition, shipped, catalogue))
         for shipped in shipped_profiles()
     }
-    return {_file_name(edition, "catalog"): catalogue} | profiles
+    return {file_name(edition, "catalog"): catalogue} | profiles
 
 
 def control_id(requirement_id: str) -> str:
@@ -80,23 +79,28 @@ def control_id(requirement_id: str) -> str:
     return f"qtqms-{requirement_id.lower()}"
 
 
+def statement_id(requirement_id: str) -> str:
+    """The part of a control that holds the requirement's sentence."""
+    return f"{control_id(requirement_id)}_smt"
+
+
 # --- documents ---
 
 
 def _metadata(edition: Edition, title: str, more: Iterable[Assembly]) -> Assembly:
-    published = _instant(edition.header.published)
+    published = instant(date.fromisoformat(edition.header.published))
     return {
-        "title": _line(title),
+        "title": line(title),
         "published": published,
         "last-modified": published,
         "version": edition.header.version,
         "oscal-version": OSCAL_VERSION,
         "props": [
-            _prop("status", edition.header.status),
-            _prop("edition", edition.name),
-            _prop("edition-digest", edition.digest),
-            _prop("language", edition.header.language),
-            _prop("licence", edition.header.licence),
+            prop("status", edition.header.status),
+            prop("edition", edition.name),
+            prop("edition-digest", edition.digest),
+            prop("language", edition.header.language),
+            prop("licence", edition.header.licence),
             *more,
         ],
         "roles": [{"id": "creator", "title": "Creator"}],
@@ -108,13 +112,13 @@ def _metadata(edition: Edition, title: str, more: Iterable[Assembly]) -> Assembl
 
 def _remarks(edition: Edition) -> str:
     """The status first and in bold: most tools show remarks, few show properties in a foreign namespace."""
-    return f"**{_line(edition.header.status)}**\n\n{_READING}"
+    return f"**{line(edition.header.status)}**\n\n{_READING}"
 
 
 def _principles(edition: Edition) -> list[Assembly]:
     """What the tags of ``principle`` stand for: three properties each, tied together by their group."""
     return [
-        _prop(name, value, group=principle.tag)
+        prop(name, value, group=principle.tag)
         for principle in edition.header.principles
         for name, value in (
             ("principle", principle.tag),
@@ -124,45 +128,34 @@ def _principles(edition: Edition) -> list[Assembly]:
     ]
 
 
-def _profile(edition: Edition, profile: Profile, catalogue_digest: str) -> Assembly:
+def _profile(edition: Edition, profile: Profile, catalogue: bytes) -> Assembly:
     asked = [control_id(requirement.id) for requirement in profile.asked(edition)]
     if not asked:
         raise Unusable([problem("--profile", "profile.empty", field=profile.id)])
     title = f"{edition.header.title}: {profile.title}"
-    source = _file_name(edition, "catalog")
-    resource = _uuid("file", source)
+    source = file_name(edition, "catalog")
+    resource = name_uuid("file", source)
     document: Assembly = {
-        "uuid": _uuid(_LAYOUT, "profile", edition.digest, profile.model_dump_json()),
-        "metadata": _metadata(edition, title, _selection(profile)) | {"links": [_reference(resource)]},
+        "uuid": name_uuid(_LAYOUT, "profile", edition.digest, profile.model_dump_json()),
+        "metadata": _metadata(edition, title, selection(profile)) | {"links": [reference(resource)]},
         "imports": [{"href": source, "include-controls": [{"with-ids": asked}]}],
         # The groups and the order of the catalogue. No `combine`: with one import no two controls can clash,
         # and the JSON schemas of 1.2 refuse its method (usnistgov/OSCAL issue 2259).
         "merge": {"as-is": True},
         "back-matter": {
-            "resources": [
-                {
-                    "uuid": resource,
-                    "title": _line(edition.header.title),
-                    "rlinks": [
-                        {
-                            "href": source,
-                            "media-type": "application/json",
-                            "hashes": [{"algorithm": "SHA-256", "value": catalogue_digest}],
-                        }
-                    ],
-                }
-            ]
+            "resources": [file_resource(resource, edition.header.title, source, catalogue)],
         },
     }
     return {"profile": document}
 
 
-def _selection(profile: Profile) -> list[Assembly]:
+def selection(profile: Profile) -> list[Assembly]:
+    """What a profile asks for, as properties."""
     return [
-        _prop("profile", profile.id),
-        *(_prop("domain", domain) for domain in profile.domains),
-        *(_prop("stage", stage) for stage in profile.stages),
-        _prop("tier", str(profile.tier)),
+        prop("profile", profile.id),
+        *(prop("domain", domain) for domain in dict.fromkeys(profile.domains)),
+        *(prop("stage", stage) for stage in dict.fromkeys(profile.stages)),
+        prop("tier", str(profile.tier)),
     ]
 
 
@@ -173,7 +166,7 @@ def _group(edition: Edition, group: ClauseGroup) -> Assembly:
     return {
         "id": control_id(group.clause),
         "class": "annex" if edition.may_be_excluded(group.clause) else "clause",
-        "title": _line(group.title),
+        "title": line(group.title),
         "props": _labels(group.clause),
         "controls": [_control(edition, requirement) for requirement in group.requirements],
     }
@@ -183,12 +176,12 @@ def _control(edition: Edition, requirement: Requirement) -> Assembly:
     control: Assembly = {
         "id": control_id(requirement.id),
         "class": "requirement",
-        "title": _line(requirement.title),
+        "title": line(requirement.title),
         "props": [*_labels(requirement.id), *_sorting(requirement), _exclusion(edition, requirement)],
     }
     if requirement.related:
         documents = dict.fromkeys(related.document for related in requirement.related)
-        control["links"] = [_reference(_document_uuid(document), text=document) for document in documents]
+        control["links"] = [reference(_document_uuid(document), text=document) for document in documents]
     return control | {"parts": _parts(requirement)}
 
 
@@ -200,31 +193,31 @@ def _labels(number: str) -> list[Assembly]:
 
 def _sorting(requirement: Requirement) -> list[Assembly]:
     return [
-        *(_prop("stage", stage) for stage in requirement.stages),
-        *(_prop("domain", domain) for domain in requirement.domains),
-        *(_prop("goal", goal) for goal in requirement.goals),
-        *(_prop("aspect", aspect) for aspect in requirement.aspects),
-        *(_prop("principle", principle) for principle in requirement.principles),
-        _prop("from-tier", str(requirement.from_tier)),
+        *(prop("stage", stage) for stage in requirement.stages),
+        *(prop("domain", domain) for domain in requirement.domains),
+        *(prop("goal", goal) for goal in requirement.goals),
+        *(prop("aspect", aspect) for aspect in requirement.aspects),
+        *(prop("principle", principle) for principle in requirement.principles),
+        prop("from-tier", str(requirement.from_tier)),
     ]
 
 
 def _exclusion(edition: Edition, requirement: Requirement) -> Assembly:
-    return _prop("may-be-excluded", "yes" if edition.may_be_excluded(requirement.id) else "no")
+    return prop("may-be-excluded", "yes" if edition.may_be_excluded(requirement.id) else "no")
 
 
 def _parts(requirement: Requirement) -> list[Assembly]:
     control = control_id(requirement.id)
     parts: list[Assembly] = [
-        {"id": f"{control}_smt", "name": "statement", "prose": _prose(requirement.sentence)},
-        {"id": f"{control}_int", "name": "overview", "class": "intent", "prose": _prose(requirement.intent)},
-        {"id": f"{control}_gdn", "name": "guidance", "prose": _prose(requirement.guidance)},
+        {"id": statement_id(requirement.id), "name": "statement", "prose": prose(requirement.sentence)},
+        {"id": f"{control}_int", "name": "overview", "class": "intent", "prose": prose(requirement.intent)},
+        {"id": f"{control}_gdn", "name": "guidance", "prose": prose(requirement.guidance)},
         {
             "id": f"{control}_evd",
             "name": "typical-evidence",
             "ns": NAMESPACE,
             "parts": [
-                {"id": f"{control}_evd.{n}", "name": "item", "ns": NAMESPACE, "prose": _prose(evidence)}
+                {"id": f"{control}_evd.{n}", "name": "item", "ns": NAMESPACE, "prose": prose(evidence)}
                 for n, evidence in enumerate(requirement.typical_evidence, start=1)
             ],
         },
@@ -239,16 +232,16 @@ def _parts(requirement: Requirement) -> list[Assembly]:
 
 def _related(part_id: str, related: RelatedDocument) -> Assembly:
     """A part of its own: an OSCAL link has no properties to say how, and how surely, two documents relate."""
-    props = [_prop("relation", related.relation), _prop("confidence", related.confidence)]
+    props = [prop("relation", related.relation), prop("confidence", related.confidence)]
     if related.note is not None:
-        props.append(_prop("note", related.note))
+        props.append(prop("note", related.note))
     return {
         "id": part_id,
         "name": "related-document",
         "ns": NAMESPACE,
-        "title": _line(related.document),
+        "title": line(related.document),
         "props": props,
-        "links": [_reference(_document_uuid(related.document))],
+        "links": [reference(_document_uuid(related.document))],
     }
 
 
@@ -257,62 +250,12 @@ def _related(part_id: str, related: RelatedDocument) -> Assembly:
 
 def _cited(edition: Edition) -> list[Assembly]:
     documents = sorted({related.document for requirement in edition for related in requirement.related})
-    return [{"uuid": _document_uuid(document), "title": _line(document)} for document in documents]
+    return [{"uuid": _document_uuid(document), "title": line(document)} for document in documents]
 
 
 def _document_uuid(document: str) -> str:
-    return _uuid("document", document)
+    return name_uuid("document", document)
 
 
-def _reference(resource: str, *, text: str | None = None) -> Assembly:
-    link: Assembly = {"href": f"#{resource}", "rel": "reference"}
-    return link if text is None else link | {"text": _line(text)}
-
-
-# --- values ---
-
-
-def _uuid(*path: str) -> str:
-    """Version 5. The path is written as JSON, so that no two paths give one name."""
-    return str(uuid5(PROJECT, json.dumps(path)))
-
-
-def _instant(published: str) -> str:
-    """OSCAL wants a time with its zone: the first moment of the day, UTC."""
-    return datetime.combine(date.fromisoformat(published), time(), UTC).isoformat().replace("+00:00", "Z")
-
-
-def _prop(name: str, value: str, *, group: str | None = None) -> Assembly:
-    """A value is a plain string on one line, not Markdown."""
-    prop: Assembly = {"name": name, "ns": NAMESPACE, "value": " ".join(value.split())}
-    return prop if group is None else prop | {"group": group}
-
-
-def _file_name(edition: Edition, what: str) -> str:
+def file_name(edition: Edition, what: str) -> str:
     return f"{edition.header.id}-{edition.header.version}-{what}.json"
-
-
-def _file(document: Assembly) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
-
-
-# --- text as Markdown: OSCAL reads titles and prose as CommonMark, ours is plain ---
-
-# Also OSCAL's own ~subscript~, ^superscript^ and {{ insertion }}. An underscore inside a word is only itself.
-_MARKUP: Final = re.compile(
-    r"""[\\`*\[\]~^] | <(?=[A-Za-z/!?]) | &(?=\#?\w+;) | \{(?=\{) | (?<=\{)\{
-    | (?<![0-9A-Za-z])_ | _(?![0-9A-Za-z])
-    | ^[\#>+=-]""",
-    re.VERBOSE,
-)
-_LIST_NUMBER: Final = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
-
-
-def _line(text: str) -> str:
-    """One line of Markdown that is read as exactly this text."""
-    return _LIST_NUMBER.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", " ".join(text.split())))
-
-
-def _prose(text: str) -> str:
-    """Paragraphs of Markdown, one for each line of ``text``."""
-    return "\n\n".join(_line(line) for line in text.splitlines() if line.strip())

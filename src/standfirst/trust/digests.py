@@ -35,6 +35,10 @@ class Domain(StrEnum):
     MEASUREMENT = "standfirst/measurement/v1"  # a measurement result with its environment
     RESULT = "standfirst/result/v1"  # what conformity computed
     PACKAGE = "standfirst/package/v1"  # the table of contents of a package
+    CERTIFICATE = "standfirst/certificate/v1"  # a certificate, as its body signs it
+    ACCREDITATION = "standfirst/accreditation/v1"  # an accreditation, as its body signs it
+    STATUS_EVENT = "standfirst/status-event/v1"  # what happened to a certificate or an accreditation
+    STATUS_SNAPSHOT = "standfirst/status-snapshot/v1"  # the state of everything that one body issued
 
 
 class DigestFlaw(StrEnum):

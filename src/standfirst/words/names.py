@@ -34,6 +34,15 @@ KINDS: Final[Mapping[str, Noun]] = {
     "internal-audit": _noun("internal audit"),
     "management-review": _noun("management review"),
     "statement-of-applicability": _noun("statement of applicability", "statements of applicability"),
+    # kept by certification and accreditation bodies
+    "accreditation": _noun("accreditation"),
+    "held-accreditation": _noun("accreditation held", "accreditations held"),
+    "application": _noun("application for certification", "applications for certification"),
+    "audit": _noun("audit"),
+    "finding": _noun("finding"),
+    "technical-review": _noun("technical review"),
+    "certification-decision": _noun("certification decision"),
+    "certificate": _noun("certificate"),
     # named by criteria, kept by later releases
     "access-review": _noun("access review"),
     "acknowledgement": _noun("acknowledgement"),
@@ -171,6 +180,9 @@ ROLES: Final[Mapping[str, str]] = {
     "auditor": "auditor",
     "reviewer": "reviewer",
     "purchasing": "purchasing",
+    "application-reviewer": "application reviewer",
+    "decision-maker": "decision maker",
+    "accreditation-assessor": "accreditation assessor",
     # places in the value chain
     "component-maker": "component maker",
     "system-builder": "system builder",
@@ -208,15 +220,22 @@ VERDICTS: Final[Mapping[str, str]] = {
 
 MEANINGS: Final[Mapping[str, str]] = {
     # what may stand before "signature"
+    "acceptance": "acceptance",
     "approval": "approval",
+    "assessment": "assessment",
     "confirmation": "confirmation",
     "decision": "decision",
     "effectiveness": "effectiveness",
     "invalidation": "invalidation",
+    "issue": "issue",
     "performed": "performance",
     "report": "report",
+    "restoration": "restoration",
+    "review": "review",
     "risk-acceptance": "risk-acceptance",
+    "suspension": "suspension",
     "verification": "verification",
+    "withdrawal": "withdrawal",
 }
 
 ASSURANCES: Final[Mapping[str, str]] = {

@@ -58,6 +58,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "package.no-such-path": "There is nothing at this path.",
     "package.not-a-package": "This is neither a folder nor a zip.",
     "package.empty": "The folder is empty.",
+    "play.not-replaced": "Here lies something else than a demonstration; it is not replaced.",
     "package.no-manifest": "There is no {manifest} in it.",
     "package.unreadable": "It cannot be read[: {detail}].",
     "package.broken-zip": "The zip is broken[: {detail}].",

@@ -2,62 +2,56 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
-from standfirst.evidence.picture_frame import (
-    DRAWING,
-    TENTH,
-    Colour,
-    document,
-    empty_document,
-    group,
-    text_at,
-)
+from standfirst.pictures.figure import Figure
+from standfirst.pictures.palette import IMPOSSIBLE, INK, POSSIBLE
+
+NAME: Final = "ages"
 
 
 @dataclass(frozen=True, slots=True)
 class AgeWords:
-    """What the figure of ages says."""
+    """What the figure of ages says; a door that speaks another language gives its own."""
 
     title: str = "Age of the measured values of {device} at the snapshot"
-    summary: str = "Bar chart. Of {total} dated values, {stale} are older than the policy of {policy} days allows: {bars}."
+    description: str = "Bar chart. Of {total} dated values, {stale} are older than the policy of {policy} days allows: {bars}."
     first: str = "up to {upper} d"
     between: str = "{lower} to {upper} d"
     last: str = "over {lower} d"
+    axis: str = "measured values"
     policy: str = "policy: {policy} d"
-    nothing: str = "No measured value is dated."
 
 
 _EDGES: Final = tuple(Decimal(edge) for edge in (1, 3, 7, 14, 30, 90, 365))
-_TOP, _LEFT, _RIGHT, _ROW = 44, 130, 540, 26
-_FRAME_RIGHT: Final = 622
+_ROW: Final = 26
+_ROOM: Final = 1.25  # beyond the longest bar, for its count and the name of the line
+_AGE, _VALUES, _ALLOWED = "age", "values", "within policy"
+
+Spec = dict[str, Any]
 
 
 def ages_figure(
-    ages: Sequence[Decimal],
-    *,
-    policy_days: Decimal,
-    device: str,
-    prefix: str = "ages",
-    words: AgeWords | None = None,
-) -> str:
-    """How many values are how old, in days; those beyond the policy stand below its line, in the second colour."""
-    words = words or AgeWords()
-    title = words.title.format(device=device)
+    ages: Sequence[Decimal], *, policy_days: Decimal, device: str, words: AgeWords | None = None
+) -> Figure | None:
+    """How many values are how old, in days; those beyond the policy stand below its line, in the second colour.
+
+    None where no value is dated: the checks of the result say so.
+    """
     if not ages:
-        return empty_document(prefix, title, words.nothing)
-    edges = sorted({*_EDGES, policy_days})
-    with localcontext(DRAWING):
-        bars = _bars(ages, edges, words)
-        parts = list(_draw_bars(bars, policy_days, words))
-    summary = words.summary.format(
+        return None
+    words = words or AgeWords()
+    bars = _bars(ages, sorted({*_EDGES, policy_days}), words)
+    policy = _days_text(policy_days)
+    described = words.description.format(
         total=len(ages),
         stale=sum(age > policy_days for age in ages),
-        policy=_days_text(policy_days),
+        policy=policy,
         bars="; ".join(f"{bar.label}: {bar.count}" for bar in bars),
     )
-    return document(prefix, title, summary, _TOP + _ROW * len(bars) + 14, parts)
+    spec = _spec(bars, policy_days, words.axis, words.policy.format(policy=policy))
+    return Figure(NAME, words.title.format(device=device), described, spec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,9 @@ class _Bar:
     label: str
     count: int
     lower: Decimal | None
+
+    def is_beyond(self, policy: Decimal) -> bool:
+        return self.lower is not None and self.lower >= policy
 
 
 def _bars(ages: Sequence[Decimal], edges: list[Decimal], words: AgeWords) -> list[_Bar]:
@@ -86,25 +83,61 @@ def _days_text(edge: Decimal | None) -> str:
     return "" if edge is None else format(edge.normalize(), "f")
 
 
-def _draw_bars(bars: list[_Bar], policy: Decimal, words: AgeWords) -> Iterator[str]:
-    most = max(bar.count for bar in bars)
-    last_kept = -1
-    for index, bar in enumerate(bars):
-        y = _TOP + index * _ROW
-        stale = bar.lower is not None and bar.lower >= policy
-        last_kept = last_kept if stale else index
-        share = Decimal(bar.count * (_RIGHT - _LEFT)) / most
-        width = max(share, Decimal(2)).quantize(TENTH, ROUND_HALF_EVEN) if bar.count else Decimal(0)
-        yield text_at(_LEFT - 10, y + 14, bar.label, anchor="end")
-        if bar.count:
-            colour = Colour.IMPOSSIBLE if stale else Colour.POSSIBLE
-            yield group(colour, [f'<rect x="{_LEFT}" y="{y}" width="{width}" height="{_ROW - 8}"/>'])
-        yield text_at(_LEFT + width + 8, y + 14, str(bar.count))
-    yield f'<path d="M{_LEFT} {_TOP - 6}V{_TOP + _ROW * len(bars)}" stroke="currentColor" fill="none"/>'
-    y = _TOP + (last_kept + 1) * _ROW - 4
-    yield (
-        f'<path d="M24 {y}H{_FRAME_RIGHT}" stroke="currentColor" stroke-opacity=".75" stroke-dasharray="5 4" fill="none"/>'
-    )
-    yield text_at(
-        _FRAME_RIGHT, y - 6, words.policy.format(policy=_days_text(policy)), anchor="end", italic=True
-    )
+def _spec(bars: Sequence[_Bar], policy: Decimal, axis: str, label: str) -> Spec:
+    rows = [{_AGE: bar.label, _VALUES: bar.count, _ALLOWED: not bar.is_beyond(policy)} for bar in bars]
+    return {
+        "height": _ROW * len(bars) + 60,
+        "data": {"values": rows},
+        "encoding": {
+            "y": {"field": _AGE, "type": "ordinal", "sort": None, "title": None, "axis": {"ticks": False}},
+            "x": {
+                "field": _VALUES,
+                "type": "quantitative",
+                "title": axis,
+                "scale": {"domain": [0, max(bar.count for bar in bars) * _ROOM], "nice": False},
+                "axis": {"tickMinStep": 1, "tickCount": 6, "format": ",d"},
+            },
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": {"band": 0.72}},
+                "encoding": {
+                    "color": {
+                        "field": _ALLOWED,
+                        "type": "nominal",
+                        "scale": {"domain": [True, False], "range": [POSSIBLE, IMPOSSIBLE]},
+                        "legend": None,
+                    }
+                },
+            },
+            {
+                "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 5},
+                "encoding": {"text": {"field": _VALUES, "type": "quantitative"}},
+            },
+            *_policy_line(bars, policy, label),
+        ],
+    }
+
+
+def _policy_line(bars: Sequence[_Bar], policy: Decimal, label: str) -> Iterator[Spec]:
+    """Below the last bar that the policy allows."""
+    last = [bar for bar in bars if not bar.is_beyond(policy)][-1]
+    place = {"field": _AGE, "type": "ordinal", "sort": None, "bandPosition": 1}
+    here = {"data": {"values": [{_AGE: last.label}]}}
+    yield {
+        **here,
+        "mark": {"type": "rule", "color": INK, "strokeDash": [5, 4]},
+        "encoding": {"y": place, "x": {"value": 0}, "x2": {"value": "width"}},
+    }
+    yield {
+        **here,
+        "mark": {
+            "type": "text",
+            "text": label,
+            "align": "right",
+            "baseline": "bottom",
+            "dy": -4,
+            "fontStyle": "italic",
+        },
+        "encoding": {"y": place, "x": {"value": "width"}},
+    }

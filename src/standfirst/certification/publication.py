@@ -1,0 +1,252 @@
+"""From the books of two bodies to the log, the witnesses, and one bundle. Harmless when repeated, from wherever it stopped.
+
+What a published folder holds:
+
+    accreditation-body/   certification-body/   their packages
+    log/                  the tile log          witnesses/<name>/   what each has cosigned
+    certificate.bundle    written last, by whoever asked for it
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+
+from standfirst.certification.demo_keys import Signers
+from standfirst.certification.events import (
+    ABOUT,
+    digest_of,
+    event_payload,
+    history,
+    issued,
+    snapshot_payload,
+)
+from standfirst.certification.names import CERTIFICATE
+from standfirst.certification.office import Office
+from standfirst.log.add_checkpoint import Answer
+from standfirst.log.asking import ask
+from standfirst.log.tiled import TiledLog
+from standfirst.log.witness import LogWitness
+from standfirst.records.record import Record
+from standfirst.records.workspace import Workspace
+from standfirst.standards.problems import Unusable, problem
+from standfirst.trust import bundle
+from standfirst.trust.canonical import canonical_bytes, parse_canonical
+from standfirst.trust.digests import Domain
+from standfirst.trust.envelope import Envelope, seal
+from standfirst.trust.keys import PrivateKey
+from standfirst.trust.merkle import leaf_hash
+from standfirst.trust.note import Note, NoteSignature
+from standfirst.trust.status import About, Chain, Event, Logged, Reference, chained
+
+ACCREDITATION_BODY: Final = "accreditation-body"
+CERTIFICATION_BODY: Final = "certification-body"
+LOG: Final = "log"
+WITNESSES: Final = "witnesses"
+BUNDLE: Final = "certificate.bundle"
+
+Keys = Sequence[PrivateKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """``refused`` are the witnesses that did not cosign, each with its answer: who needs them sees it in the bundle."""
+
+    bundle: bytes
+    log_size: int
+    cosigned: tuple[str, ...]
+    refused: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshotted:
+    """A signed snapshot, and where its digest stands in the log."""
+
+    envelope: Envelope
+    index: int
+
+
+class Registry:
+    """The log of a folder, open for writing, and what it says about each subject."""
+
+    def __init__(self, folder: Path, signers: Signers) -> None:
+        """Makes the log where there is none. Raises a ``Rejected`` of ``log`` or ``trust`` for one that is damaged."""
+        path = folder / LOG
+        begun = (path / "checkpoint").exists()
+        opened = TiledLog.open if begun else TiledLog.create
+        self.folder, self.signers = folder, signers
+        self.log = opened(path, signers.origin, signers.log)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.log.close()
+
+    def events(self) -> Mapping[str, list[Logged]]:
+        """Every status event, by subject, in the order of the log."""
+        found: dict[str, list[Logged]] = {}
+        for index in range(self.log.size):
+            data = self.log.entry(index)
+            value = parse_canonical(data)
+            if isinstance(value, dict) and "domain" in value:
+                envelope = Envelope.read(value, where=f"leaf {index}")
+                event = Event.read(parse_canonical(envelope.payload))
+                found.setdefault(event.subject, []).append(Logged(event, index, leaf_hash(data).hex()))
+        return found
+
+    def record(self, workspace: Workspace, kind: str, issuer: str, keys: Keys) -> None:
+        """Log whatever has happened to the records of a kind and is not in the log yet."""
+        known = self.events()
+        for record in issued(workspace, kind):
+            subject = digest_of(workspace, record)
+            logged = list(known.get(subject, ()))
+            for sequence, happened in enumerate(history(workspace, record)):
+                if sequence < len(logged):
+                    continue
+                payload = event_payload(
+                    happened,
+                    log=self.log.origin,
+                    issuer=issuer,
+                    about=ABOUT[kind],
+                    subject=subject,
+                    sequence=sequence,
+                    previous=logged[-1].leaf if logged else None,
+                    signed_with=_algorithms(keys),
+                )
+                data = canonical_bytes(seal(Domain.STATUS_EVENT, payload, keys).as_json())
+                (index,) = self.log.append([data])
+                logged.append(Logged(Event.read(payload), index, leaf_hash(data).hex()))
+
+    def snapshot(self, about: About, issuer: str, keys: Keys, *, size: int, now: datetime) -> Snapshotted:
+        """Sign what the log says about all of an issuer's subjects at ``size``, and leave its digest in the log."""
+        chains = self.chains(about, issuer)
+        payload = snapshot_payload(
+            {subject: (chain.states[-1], chain.entries[-1].leaf) for subject, chain in chains.items()},
+            log=self.log.origin,
+            log_size=size,
+            issuer=issuer,
+            about=about,
+            as_of=now,
+            signed_with=_algorithms(keys),
+        )
+        envelope = seal(Domain.STATUS_SNAPSHOT, payload, keys)
+        (index,) = self.log.append([Reference(issuer, envelope.digest).leaf])
+        return Snapshotted(envelope, index)
+
+    def chains(self, about: About, issuer: str) -> Mapping[str, Chain]:
+        """Raises StatusRejected where the log holds what is no history."""
+        return {
+            subject: chained(entries, log=self.log.origin, issuer=issuer, about=about, subject=subject)
+            for subject, entries in self.events().items()
+            if (entries[0].event.about, entries[0].event.issuer) == (about, issuer)
+        }
+
+    def witnessed(self, now: datetime) -> tuple[Note, Mapping[str, Answer]]:
+        """Publish the whole log with the cosignatures of all witnesses that give theirs."""
+        answers = {
+            name: ask(
+                LogWitness(self.folder / WITNESSES / name, name, key, [self.log.key]), self.log, now=seconds
+            )
+            for seconds in (int(now.timestamp()),)
+            for name, key in self.signers.witnesses.items()
+        }
+        given: Iterable[NoteSignature] = [
+            a.cosignature for a in answers.values() if a.cosignature is not None
+        ]
+        return self.log.publish(given), answers
+
+    def leaf(self, index: int, size: int) -> bundle.Leaf:
+        return bundle.Leaf(index, self.log.entry(index), tuple(self.log.inclusion(index, size)))
+
+
+def publish(folder: Path, signers: Signers, *, now: datetime, number: str = "") -> Published:
+    """Log what is new, snapshot both bodies, have the log witnessed, and build the bundle of one certificate.
+
+    ``number`` is the certificate's, as CRT-0001; none where there is only one. Raises :class:`Unusable` where there is no
+    such certificate, or the folder holds no such bodies.
+    """
+    clock: Callable[[], datetime] = lambda: now  # noqa: E731 - a clock that stands still
+    accreditor = _office(folder / ACCREDITATION_BODY, clock)
+    certifier = _office(folder / CERTIFICATION_BODY, clock)
+    certificate = certificate_of(certifier, number)
+    with Registry(folder, signers) as registry:
+        accreditation_id = _issuer(accreditor, "accreditation_body", "accreditation")
+        body_id = _issuer(certifier, "body", "held-accreditation")
+        registry.record(accreditor.store, "accreditation", accreditation_id, signers.accreditation_body)
+        registry.record(certifier.store, CERTIFICATE, body_id, signers.certification_body)
+        size = registry.log.size
+        certificates = registry.snapshot(
+            About.CERTIFICATE, body_id, signers.certification_body, size=size, now=now
+        )
+        accreditations = registry.snapshot(
+            About.ACCREDITATION, accreditation_id, signers.accreditation_body, size=size, now=now
+        )
+        note, answers = registry.witnessed(now)
+        data = _bundle(registry, certifier, certificate, (certificates, accreditations), note)
+        log_size = registry.log.size
+    accreditor.show()
+    certifier.show()
+    given = tuple(name for name, answer in answers.items() if answer.cosignature is not None)
+    refused = {name: answer for name, answer in answers.items() if answer.cosignature is None}
+    return Published(data, log_size, given, refused)
+
+
+def _bundle(
+    registry: Registry,
+    certifier: Office,
+    certificate: Record,
+    snapshots: tuple[Snapshotted, Snapshotted],
+    note: Note,
+) -> bytes:
+    held = certifier.record(certificate.current.content.links["under"][0])
+    signed, accreditation = (envelope_of(certifier, one) for one in (certificate, held))
+    events = registry.events()
+    indices = [entry.index for one in (signed, accreditation) for entry in events[one.digest]]
+    indices += [snapshot.index for snapshot in snapshots]
+    return bundle.build(
+        certificate=signed,
+        accreditation=accreditation,
+        certificate_snapshot=snapshots[0].envelope,
+        accreditation_snapshot=snapshots[1].envelope,
+        checkpoint=note.format(),
+        leaves=[registry.leaf(index, registry.log.size) for index in indices],
+    )
+
+
+def certificate_of(office: Office, number: str) -> Record:
+    """Raises :class:`Unusable` where it is not there, or several are and none is named."""
+    found = {record.number: record for record in issued(office.store, CERTIFICATE)}
+    if number in found:
+        return found[number]
+    if not number and len(found) == 1:
+        return next(iter(found.values()))
+    raise Unusable([problem(str(office.path), "certificate.which", asked=number, known=tuple(found))])
+
+
+def envelope_of(office: Office, record: Record) -> Envelope:
+    """The signed document that a record is about. Raises :class:`Unusable` where its file is not what was recorded."""
+    body = office.body(record.id)
+    (attached,) = (one["file"] for one in body["attachments"])
+    envelope = Envelope.read(parse_canonical(office.kept(attached)), where=attached)
+    if envelope.digest != body["digest"]:
+        raise Unusable([problem(attached, "evidence.changed", field=record.number, file=attached)])
+    return envelope
+
+
+def _issuer(office: Office, party: str, kind: str) -> str:
+    """The body whose office it is, by its id, from the accreditation that it gives or holds."""
+    for record in office.store.records(kinds=(kind,)).values():
+        return str(office.body(record.id)[party]["id"])
+    raise Unusable([problem(str(office.path), "certificate.no-body", kind=kind)])
+
+
+def _office(path: Path, clock: Callable[[], datetime]) -> Office:
+    if not path.is_dir():
+        raise Unusable([problem(str(path), "package.no-such-path")])
+    return Office(path, clock=clock)
+
+
+def _algorithms(keys: Keys) -> list[str]:
+    return sorted(key.algorithm.value for key in keys)

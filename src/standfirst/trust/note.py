@@ -1,0 +1,154 @@
+"""Signed notes: text with one signature a line (C2SP signed-note v1.0.0, github.com/C2SP/C2SP at 0552876).
+
+A note says who claims to have signed. Which keys are known, and whether they did sign, is for `cosignature`.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+from standfirst.trust.errors import Rejected
+from standfirst.trust.spelling import Misspelt, base64_text, read_base64
+
+MAX_SIZE: Final = 1 << 20
+"""Most bytes in a note: a hundred of the largest signatures take half of it."""
+
+MAX_SIGNATURES: Final = 100
+"""Most signature lines. The specification asks for at least 16."""
+
+KEY_ID_SIZE: Final = 4
+
+_DASH: Final = "— "
+_CONTROL: Final = re.compile("[\x00-\x1f]")
+_CONTROL_BUT_NEWLINE: Final = re.compile("[\x00-\x09\x0b-\x1f]")
+
+
+class NoteFlaw(StrEnum):
+    """Why bytes are not a signed note."""
+
+    TOO_LARGE = "note.too-large"
+    NOT_UTF8 = "note.not-utf8"
+    CONTROL_CHARACTER = "note.control-character"
+    NO_SIGNATURES = "note.no-signatures"
+    UNTERMINATED = "note.unterminated"
+    TOO_MANY_SIGNATURES = "note.too-many-signatures"
+    SIGNATURE_LINE = "note.signature-line"
+    NAME = "note.name"
+    SIGNATURE_TEXT = "note.signature-text"
+    SIGNATURE_TOO_SHORT = "note.signature-too-short"
+
+
+class NoteRejected(Rejected):
+    """Parameter `line` counts the signature lines from 1 where one of them is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSignature:
+    """One signature line. Raises `NoteRejected` for what no line can hold."""
+
+    name: str
+    key_id: bytes
+    value: bytes
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        if len(self.key_id) != KEY_ID_SIZE or not self.value:
+            raise NoteRejected(NoteFlaw.SIGNATURE_TOO_SHORT)
+
+    @classmethod
+    def parse(cls, line: str) -> "NoteSignature":
+        """Reads one line, without its newline: em dash, space, name, space, base64 of key id and signature."""
+        name, space, encoded = line.removeprefix(_DASH).partition(" ")
+        if not line.startswith(_DASH) or not space:
+            raise NoteRejected(NoteFlaw.SIGNATURE_LINE)
+        try:
+            signature = read_base64(encoded)
+        except Misspelt:
+            raise NoteRejected(NoteFlaw.SIGNATURE_TEXT) from None
+        return cls(name, signature[:KEY_ID_SIZE], signature[KEY_ID_SIZE:])
+
+    @property
+    def line(self) -> str:
+        """The line with its newline."""
+        return f"{_DASH}{self.name} {base64_text(self.key_id + self.value)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text, which ends with a newline, and who claims to have signed it, in the order of the lines.
+
+    Raises `NoteRejected` for what cannot be written as a note.
+    """
+
+    text: str
+    signatures: tuple[NoteSignature, ...]
+
+    def __post_init__(self) -> None:
+        _check_text(self.text)
+        if not self.signatures:
+            raise NoteRejected(NoteFlaw.NO_SIGNATURES)
+        if len(self.signatures) > MAX_SIGNATURES:
+            raise NoteRejected(NoteFlaw.TOO_MANY_SIGNATURES, {"count": len(self.signatures)})
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Note":
+        """The note that `data` is, exactly: `Note.parse(data).format() == data`. Raises `NoteRejected`."""
+        if len(data) > MAX_SIZE:
+            raise NoteRejected(NoteFlaw.TOO_LARGE, {"size": len(data)})
+        try:
+            whole = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise NoteRejected(NoteFlaw.NOT_UTF8) from None
+        _check_text(whole)
+        # Format: the last empty line separates, so that the text may hold empty lines itself.
+        text, separator, block = whole.rpartition("\n\n")
+        if not separator or not block:
+            raise NoteRejected(NoteFlaw.NO_SIGNATURES)
+        lines = block.removesuffix("\n").split("\n", MAX_SIGNATURES)
+        if len(lines) > MAX_SIGNATURES:  # counted before any of them is read
+            raise NoteRejected(NoteFlaw.TOO_MANY_SIGNATURES, {"limit": MAX_SIGNATURES})
+        return cls(text + "\n", tuple(_signature(number, line) for number, line in enumerate(lines, 1)))
+
+    def format(self) -> bytes:
+        """The note as it is stored and sent."""
+        return (self.text + "\n" + "".join(signature.line for signature in self.signatures)).encode("utf-8")
+
+    def signed_by(self, *signatures: NoteSignature) -> "Note":
+        """The same text with further signature lines at the end."""
+        return Note(self.text, (*self.signatures, *signatures))
+
+
+def key_id(name: str, kind: int, material: bytes) -> bytes:
+    """The 4 bytes that, with the name, point at a key (Signatures). A pointer only: collisions can be made."""
+    return sha256(name.encode("utf-8") + b"\n" + bytes((kind,)) + material).digest()[:KEY_ID_SIZE]
+
+
+def check_name(name: str) -> None:
+    """Format: a key's name is not empty and has no space of any script, no plus, and no control character."""
+    if not name or "+" in name or _CONTROL.search(name) or any(map(str.isspace, name)):
+        raise NoteRejected(NoteFlaw.NAME)
+    _check_encodable(name)
+
+
+def _check_text(text: str) -> None:
+    if _CONTROL_BUT_NEWLINE.search(text):
+        raise NoteRejected(NoteFlaw.CONTROL_CHARACTER)
+    if not text.endswith("\n"):
+        raise NoteRejected(NoteFlaw.UNTERMINATED)
+    _check_encodable(text)
+
+
+def _check_encodable(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NoteRejected(NoteFlaw.NOT_UTF8) from None
+
+
+def _signature(number: int, line: str) -> NoteSignature:
+    try:
+        return NoteSignature.parse(line)
+    except NoteRejected as found:
+        raise NoteRejected(found.code, {"line": number, **found.parameters}) from None

@@ -1,0 +1,60 @@
+"""Bytes and numbers written as text: for every value one spelling, and every other spelling refused.
+
+Readers that are lenient here let two texts mean one value, so that a signature, a digest or a comparison of
+texts says less than it seems to.
+"""
+
+from base64 import b64decode, b64encode
+from enum import StrEnum
+from typing import Final
+
+from standfirst.trust.errors import Rejected
+
+MAX_NUMBER: Final = 2**63 - 1
+"""Largest number read: sizes, positions and times travel as signed 64-bit numbers."""
+
+
+class SpellingFlaw(StrEnum):
+    BASE64 = "spelling.base64"
+    HEX = "spelling.hex"
+    DECIMAL = "spelling.decimal"
+    NUMBER_TOO_LARGE = "spelling.number-too-large"
+
+
+class Misspelt(Rejected):
+    """A text is not the one spelling of any value."""
+
+
+def base64_text(value: bytes) -> str:
+    return b64encode(value).decode("ascii")
+
+
+def read_base64(text: str) -> bytes:
+    """RFC 4648, 4, with padding, on one line, and with the unused bits zero (3.5). Raises `Misspelt`."""
+    try:
+        value = b64decode(text.encode("ascii"), validate=True)
+    except ValueError:  # binascii.Error, and UnicodeEncodeError, are both ValueErrors
+        raise Misspelt(SpellingFlaw.BASE64) from None
+    if base64_text(value) != text:
+        raise Misspelt(SpellingFlaw.BASE64)
+    return value
+
+
+def read_hex(text: str) -> bytes:
+    """Lower-case hexadecimal, two digits a byte, nothing between. Raises `Misspelt`."""
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        raise Misspelt(SpellingFlaw.HEX) from None
+    if value.hex() != text:
+        raise Misspelt(SpellingFlaw.HEX)
+    return value
+
+
+def read_decimal(text: str) -> int:
+    """ASCII digits without sign, separator or leading zero, at most `MAX_NUMBER`. Raises `Misspelt`."""
+    if not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
+        raise Misspelt(SpellingFlaw.DECIMAL)
+    if len(text) > len(str(MAX_NUMBER)) or int(text) > MAX_NUMBER:
+        raise Misspelt(SpellingFlaw.NUMBER_TOO_LARGE)
+    return int(text)
