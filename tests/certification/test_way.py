@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from tests.certification.desk import (
     REVIEWED,
     STAGE_1,
     STAGE_2,
-    VERIFIED,
     Desk,
     Found,
     application,
@@ -168,7 +168,7 @@ def test_an_application_is_declined_with_reasons(desk: Desk) -> None:
 )
 def test_the_audit_time_follows_from_the_table(desk: Desk, time: dict[str, Any], expected: str) -> None:
     desk.hold()
-    accept = lambda: desk.accept(time={"effective_personnel": 41, **time})  # noqa: E731
+    accept = partial(desk.accept, time={"effective_personnel": 41, **time})
     if expected:
         assert code(accept) == expected
     else:
@@ -372,9 +372,7 @@ def test_an_answer_follows_the_finding(desk: Desk) -> None:
     early = STAGE_2 - timedelta(days=1)
     desk.answer(desk.findings[0])
     desk.move("lea", desk.findings[0], "open", why="Not yet")
-    attempt = lambda: desk.amend(  # noqa: E731
-        "lea", desk.findings[0], why="", to="answered", answer_received_on=early
-    )
+    attempt = partial(desk.amend, "lea", desk.findings[0], why="", to="answered", answer_received_on=early)
     assert code(attempt) == "finding.days"
 
 
@@ -687,9 +685,8 @@ def test_the_first_surveillance_is_at_most_a_year_after_the_decision(
         "ends_on": begins,
     }
     links = {**desk.file(), "lead": desk.people("lea")}
-    plan = lambda: desk.write(  # noqa: E731
-        "petra", kind, kind.body.model_validate(body), links=links, why="", to="assigned"
-    )
+    whole = kind.body.model_validate(body)
+    plan = partial(desk.write, "petra", kind, whole, links=links, why="", to="assigned")
     if in_time:
         plan()
     else:

@@ -50,6 +50,27 @@ def test_a_checkpoint_comes_after_all_it_vouches_for(tmp_path: Path, syncs: list
     assert done[-3:] == ["sync checkpoint", "replace checkpoint", "sync ."]
 
 
+def test_a_small_publication_waits_for_little(tmp_path: Path, syncs: list[str]) -> None:
+    """Folders whose names are durable already are not waited for again."""
+    with begun(tmp_path) as log:
+        for size in (301, 302):
+            log.append(entries(size))
+            syncs.clear()
+            log.publish()
+    done = [line for line in told(syncs, tmp_path) if line.startswith("sync")]
+    assert sorted(done) == sorted(
+        f"sync {path}"
+        for path in (
+            "tile/0/001.p/46",
+            "tile/entries/001.p/46",
+            "tile/0/001.p",
+            "tile/entries/001.p",
+            "checkpoint",
+            ".",
+        )
+    )
+
+
 def test_a_new_log_is_durable_with_the_folders_it_is_in(tmp_path: Path, syncs: list[str]) -> None:
     begun(tmp_path / "a/b").close()
     done = told(syncs, tmp_path)
@@ -72,6 +93,11 @@ def test_drafts_of_the_dead_are_cleared_away(tmp_path: Path) -> None:
     (tmp_path / "drafts/0123").write_bytes(b"half")
     opened(tmp_path).close()
     assert not (tmp_path / "drafts/0123").exists()
+    north = witness(tmp_path / "north")
+    (tmp_path / "north/drafts").mkdir()
+    (tmp_path / "north/drafts/0123").write_bytes(b"half")
+    north.add_checkpoint(0, (), signed(entries(3)).format(), now=NOON)
+    assert not (tmp_path / "north/drafts/0123").exists()
 
 
 def test_a_lock_is_held_until_it_is_closed(tmp_path: Path) -> None:

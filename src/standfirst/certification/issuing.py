@@ -78,13 +78,16 @@ def certificate_payload(
         "number": number,
         "version": 1,
         "certified": certificate.CERTIFIED,
-        "organisation": {name: applied["client"][name] for name in ("name", "country", "identifier")},
-        "sites": [{"name": site} for site in decided["sites"]],
+        "organisation": {n: _line(applied["client"][n]) for n in ("name", "country", "identifier")},
+        "sites": [{"name": _line(site)} for site in decided["sites"]],
         "scope": {
-            "statement": decided["statement"],
+            "statement": _line(decided["statement"]),
             "domains": list(decided["domains"]),
             "stages": list(decided["stages"]),
-            "exclusions": [dict(one) for one in decided.get("exclusions", ())],
+            "exclusions": [
+                {"what": _line(one["what"]), "reason": _line(one["reason"])}
+                for one in decided.get("exclusions", ())
+            ],
         },
         "requirements": {
             "edition": decided["edition"],
@@ -154,7 +157,7 @@ def change_status(workspace: Workspace, actor: Actor, *, record: str, to: str, w
     Source: ISO/IEC 17021-1:2015, 9.6.5 (see ``clauses``): the decision has its reasons.
     """
     if not why.strip():
-        raise Refused(Reason("certificate.no-reason", {"asked": to}))
+        raise Refused(Reason("certificate.no-reason", {"asked": to, "clause": str(Clause.STATUS)}))
     known = workspace.records([record], kinds=(CERTIFICATE,)).get(record)
     if known is None or state(known) == "draft":
         raise Refused(Reason("certificate.not-issued", {"asked": to}))
@@ -172,7 +175,9 @@ class _File:
         found = workspace.records([decision], kinds=(DECISION,)).get(decision)
         if found is None or state(found) != "granted":
             told = (f"{found.number} ({state(found)})",) if found else ()
-            raise Refused(Reason("certificate.no-granted-decision", {"found": told, "clause": str(Clause.INDEPENDENCE)}))
+            raise Refused(
+                Reason("certificate.no-granted-decision", {"found": told, "clause": str(Clause.INDEPENDENCE)})
+            )
         self.workspace, self.decision = workspace, now(workspace, found)
         (self.application_id,) = found.current.content.links[OF]
         self.application = _body(workspace, self.application_id, APPLICATION)
@@ -201,6 +206,11 @@ class _File:
 def _body(workspace: Workspace, record: str, *kinds: str) -> Body:
     found: Record = workspace.records([record], kinds=kinds or None)[record]
     return now(workspace, found)
+
+
+def _line(text: str) -> str:
+    """Prose as a document holds it: on one line. What nobody could see is left for its reader to refuse."""
+    return " ".join(text.split())
 
 
 def _period(audit: Body) -> JsonValue:

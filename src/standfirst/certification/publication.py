@@ -7,7 +7,7 @@ What a published folder holds:
     certificate.bundle    written last, by whoever asked for it
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +24,8 @@ from standfirst.certification.events import (
 )
 from standfirst.certification.names import CERTIFICATE
 from standfirst.certification.office import Office
-from standfirst.log.add_checkpoint import Answer
 from standfirst.log.asking import ask
+from standfirst.log.flaws import WitnessRejected
 from standfirst.log.tiled import TiledLog
 from standfirst.log.witness import LogWitness
 from standfirst.records.record import Record
@@ -51,12 +51,12 @@ Keys = Sequence[PrivateKey]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """``refused`` are the witnesses that did not cosign, each with its answer: who needs them sees it in the bundle."""
+    """``refused``: the witnesses that did not cosign, and why."""
 
     bundle: bytes
     log_size: int
     cosigned: tuple[str, ...]
-    refused: Mapping[str, Answer] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +143,25 @@ class Registry:
             if (entries[0].event.about, entries[0].event.issuer) == (about, issuer)
         }
 
-    def witnessed(self, now: datetime) -> tuple[Note, Mapping[str, Answer]]:
-        """Publish the whole log with the cosignatures of all witnesses that give theirs."""
-        answers = {
-            name: ask(
-                LogWitness(self.folder / WITNESSES / name, name, key, [self.log.key]), self.log, now=seconds
-            )
-            for seconds in (int(now.timestamp()),)
-            for name, key in self.signers.witnesses.items()
-        }
-        given: Iterable[NoteSignature] = [
-            a.cosignature for a in answers.values() if a.cosignature is not None
-        ]
-        return self.log.publish(given), answers
+    def witnessed(self, now: datetime) -> tuple[Note, Mapping[str, str]]:
+        """Publish the whole log with the cosignatures that witnesses give; and by name, why the others did not.
+
+        A witness that cannot does not stop the others: who needs it does not find it in the bundle.
+        """
+        given: list[NoteSignature] = []
+        refused: dict[str, str] = {}
+        for name, key in self.signers.witnesses.items():
+            try:
+                witness = LogWitness(self.folder / WITNESSES / name, name, key, [self.log.key])
+                answer = ask(witness, self.log, now=int(now.timestamp()))
+            except (WitnessRejected, OSError) as error:
+                refused[name] = str(error)
+                continue
+            if answer.cosignature is not None:
+                given.append(answer.cosignature)
+            else:
+                refused[name] = str(answer.reason)
+        return self.log.publish(given), refused
 
     def leaf(self, index: int, size: int) -> bundle.Leaf:
         return bundle.Leaf(index, self.log.entry(index), tuple(self.log.inclusion(index, size)))
@@ -183,14 +189,13 @@ def publish(folder: Path, signers: Signers, *, now: datetime, number: str = "") 
         accreditations = registry.snapshot(
             About.ACCREDITATION, accreditation_id, signers.accreditation_body, size=size, now=now
         )
-        note, answers = registry.witnessed(now)
+        note, refused = registry.witnessed(now)
         data = _bundle(registry, certifier, certificate, (certificates, accreditations), note)
         log_size = registry.log.size
     accreditor.show()
     certifier.show()
-    given = tuple(name for name, answer in answers.items() if answer.cosignature is not None)
-    refused = {name: answer for name, answer in answers.items() if answer.cosignature is None}
-    return Published(data, log_size, given, refused)
+    cosigned = tuple(name for name in signers.witnesses if name not in refused)
+    return Published(data, log_size, cosigned, refused)
 
 
 def _bundle(

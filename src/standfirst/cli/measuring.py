@@ -48,7 +48,7 @@ def checks(result: MeasurementResult) -> list[CheckRow]:
 
 
 def _found(check: Check) -> str:
-    """A share with its count and interval, or each figure by its name."""
+    """A share with its count and interval, or each figure by its name; then what has to be known beside them."""
     figures = {figure.name: figure for figure in check.figures}
     told = [
         f"{f.name.replace('-', ' ')} {_with_unit(f.value, f.unit)}"
@@ -61,7 +61,8 @@ def _found(check: Check) -> str:
             0,
             f"{figures['affected'].value} of {figures['elements'].value} ({value}; interval {lower} to {upper})",
         )
-    return ", ".join(told)
+    codes = [title(code) for code in check.codes if "sha256" not in code]
+    return ", ".join(told) + (f" ({'; '.join(codes)})" if codes else "")
 
 
 def _with_unit(value: int | str, unit: str) -> str:

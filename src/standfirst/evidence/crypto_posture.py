@@ -99,7 +99,8 @@ class Examination:
             "first_missed": self._miss(one.judgement.first_missed),
             "possibly_missed": self._miss(one.judgement.possibly_missed),
             "contradictions": [
-                f"{found.first} against {found.second}: {found.about}" for found in one.identity.contradictions
+                f"{found.first} against {found.second}: {found.about}"
+                for found in one.identity.contradictions
             ],
         }
         if one.nothing_to_judge:
@@ -171,9 +172,24 @@ def examine(
     compared = [policy, *(Policy(one.profile, one.algorithms) for one in ground[1:])]
     found = _conflicts(inventory, compared, on) if len(compared) > 1 else ()
     origin = origin_of(document)
-    checked = findings(inventory, schema_faults(document), origin, found, parameters, on)
+    checked = findings(
+        inventory,
+        schema=schema_faults(document),
+        origin=origin,
+        conflicts=found,
+        parameters=parameters,
+        on=on,
+    )
     result = _assemble(
-        opened, inventory, origin, checked, ground, name=name, on=on, parameters=parameters, performed_at=performed_at
+        opened,
+        inventory,
+        origin,
+        checked,
+        ground,
+        name=name,
+        on=on,
+        parameters=parameters,
+        performed_at=performed_at,
     )
     return Examination(result, inventory, origin, policy, on, found)
 
@@ -206,7 +222,7 @@ def _assemble(
     parameters: PostureParameters,
     performed_at: datetime | None,
 ) -> MeasurementResult:
-    standings = {standing: 0 for standing in Standing}
+    standings = dict.fromkeys(Standing, 0)
     for one in inventory.judged:
         standings[one.judgement.standing] += 1
     return MeasurementResult(
@@ -290,7 +306,9 @@ def repeated(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Examinat
     """As `repeat`, with every asset."""
     where = stored.subject.name
     if (stored.method, stored.method_version) != (METHOD, VERSION):
-        raise Unusable([problem(where, "posture.other-method", method=stored.method, version=stored.method_version)])
+        raise Unusable(
+            [problem(where, "posture.other-method", method=stored.method, version=stored.method_version)]
+        )
     file = stored.inputs[0]
     data = inputs.get(file.sha256)
     if data is None:

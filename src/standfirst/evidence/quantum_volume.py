@@ -7,7 +7,7 @@ as its two files declare it; every verdict says so. Needs the extra `quantum`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -125,8 +125,8 @@ def _assemble(
     performed_at: datetime | None,
 ) -> MeasurementResult:
     judgement = judged(run.heavy, parameters)
-    ideal = decimal_text(Decimal(run.ideal).quantize(_MILLIONTH))
-    reference = Value(name="ideal-heavy-output-share", value=ideal, unit="1", resolution="0.000001")
+    age = None if at is None else at - device.snapshot
+    reference = Value(name="ideal-heavy-output-share", value=_ideal(run), unit="1", resolution="0.000001")
     return MeasurementResult(
         method=METHOD,
         method_version=VERSION,
@@ -150,7 +150,7 @@ def _assemble(
             **heavy_counts(run.heavy),
         },
         values=(*judgement.values, reference),
-        checks=(*judgement.checks, _simulation(device, qubits, run, parameters, at, ideal)),
+        checks=(*judgement.checks, _simulation(qubits, run, parameters, age=age)),
         decision=judgement.decision,
         environment=this_environment(PACKAGES),
         performed_at=None if performed_at is None else instant_text(performed_at),
@@ -158,36 +158,35 @@ def _assemble(
 
 
 def _simulation(
-    device: Device,
-    qubits: ChosenQubits,
-    run: "Run",
-    parameters: VolumeParameters,
-    at: datetime | None,
-    ideal: str,
+    qubits: ChosenQubits, run: "Run", parameters: VolumeParameters, *, age: timedelta | None
 ) -> Check:
     """What the verdicts hold under. It decides nothing; what the noise leaves out stands in its codes."""
     gates = Decimal(run.two_qubit_gates) / parameters.circuits
     found = [
         Figure(name="width", value=len(parameters.qubits)),
         Figure(name="depth", value=len(parameters.qubits)),
-        Figure(name="ideal-mean-share", value=ideal),
+        Figure(name="ideal-mean-share", value=_ideal(run)),
         Figure(name="two-qubit-gates-a-circuit", value=decimal_text(gates.quantize(_HUNDREDTH))),
     ]
-    if at is not None:
-        age = decimal_text(days(at - device.snapshot).quantize(_HUNDREDTH))
-        found.append(Figure(name="age-of-declared-values", value=age, unit="d"))
+    if age is not None:
+        told = decimal_text(days(age).quantize(_HUNDREDTH))
+        found.append(Figure(name="age-of-declared-values", value=told, unit="d"))
     if qubits.left_out:
         found.append(Figure(name="faulty-couplings-left-out", value=qubits.left_out))
     if qubits.t2_beyond_bound:
         found.append(Figure(name="t2-cut-to-twice-t1", value=qubits.t2_beyond_bound))
     codes = (
-        "simulated",
+        SIMULATED,
         "declared-noise",
         *_NOT_MODELLED,
         "no-error-mitigation",
         f"gates-sha256-{run.gates}",
     )
     return Check(name=SIMULATION, verdict=None, figures=tuple(found), codes=codes)
+
+
+def _ideal(run: "Run") -> str:
+    return decimal_text(Decimal(run.ideal).quantize(_MILLIONTH))
 
 
 def _check_name(name: str) -> None:

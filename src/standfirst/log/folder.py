@@ -24,6 +24,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._durable: set[Path] = set()  # folders whose own names are known to survive a power cut
 
     def make(self) -> None:
         """Makes the folder, durably, where it is not there. Raises OSError."""
@@ -58,11 +59,20 @@ class Folder:
         folders: set[Path] = set()
         for path, draft in drafts.items():
             target = self.root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+            folders |= self._holding(target)
             draft.replace(target)
-            folders.update(self.root / above for above in Path(path).parents)
-        for folder in folders:  # a name is durable once the folders above it are
+        for folder in folders:
             sync(folder)
+        self._durable |= folders
+
+    def _holding(self, target: Path) -> set[Path]:
+        """The folder of `target`, made if need be; with those above it, unless their names are durable already."""
+        folder = target.parent
+        if folder in self._durable or folder == self.root:
+            return {folder}
+        folder.mkdir(exist_ok=True, parents=True)
+        above = {self.root / path for path in folder.relative_to(self.root).parents}
+        return {folder, *above}
 
     def clear_drafts(self) -> None:
         """For the one who holds the lock: nobody else is writing any."""
@@ -71,6 +81,7 @@ class Folder:
     def remove_folders(self, paths: Iterable[str]) -> None:
         """Removes folders that are no longer needed; one that stays because it cannot be removed does no harm."""
         for path in paths:
+            self._durable.discard(self.root / path)
             shutil.rmtree(self.root / path, ignore_errors=True)
 
     def take_lock(self) -> IO[bytes] | None:

@@ -93,7 +93,8 @@ class Journal:
         form, first, size = _HEAD.unpack_from(head)
         seal = sha256(self._origin + head[: _HEAD.size])
         if form != _FORM or head[_HEAD.size :] != seal.digest()[:_HEAD_CHECK]:
-            return self._unwritten(len(head), rest)
+            self._refuse_written(len(head), rest)
+            return None
         whole = len(head) + size + _BODY_CHECK
         if rest < whole:
             return None
@@ -103,10 +104,11 @@ class Journal:
         if check == seal.digest():
             return Batch(first, unpack_entries(body, path=self._name)), whole
         if seal.digest().startswith(check.rstrip(b"\x00")):
-            return self._unwritten(whole, rest)
+            self._refuse_written(whole, rest)
+            return None
         raise LogRejected(LogFlaw.JOURNAL_DAMAGED, {"path": self._name, "byte": self._end})
 
-    def _unwritten(self, at: int, rest: int) -> None:
+    def _refuse_written(self, at: int, rest: int) -> None:
         """After a power cut a file may be as long as it was to become, and hold zeros where nothing was written."""
         if any(self._bytes(at, rest - at)):
             raise LogRejected(LogFlaw.JOURNAL_DAMAGED, {"path": self._name, "byte": self._end})

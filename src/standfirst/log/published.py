@@ -21,6 +21,10 @@ class PublishedLog:
         self.note = read_checkpoint(fetch)
         self.checkpoint = verify_log(self.note, key)
         self._tree = TiledTree.read(fetch, self.checkpoint.size, self.checkpoint.root)
+        self._latest: tuple[int, tuple[bytes, ...]] = (
+            -1,
+            (),
+        )  # the bundle that was read last, for who reads on
 
     def entry(self, index: int) -> bytes:
         """Raises `LogRejected` where there is none or it was changed, `TileRejected` where its tile was."""
@@ -28,8 +32,10 @@ class PublishedLog:
         if not 0 <= index < size:
             raise LogRejected(LogFlaw.NO_SUCH_ENTRY, {"index": index, "size": size})
         number, place = divmod(index, WIDTH)
-        bundle = Bundle(number, min(WIDTH, size - number * WIDTH))
-        return believed_entries(self._fetch, self._tree, bundle)[place]
+        if self._latest[0] != number:
+            bundle = Bundle(number, min(WIDTH, size - number * WIDTH))
+            self._latest = number, believed_entries(self._fetch, self._tree, bundle)
+        return self._latest[1][place]
 
     def inclusion(self, index: int, size: int | None = None) -> Proof:
         """As `TiledLog.inclusion`; raises `TileRejected` besides."""

@@ -47,7 +47,7 @@ class TiledLog:
     """A log that is open for writing. Its methods may be called from several threads.
 
     Entries are told apart by their leaf hash, so that appending one again gives its first index. The index of leaf
-    hashes is in memory, about 170 bytes a leaf, made from the tiles of level 0 when it is first needed.
+    hashes is in memory, about 160 bytes a leaf, made from the tiles of level 0 when it is first needed.
     """
 
     def __init__(self, folder: Folder, signer: NoteSigner, lock: IO[bytes]) -> None:
@@ -67,6 +67,10 @@ class TiledLog:
             last = Bundle(size // WIDTH, size % WIDTH)
             self._entries.extend(believed_entries(self._fetch, self._tree, last))
         self._indices: dict[bytes, int] | None = None
+        self._latest: tuple[int, tuple[bytes, ...]] = (
+            -1,
+            (),
+        )  # the full bundle that was read last, for who reads on
         folder.clear_drafts()
         self._journal = Journal(folder.root / JOURNAL, self.origin)
         try:
@@ -235,7 +239,10 @@ class TiledLog:
                 raise LogRejected(LogFlaw.NO_SUCH_ENTRY, {"index": index, "size": self.size})
             if index >= self._start:
                 return self._entries[index - self._start]
-            return believed_entries(self._fetch, self._tree, Bundle(index // WIDTH))[index % WIDTH]
+            number, place = divmod(index, WIDTH)
+            if self._latest[0] != number:
+                self._latest = number, believed_entries(self._fetch, self._tree, Bundle(number))
+            return self._latest[1][place]
 
     def index_of(self, leaf: bytes) -> int | None:
         """Where the entry with that leaf hash stands."""

@@ -140,9 +140,14 @@ def _a_day(value: object) -> object:
     raise ValueError("write a day like 2030-12-31, in quotes")
 
 
+_GROUPS: Final = re.compile(r"\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)")
+
+
 def _a_pattern(text: str) -> str:
     if not re.match(r"[a-z0-9](?![?*{|])", text) or re.search(r"[A-Z_ ]", text):
         raise ValueError("a pattern starts with one certain letter or digit and is written in lower case")
+    if "|" in _GROUPS.sub("", text):
+        raise ValueError("alternatives of a pattern stand in a group")
     try:
         re.compile(text)
     except re.error as error:
@@ -478,7 +483,11 @@ def published(jurisdiction: str) -> Published:
     """Raises Unusable when there is no such profile, or a shipped file is broken."""
     if jurisdiction not in jurisdictions():
         raise Unusable(
-            [problem("--jurisdiction", "jurisdiction.unknown", field=jurisdiction[:60], known=jurisdictions())]
+            [
+                problem(
+                    "--jurisdiction", "jurisdiction.unknown", field=jurisdiction[:60], known=jurisdictions()
+                )
+            ]
         )
     table, table_digest = algorithm_table()
     file = f"{jurisdiction}.yaml"
@@ -583,7 +592,12 @@ class _References:
             self._add(place, "cryptography.repeated", id=one)
         return set(ids)
 
-    def known(self, place: tuple[str | int, ...], ids: "list[str | None] | list[str] | tuple[str, ...]", there: set[str]) -> None:
+    def known(
+        self,
+        place: tuple[str | int, ...],
+        ids: "list[str | None] | list[str] | tuple[str, ...]",
+        there: set[str],
+    ) -> None:
         for one in ids:
             if one is not None and one not in there:
                 self._add(place, "cryptography.unknown-reference", id=one)
@@ -594,4 +608,6 @@ class _References:
 
     def _add(self, place: tuple[str | int, ...], code: str, **parameters: str) -> None:
         field = ".".join(map(str, place))
-        self._found.append(problem(self._file, code, line=self._located.line(place), field=field, **parameters))
+        self._found.append(
+            problem(self._file, code, line=self._located.line(place), field=field, **parameters)
+        )

@@ -34,9 +34,11 @@ _LIKE_LATIN: Final[dict[str, str]] = {
 }  # fmt: skip
 
 _SAME_SHAPE: Final = str.maketrans({
-    "0": "o", "O": "o", "1": "l", "I": "l", "|": "l", "5": "s", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-",
-    "−": "-", "_": "-", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
+    "0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
+    "_": "-", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
 })  # fmt: skip
+"""Of small letters. A capital I is one stroke like l and 1, so all of them are."""
+
 _TO_LATIN: Final = str.maketrans(_LIKE_LATIN)
 _PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"))
 
@@ -56,8 +58,8 @@ class Deception(StrEnum):
 def skeleton(text: str) -> str:
     """What ``text`` looks like, roughly: equal skeletons look alike, and mean nothing else."""
     # UTS #39, 4: compatibility forms (full width, mathematical letters) first, then the table.
-    spelled = unicodedata.normalize("NFKC", text).translate(_TO_LATIN).translate(_SAME_SHAPE)
-    plain = " ".join(spelled.casefold().split())
+    latin = unicodedata.normalize("NFKC", text).translate(_TO_LATIN)
+    plain = " ".join(latin.casefold().translate(_SAME_SHAPE).split())
     for pair, single in _PAIRS:
         plain = plain.replace(pair, single)
     return plain

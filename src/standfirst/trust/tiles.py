@@ -14,6 +14,7 @@ from typing import Final, Self, TypeAlias
 
 from standfirst.trust.errors import Rejected
 from standfirst.trust.merkle import (
+    EMPTY_ROOT,
     HASH_SIZE,
     MAX_SIZE,
     MerkleFlaw,
@@ -183,7 +184,7 @@ def unpack_entries(data: bytes, *, path: str) -> tuple[bytes, ...]:
     while at < end:
         begin = at + 2
         at = begin + int.from_bytes(data[at:begin], "big")
-        if at > end or begin > end:
+        if at > end:
             raise TileRejected(TileFlaw.ENTRY_CUT_SHORT, {"path": path, "place": len(entries)})
         entries.append(data[begin:at])
     return tuple(entries)
@@ -224,6 +225,8 @@ def _fetched(fetch: Fetch, wanted: "Tile | Bundle") -> "tuple[bytes, Tile | Bund
 
 
 # --- a tree over tiles ---
+
+_PAIR: Final = 2 * HASH_SIZE
 
 FullRows: TypeAlias = tuple[bytes, ...]
 """The levels inside one full tile, lowest first: 256 hashes, 128, ..., 2."""
@@ -320,7 +323,15 @@ class TiledTree:
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the first `size` leaves; of all of them where no size is named."""
-        return range_hash(self.node, 0, self._known(size))
+        if size is not None:
+            return range_hash(self.node, 0, self._known(size))
+        root = b""
+        for rows in self._edge:
+            for row in rows:
+                if len(row) % _PAIR:  # a full subtree that has no neighbour yet: smallest first
+                    peak = bytes(row[-HASH_SIZE:])
+                    root = sha256(b"\x01" + peak + root).digest() if root else peak
+        return root or EMPTY_ROOT
 
     def inclusion_proof(self, index: int, size: int | None = None) -> Proof:
         """As `merkle.inclusion_proof`, level by level: RFC 9162 2.1.3.1 without asking for what is known already."""
@@ -381,15 +392,20 @@ def _no_rows() -> list[bytearray]:
 def _raise(rows: list[bytearray], hashes: bytes) -> bytes:
     """Puts `hashes` behind those of the lowest row and raises the rows above; the hash above all once the tile is full."""
     for row in rows:
-        unpaired = len(row) % (2 * HASH_SIZE)
-        pending = bytes(row[len(row) - unpaired :]) + hashes if unpaired else hashes
+        unpaired = len(row) % _PAIR
         row.extend(hashes)
-        hashes = b"".join(
-            [
-                sha256(b"\x01" + pending[at : at + 2 * HASH_SIZE]).digest()
-                for at in range(0, len(pending) - HASH_SIZE, 2 * HASH_SIZE)
-            ]
-        )
-        if not hashes:
-            break
+        if len(hashes) == HASH_SIZE:  # one at a time is the usual case at the edge, and worth being quick
+            if not unpaired:
+                return b""
+            hashes = sha256(b"\x01" + row[-_PAIR:]).digest()
+        else:
+            hashes = _paired(bytes(row[-len(hashes) - unpaired :]))
+            if not hashes:
+                return b""
     return hashes
+
+
+def _paired(hashes: bytes) -> bytes:
+    """The node above every two hashes; one that is left over waits for the next."""
+    pairs = range(0, len(hashes) - HASH_SIZE, _PAIR)
+    return b"".join([sha256(b"\x01" + hashes[at : at + _PAIR]).digest() for at in pairs])

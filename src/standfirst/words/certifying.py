@@ -74,7 +74,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "certificate.days": (
         "Decision, first and last day of validity do not follow one another within {years:count} years: {days:all} ({clause})."
     ),
-    "certificate.no-reason": "This is decided with reasons, and none is given.",
+    "certificate.no-reason": "This is decided with reasons, and none is given ({clause}).",
     "certificate.not-issued": "There is no issued certificate of this number.",
     "certificate.already": "{record} is {state:state} already.",
     "certificate.which": (

@@ -15,6 +15,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "volume.not-connected": "No usable coupling joins [{apart}] to qubit {first:count}.",
     "volume.gate-undeclared": "The gate {gate} is not declared on qubit {qubit:count}; without noise it would be perfect.",
     "volume.gate-faulty": "The gate {gate} is marked faulty on qubit {qubit:count}.",
+    "volume.gate-too-long": "{gate} takes more than {times:count} times the T1 of qubit {qubit:count}: nothing is left of its state.",
     "volume.undeclared": "{parameter} of {element} is not declared; without it the noise would be too small.",
     "volume.impossible": "{parameter} of {element} is {value}, which nothing can have.",
     # what was chosen
@@ -41,6 +42,7 @@ HINTS: Final[Mapping[str, str]] = {
     "volume.not-connected": "Choose qubits that lie side by side; a coupling marked faulty joins nothing.",
     "volume.gate-undeclared": "Choose another qubit, or export the properties again.",
     "volume.gate-faulty": "Choose another qubit.",
+    "volume.gate-too-long": "Check value and unit of both times, or choose other qubits.",
     "volume.undeclared": "Choose other qubits, or export the properties again.",
     "volume.impossible": "Check value and unit, or choose other qubits.",
     "volume.not-chosen": "Qubits are written like 0,1,2,3.",

@@ -245,7 +245,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "certificate.first-certified-later": "The first certification ({earlier}) is later than this one ({later}).",
     "days.decided-other-day": "The certificate says it was decided on {stated}; its event in the log says {logged}.",
     "days.granted-other-day": "The certificate says it takes effect on {stated}; its event in the log says {logged}.",
-    "days.not-effective": "The certificate is valid from {from}, after the day asked about.",
     "days.expired": "The certificate expired: {on} was its last day.",
     # 14 and 15 recognition
     "recognition.scheme-not-accredited": "The body is not accredited for {scheme}.",

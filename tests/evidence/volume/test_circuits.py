@@ -4,13 +4,14 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standfirst.evidence.volume.circuits import haar_unitaries, model_circuit
 
 
 @given(st.integers(2, 10), st.integers(0, 2**53 - 1), st.integers(0, 200))
+@settings(deadline=None)
 def test_square_layers_of_disjoint_pairs(width: int, seed: int, number: int) -> None:
     circuit = model_circuit(width, seed, number)
     assert len(circuit.layers) == width

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.evidence.volume.devices import (
     CONFIGURATION,
@@ -99,9 +99,11 @@ SPOILT: list[tuple[str, Spoil, str, str]] = [
     ("readout length negative", qubit_value("readout_length", -1), "volume.impossible", f"{P}:$.qubits[1][5]"),
     ("no readout at all", lambda _, n: n["qubits"].__setitem__(1, n["qubits"][1][:2]), "volume.undeclared", P),
     ("gate error negative", gate_value(CX_01, "gate_error", -0.01), "volume.impossible", f"{P}:$.gates[9].parameters[0]"),
-    ("gate error above 1", gate_value(SX_1, "gate_error", 1.01), "volume.gate-faulty", f"{P}:gates"),
+    ("gate error above 1", gate_value(SX_1, "gate_error", 1.01), "volume.impossible", f"{P}:$.gates[4].parameters[0]"),
+    ("coupling error above 1", gate_value(CX_01, "gate_error", 5), "volume.impossible", f"{P}:$.gates[9].parameters[0]"),
     ("gate error null", gate_value(CX_01, "gate_error", None), "volume.undeclared", P),
     ("gate length negative", gate_value(CX_01, "gate_length", -300), "volume.impossible", f"{P}:$.gates[9].parameters[1]"),
+    ("gate in the wrong unit", lambda _, n: n["gates"][CX_01]["parameters"][1].update(unit="ms"), "volume.gate-too-long", f"{P}:gates"),
     ("gate without parameters", lambda _, n: n["gates"][SX_1].update(parameters=[]), "volume.undeclared", P),
     ("sx missing on qubit 1", lambda _, n: n["gates"].pop(SX_1), "volume.gate-undeclared", f"{P}:gates"),
     ("sx faulty", gate_value(SX_1, "gate_error", 1), "volume.gate-faulty", f"{P}:gates"),
@@ -260,6 +262,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_whatever_stands_in_a_place_it_is_used_or_refused(data: st.DataObject) -> None:
     """No other error than Unusable, and always with a sentence."""
     bodies = (configuration(), properties())

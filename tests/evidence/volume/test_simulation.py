@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SuperOp, average_gate_fidelity
 from qiskit_aer.noise import NoiseModel
@@ -28,6 +30,7 @@ from standfirst.evidence.volume.simulation import (
     simulator,
     target_of,
 )
+from standfirst.standards.problems import Unusable
 
 QUBITS = (1, 2, 4, 7)
 """Of montreal: a line 2-1-4-7."""
@@ -94,6 +97,32 @@ def test_a_declared_error_is_the_error_of_the_simulated_gate() -> None:
         if gate.error:
             infidelity = 1 - average_gate_fidelity(SuperOp(found[gate.name, gate.qubits]))
             assert infidelity == pytest.approx(gate.error, abs=1e-9)
+
+
+SECONDS = st.sampled_from([1e-12, 1e-9, 3e-7, 1e-4, 1.0, 1e20])
+ERRORS = st.sampled_from([0.0, 1e-20, 1e-3, 0.5, 0.6, 0.75, 0.8, 0.99])
+
+
+@given(st.lists(st.tuples(SECONDS, SECONDS), min_size=2, max_size=2), st.tuples(ERRORS, ERRORS), SECONDS)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_not_refused_can_be_simulated(
+    times: list[tuple[float, float]], errors: tuple[float, float], length: float
+) -> None:
+    noise = properties(2)
+    for declared, (t1, t2) in zip(noise["qubits"], times, strict=True):
+        declared[0].update(value=t1, unit="s")
+        declared[1].update(value=t2, unit="s")
+    for gate in noise["gates"]:
+        if gate["gate"] != "rz":
+            gate["parameters"][0]["value"] = errors[len(gate["qubits"]) - 1]
+            gate["parameters"][1].update(value=length, unit="s")
+    try:
+        chosen = chosen_qubits(read_device(files(configuration(2), noise)), (0, 1))
+    except Unusable as unusable:
+        assert {p.reason.code for p in unusable.problems} == {"volume.gate-too-long"}  # noqa: PT017
+        return
+    (found,) = outcomes(compile_all([model_circuit(2, 1, 0)], chosen, choose()), chosen, choose())
+    assert sum(found.values()) == 100
 
 
 def test_the_noise_knows_only_the_chosen_qubits(montreal: Mapping[str, bytes]) -> None:

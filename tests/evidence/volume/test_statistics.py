@@ -49,6 +49,7 @@ def test_no_quantile_outside(confidence: str, degrees: int) -> None:
 
 
 @given(COUNTS)
+@settings(deadline=None)
 def test_two_sigma_is_the_published_formula(counts: tuple[list[int], int]) -> None:
     """As written in algorithm 1, with n_h heavy outputs, n_c circuits and n_s shots each."""
     heavy, n_s = counts
@@ -58,6 +59,7 @@ def test_two_sigma_is_the_published_formula(counts: tuple[list[int], int]) -> No
 
 
 @given(COUNTS)
+@settings(deadline=None)
 def test_intervals_lie_about_the_mean_within_0_and_1(counts: tuple[list[int], int]) -> None:
     heavy, shots = counts
     mean = mean_share(heavy, shots)
@@ -69,6 +71,7 @@ def test_intervals_lie_about_the_mean_within_0_and_1(counts: tuple[list[int], in
 
 
 @given(COUNTS)
+@settings(deadline=None)
 def test_circuit_level_is_students_interval_of_the_shares(counts: tuple[list[int], int]) -> None:
     heavy, shots = counts
     found = circuit_level(heavy, shots, confidence=CONFIDENCE)
@@ -80,6 +83,7 @@ def test_circuit_level_is_students_interval_of_the_shares(counts: tuple[list[int
 
 
 @given(COUNTS, st.integers(2, 9))
+@settings(deadline=None)
 def test_scaling_shots_and_counts_alike_changes_no_interval(
     counts: tuple[list[int], int], factor: int
 ) -> None:
@@ -92,7 +96,7 @@ def test_scaling_shots_and_counts_alike_changes_no_interval(
 
 
 @given(COUNTS)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_more_confidence_never_narrows(counts: tuple[list[int], int]) -> None:
     heavy, shots = counts
     wide = circuit_level(heavy, shots, confidence=Decimal("0.999"))

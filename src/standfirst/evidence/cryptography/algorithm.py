@@ -26,7 +26,8 @@ _PUBLIC: Final = (Purpose.SIGNATURE, Purpose.KEY_ESTABLISHMENT)
 class Algorithm:
     """One algorithm with the parameters that are known. ``parts``: a combination, secure while one part is.
 
-    ``purposes`` are those it may serve here: several where the inventory leaves it open.
+    ``purposes`` are those it may serve here: several where the inventory leaves it open. ``hash`` is a hash function or,
+    where no more is stated, a family of them.
     """
 
     family: str
@@ -59,6 +60,7 @@ def set_of(table: AlgorithmTable, algorithm: Algorithm) -> ParameterSet | None:
 
 
 def hash_set(table: AlgorithmTable, name: str | None) -> ParameterSet | None:
+    """The hash function of this name; None where only its family is known (``sha-2``)."""
     family = table.family_of_set.get(name or "")
     return None if family is None or name is None else family.set_by_id[name]
 
@@ -212,8 +214,22 @@ def completions(table: AlgorithmTable, algorithm: Algorithm) -> tuple[Algorithm,
 
 
 def _filled(table: AlgorithmTable, algorithm: Algorithm) -> Iterator[Algorithm]:
+    hashes = table.family_by_id.get(algorithm.hash or "")
+    if hashes is not None and hashes.sets and algorithm.hash not in table.family_of_set:
+        for one in hashes.sets:
+            yield from _sized(table, replace(algorithm, hash=one.id))
+    else:
+        yield from _sized(table, algorithm)
+
+
+def _sized(table: AlgorithmTable, algorithm: Algorithm) -> Iterator[Algorithm]:
     family = table.family_by_id.get(algorithm.family)
-    if family is None or algorithm.parts or algorithm.size is not None or set_of(table, algorithm) is not None:
+    if (
+        family is None
+        or algorithm.parts
+        or algorithm.size is not None
+        or set_of(table, algorithm) is not None
+    ):
         yield algorithm
     elif family.measure is Measure.MODULUS and family.sizes:
         yield from (replace(algorithm, size=size) for size in family.sizes)

@@ -156,7 +156,7 @@ class _Look:
 
     faults: list[Fault] = field(default_factory=list)
 
-    def object(self, body: Members, name: str, place: str) -> Members:
+    def members(self, body: Members, name: str, place: str) -> Members:
         value = body.get(name)
         if isinstance(value, Members):
             return value
@@ -215,16 +215,15 @@ class _Look:
         return [reference for one, where in listed for reference in self.reference(one, "ref", where)]
 
     def _note(self, value: object, place: str, expected: str, *, null_is_absent: bool = True) -> None:
-        if value is None and null_is_absent:
-            return
-        if json_type(value) != expected:
+        absent = value is None and null_is_absent
+        if not absent and json_type(value) != expected:
             self.faults.append(Fault("wrong-type", place))
 
 
 def _asset(component: Members, place: str) -> Asset:
     look = _Look()
     look.faults += _repeats(component, place)
-    body, at = look.object(component, "cryptoProperties", place), f"{place}.cryptoProperties"
+    body, at = look.members(component, "cryptoProperties", place), f"{place}.cryptoProperties"
     stated = look.text(body, "assetType", at)
     kind = AssetKind(stated) if stated in set(AssetKind) - {AssetKind.UNKNOWN} else AssetKind.UNKNOWN
     facts: dict[str, Any] = {
@@ -233,14 +232,16 @@ def _asset(component: Members, place: str) -> Asset:
         "oid": look.text(body, "oid", at),
     }
     if kind in (AssetKind.ALGORITHM, AssetKind.UNKNOWN):
-        facts |= _algorithm(look, look.object(body, "algorithmProperties", at), f"{at}.algorithmProperties")
+        facts |= _algorithm(look, look.members(body, "algorithmProperties", at), f"{at}.algorithmProperties")
     elif kind is AssetKind.CERTIFICATE:
-        facts |= _certificate(look, look.object(body, "certificateProperties", at), f"{at}.certificateProperties")
+        facts |= _certificate(
+            look, look.members(body, "certificateProperties", at), f"{at}.certificateProperties"
+        )
     elif kind is AssetKind.PROTOCOL:
-        facts |= _protocol(look, look.object(body, "protocolProperties", at), f"{at}.protocolProperties")
+        facts |= _protocol(look, look.members(body, "protocolProperties", at), f"{at}.protocolProperties")
     else:
         inside = "relatedCryptoMaterialProperties"
-        facts |= _material(look, look.object(body, inside, at), f"{at}.{inside}")
+        facts |= _material(look, look.members(body, inside, at), f"{at}.{inside}")
     return Asset(place=place, kind=kind, **facts, faults=tuple(look.faults))
 
 
@@ -294,7 +295,9 @@ def _protocol(look: _Look, body: Members, at: str) -> dict[str, Any]:
         named += [] if name is None else [Named(name, "suite")]
         named += [Named(text, "group") for text, _ in look.texts(suite, "tlsGroups", where)]
         named += [Named(text, "scheme") for text, _ in look.texts(suite, "tlsSignatureSchemes", where)]
-    ike_names, ike_references, groups = _ike(look, look.object(body, "ikev2TransformTypes", at), f"{at}.ikev2TransformTypes")
+    ike_names, ike_references, groups = _ike(
+        look, look.members(body, "ikev2TransformTypes", at), f"{at}.ikev2TransformTypes"
+    )
     kind, version = look.text(body, "type", at), look.text(body, "version", at)
     return {
         "protocol": " ".join(part for part in (kind, version) if part),
@@ -326,7 +329,7 @@ def _ike(look: _Look, body: Members, at: str) -> tuple[list[Named], list[Referen
 
 
 def _material(look: _Look, body: Members, at: str) -> dict[str, Any]:
-    secured = look.object(body, "securedBy", at)
+    secured = look.members(body, "securedBy", at)
     return {
         "material": look.text(body, "type", at),
         "size": look.whole(body, "size", at),

@@ -17,7 +17,7 @@ from standfirst.evidence.cryptography.compare import Conflict
 from standfirst.evidence.cryptography.inventory import Inventory, Judged
 from standfirst.evidence.cryptography.origin import Origin, plain
 from standfirst.evidence.cryptography.parameters import PostureParameters
-from standfirst.evidence.cryptography.policy import OTHERWISE
+from standfirst.evidence.cryptography.policy import NOT_IDENTIFIED, OTHERWISE
 from standfirst.evidence.cryptography.schema_faults import SchemaFindings
 from standfirst.evidence.decision import Rule
 from standfirst.evidence.result import Check, Example, Figure, Limit, Offenders, Value, decimal_text
@@ -41,6 +41,7 @@ class Finding:
 
 def findings(
     inventory: Inventory,
+    *,
     schema: SchemaFindings,
     origin: Origin,
     conflicts: Sequence[Conflict],
@@ -101,9 +102,7 @@ def _plural(kind: AssetKind) -> str:
     }[kind]
 
 
-def _standing(
-    name: str, standing: Standing, inventory: Inventory, most: int | None, on: date
-) -> Finding:
+def _standing(name: str, standing: Standing, inventory: Inventory, most: int | None, on: date) -> Finding:
     affected = [one for one in inventory.judged if one.judgement.standing is standing]
     rules = Counter(one.judgement.rule for one in affected)
     limit = _limit(f"max-{standing.value}", most)
@@ -144,8 +143,9 @@ def _indeterminate(inventory: Inventory, parameters: PostureParameters, on: date
 
 def _why(one: Judged) -> str:
     """Why a standing is not known: the rule that leaves it open, or what is missing about the asset."""
-    unidentified = one.judgement.rule == "not-identified"
-    return one.exposure.because if unidentified and one.exposure.status is QuantumStatus.INDETERMINATE else one.judgement.rule
+    if one.judgement.rule != NOT_IDENTIFIED:
+        return one.judgement.rule
+    return one.unknown[0] if one.unknown else "rests-on-what-is-not-known"
 
 
 def _dates(inventory: Inventory, parameters: PostureParameters, on: date) -> Finding:
@@ -156,7 +156,11 @@ def _dates(inventory: Inventory, parameters: PostureParameters, on: date) -> Fin
     before = [one for one in missing if days[id(one)] <= last]
     possibly = [one for one in inventory.judged if one.judgement.possibly_missed is not None]
     earliest = min(days.values(), default=None)
-    rules = {one.judgement.first_missed.rule for one in missing if one.judgement.first_missed and days[id(one)] == earliest}
+    rules = {
+        one.judgement.first_missed.rule
+        for one in missing
+        if one.judgement.first_missed and days[id(one)] == earliest
+    }
     figures = [
         Figure(name="with-a-date", value=len(missing)),
         Figure(name="within-horizon", value=len(before)),
@@ -167,12 +171,15 @@ def _dates(inventory: Inventory, parameters: PostureParameters, on: date) -> Fin
     if earliest is not None:
         days_left = days_to(earliest, on)
         figures.append(Figure(name="days-to-first", value=days_left, unit="d"))
-        values = (
-            Value(name="days-to-first-missed-date", value=str(days_left), unit="d", resolution="1"),
-        )
+        values = (Value(name="days-to-first-missed-date", value=str(days_left), unit="d", resolution="1"),)
     ordered = sorted(missing, key=lambda one: (days[id(one)], one.asset.place))
     return Finding(
-        Check(name="first-missed-dates", verdict=None, figures=tuple(figures), codes=tuple(sorted(rules))[:MOST_RULES]),
+        Check(
+            name="first-missed-dates",
+            verdict=None,
+            figures=tuple(figures),
+            codes=tuple(sorted(rules))[:MOST_RULES],
+        ),
         values,
         _examples("first-missed-dates", ordered, lambda one: _date_figures(one, on), ranked=True),
     )
@@ -242,7 +249,8 @@ def _unclear(inventory: Inventory, parameters: PostureParameters) -> Finding:
     repeated = sum(fault.code == "repeated-member" for fault in inventory.faults)
     most = parameters.max_unclear_members
     worst = tuple(
-        Example(element=fault.code, figures=(), place=plain(fault.place)) for fault in inventory.faults[:MOST_EXAMPLES]
+        Example(element=fault.code, figures=(), place=plain(fault.place))
+        for fault in inventory.faults[:MOST_EXAMPLES]
     )
     return Finding(
         Check(
@@ -255,13 +263,15 @@ def _unclear(inventory: Inventory, parameters: PostureParameters) -> Finding:
             limit=_limit("max-unclear-members", most),
             rule=Rule.INTERVAL_THREE_WAY,
         ),
-        offenders=Offenders(check="unclear-members", total=len(inventory.faults), worst=worst) if worst else None,
+        offenders=Offenders(check="unclear-members", total=len(inventory.faults), worst=worst)
+        if worst
+        else None,
     )
 
 
 def _references(inventory: Inventory, parameters: PostureParameters) -> Finding:
     links = inventory.links
-    broken = [*links.dangling, *links.elsewhere, *links.loose_dependencies]
+    broken = [*links.dangling, *links.elsewhere, *links.ambiguous, *links.loose_dependencies]
     count = len(broken) + len(inventory.cyclic) + len(links.repeated_refs)
     most = parameters.max_broken_references
     places = [
@@ -269,7 +279,9 @@ def _references(inventory: Inventory, parameters: PostureParameters) -> Finding:
         *(("rests on itself", place) for place in inventory.cyclic),
         *((plain(ref), "bom-ref") for ref in links.repeated_refs),
     ]
-    worst = tuple(Example(element=what, figures=(), place=plain(where)) for what, where in places[:MOST_EXAMPLES])
+    worst = tuple(
+        Example(element=what, figures=(), place=plain(where)) for what, where in places[:MOST_EXAMPLES]
+    )
     return Finding(
         Check(
             name="references",
@@ -277,6 +289,7 @@ def _references(inventory: Inventory, parameters: PostureParameters) -> Finding:
             figures=(
                 Figure(name="leading-nowhere", value=len(links.dangling)),
                 Figure(name="leading-elsewhere", value=len(links.elsewhere)),
+                Figure(name="leading-to-several", value=len(links.ambiguous)),
                 Figure(name="dependencies-leading-nowhere", value=len(links.loose_dependencies)),
                 Figure(name="assets-in-a-circle", value=len(inventory.cyclic)),
                 Figure(name="repeated-bom-refs", value=len(links.repeated_refs)),
@@ -308,7 +321,9 @@ def _schema(schema: SchemaFindings, parameters: PostureParameters) -> Finding:
             rule=None if most is None else Rule.SIMPLE_ACCEPTANCE,
             codes=tuple(codes),
         ),
-        offenders=Offenders(check="schema-valid", total=total, worst=tuple(worst[:MOST_EXAMPLES])) if worst else None,
+        offenders=Offenders(check="schema-valid", total=total, worst=tuple(worst[:MOST_EXAMPLES]))
+        if worst
+        else None,
     )
 
 
@@ -323,8 +338,17 @@ def _coverage(inventory: Inventory) -> Finding:
             figures=(
                 Figure(name="algorithms", value=len(algorithms)),
                 Figure(name="with-oid", value=sum(one.asset.oid is not None for one in algorithms)),
-                Figure(name="with-parameter-set", value=sum(one.asset.parameters is not None for one in algorithms)),
-                Figure(name="with-quantum-level", value=sum(one.asset.level is not None for one in algorithms)),
+                Figure(
+                    name="of-these-not-known",
+                    value=sum(one.asset.oid is not None and not one.oid_is_known for one in algorithms),
+                ),
+                Figure(
+                    name="with-parameter-set",
+                    value=sum(one.asset.parameters is not None for one in algorithms),
+                ),
+                Figure(
+                    name="with-quantum-level", value=sum(one.asset.level is not None for one in algorithms)
+                ),
                 Figure(name="identified", value=sum(bool(one.algorithms) for one in algorithms)),
                 Figure(name="identified-by-oid", value=decided["oid"]),
                 Figure(name="identified-by-name", value=decided["name"]),
@@ -346,7 +370,9 @@ def _source(origin: Origin, on: date) -> Finding:
     )
     return Finding(
         Check(name="inventory-source", verdict=None, figures=tuple(figures), codes=tuple(codes)),
-        offenders=Offenders(check="inventory-source", total=len(origin.tools), worst=worst) if worst else None,
+        offenders=Offenders(check="inventory-source", total=len(origin.tools), worst=worst)
+        if worst
+        else None,
     )
 
 
@@ -354,9 +380,7 @@ def _age(made_at: datetime, on: date) -> int:
     return (on - made_at.date()).days
 
 
-def _conflicts(
-    inventory: Inventory, conflicts: Sequence[Conflict], parameters: PostureParameters
-) -> Finding:
+def _conflicts(inventory: Inventory, conflicts: Sequence[Conflict], parameters: PostureParameters) -> Finding:
     worst = tuple(
         Example(element=plain(one.name) or "(no name)", figures=(), place=f"{one.place} {one.told}")
         for one in conflicts[:MOST_EXAMPLES]
@@ -366,12 +390,16 @@ def _conflicts(
             name="jurisdictions-disagree",
             verdict=None,
             figures=(
-                Figure(name="jurisdictions", value=1 + len(set(parameters.compare) - {parameters.jurisdiction})),
+                Figure(
+                    name="jurisdictions", value=1 + len(set(parameters.compare) - {parameters.jurisdiction})
+                ),
                 Figure(name="assets", value=len(inventory.judged)),
                 Figure(name="disagreed-on", value=len(conflicts)),
             ),
         ),
-        offenders=Offenders(check="jurisdictions-disagree", total=len(conflicts), worst=worst) if worst else None,
+        offenders=Offenders(check="jurisdictions-disagree", total=len(conflicts), worst=worst)
+        if worst
+        else None,
     )
 
 
@@ -414,7 +442,11 @@ def _rule_codes(rules: Counter[str]) -> tuple[str, ...]:
 
 def _date_figures(one: Judged, on: date) -> tuple[Figure, ...]:
     missed = one.judgement.first_missed
-    return () if missed is None else (Figure(name="days-to-first-missed-date", value=days_to(missed.day, on), unit="d"),)
+    return (
+        ()
+        if missed is None
+        else (Figure(name="days-to-first-missed-date", value=days_to(missed.day, on), unit="d"),)
+    )
 
 
 def _examples(
@@ -431,7 +463,9 @@ def _examples(
     if not ranked:
         ordered.sort(key=lambda one: (-one.exposure.status.rank, one.asset.name, one.asset.place))
     worst = tuple(
-        Example(element=plain(one.asset.name) or "(no name)", figures=figures(one), place=plain(one.asset.place))
+        Example(
+            element=plain(one.asset.name) or "(no name)", figures=figures(one), place=plain(one.asset.place)
+        )
         for one in ordered[:MOST_EXAMPLES]
     )
     return Offenders(check=check, total=len(ordered), worst=worst)

@@ -89,11 +89,6 @@ def identify(asset: Asset, names: Names) -> Identity:
     return Identity(settled, first.field, None, tuple(dict.fromkeys(contradictions)))
 
 
-def is_oid(text: str) -> bool:
-    parts = text.removeprefix("urn:oid:").split(".")
-    return len(parts) > 1 and all(part.isascii() and part.isdigit() for part in parts)
-
-
 def _why_unknown(asset: Asset) -> str:
     if asset.name and not normalised(asset.name):
         return "name-unreadable"
@@ -115,9 +110,13 @@ def _claims(asset: Asset, names: Names) -> Iterator[_Claim]:
     yield _Claim("parameters", said.algorithms if not said.curve else ())
 
 
+def oid_entry(oid: str | None, table: AlgorithmTable) -> tuple[Family, OidEntry] | None:
+    return table.oid_entries.get((oid or "").strip().removeprefix("urn:oid:"))
+
+
 def by_oid(oid: str | None, names: Names) -> tuple[Algorithm, ...]:
-    table = names.table
-    entry = table.oid_entries.get((oid or "").strip().removeprefix("urn:oid:"))
+    """The algorithm that an OID names, if the table has it."""
+    entry = oid_entry(oid, names.table)
     if entry is None:
         return ()
     family, detail = entry
@@ -157,14 +156,18 @@ def _joined(
     table: AlgorithmTable, found: list[Algorithm], first: str, claim: _Claim
 ) -> tuple[list[Algorithm], list[Contradiction]]:
     """What was found with what one more field says about the same algorithm."""
-    if claim.field == "parameters" and len(claim.algorithms) == 1 and _is_about(table, found, claim.algorithms[0]):
+    if (
+        claim.field == "parameters"
+        and len(claim.algorithms) == 1
+        and _is_about(table, found, claim.algorithms[0])
+    ):
         return found, []  # read as parameters below
     if len(found) == 1 and len(claim.algorithms) == 1:
         one, contradictions = _merged(table, found[0], first, claim.algorithms[0], claim.field)
         return [one], contradictions
     for index, one in enumerate(found):
         for other in claim.algorithms:
-            if _related(table, one, other):
+            if are_related(table, one, other):
                 merged, contradictions = _merged(table, one, first, other, claim.field)
                 rest = [more for more in claim.algorithms if more is not other]
                 kept = [*found[:index], merged, *found[index + 1 :]]
@@ -183,7 +186,9 @@ def _is_about(table: AlgorithmTable, found: list[Algorithm], said: Algorithm) ->
 def _merged(
     table: AlgorithmTable, one: Algorithm, first: str, other: Algorithm, second: str
 ) -> tuple[Algorithm, list[Contradiction]]:
-    if not _related(table, one, other):
+    if _is_part(one, other) and second != "name":
+        return one, []  # a field beside the name often names one part of a combination
+    if not are_related(table, one, other):
         return one, [Contradiction(first, second, "family")]
     if one.parts or other.parts:
         return (one if one.parts else replace(one, parts=other.parts)), []
@@ -195,7 +200,7 @@ def _merged(
         contradictions.append(Contradiction(first, second, "parameters"))
     for name in ("hash", "mode"):
         ours, theirs = getattr(one, name), getattr(other, name)
-        if ours and theirs and ours != theirs:
+        if ours and theirs and ours != theirs and not _is_family_of(table, ours, theirs):
             contradictions.append(Contradiction(first, second, name))
     family = other.family if _is_more_special(table, other, one) else one.family
     same_family = one.family == other.family
@@ -212,6 +217,12 @@ def _merged(
     return merged, contradictions
 
 
+def _is_family_of(table: AlgorithmTable, one: str, other: str) -> bool:
+    """Whether one of two names of hashes is only the family of the other."""
+    families = {name: table.family_of_set.get(name) for name in (one, other)}
+    return any(family is not None and family.id in (one, other) for family in families.values())
+
+
 def _same_size(table: AlgorithmTable, one: Algorithm, other: Algorithm) -> bool:
     if one.set and other.set:
         return one.set == other.set
@@ -220,14 +231,18 @@ def _same_size(table: AlgorithmTable, one: Algorithm, other: Algorithm) -> bool:
     return size_of(table, one) == size_of(table, other)
 
 
-def _related(table: AlgorithmTable, one: Algorithm, other: Algorithm) -> bool:
-    """The same family, one a kind of the other, or both combinations (or one that the other is a part of)."""
+def _is_part(one: Algorithm, other: Algorithm) -> bool:
+    return not other.parts and any(other.family == part.family for part in one.parts)
+
+
+def are_related(table: AlgorithmTable, one: Algorithm, other: Algorithm) -> bool:
+    """The same family, one a kind of the other, or two combinations of the same families."""
     if not one.family or not other.family or one.parts or other.parts:
         return bool(one.parts and other.parts) and {part.family for part in one.parts} == {
             part.family for part in other.parts
         }
     first, second = table.family_by_id[one.family], table.family_by_id[other.family]
-    return first.id == second.id or first.kind_of == second.id or second.kind_of == first.id
+    return second.id in (first.id, first.kind_of) or second.kind_of == first.id
 
 
 def _is_more_special(table: AlgorithmTable, one: Algorithm, other: Algorithm) -> bool:
@@ -247,9 +262,7 @@ def _with_parameters(
         return one, []
     if first != "parameters" and _conflict(table, one, other):
         return one, [Contradiction(first, "parameters", "parameters")]
-    filled = {
-        name: getattr(one, name) or getattr(other, name) for name in ("set", "size", "curve", "hash")
-    }
+    filled = {name: getattr(one, name) or getattr(other, name) for name in ("set", "size", "curve", "hash")}
     return replace(one, **filled), []
 
 

@@ -16,6 +16,7 @@ from standfirst.evidence.cryptography.algorithm import (
     exposure_of,
     is_before_its_standard,
     level_of,
+    size_of,
     strength_of,
 )
 from standfirst.evidence.cryptography.assets import (
@@ -23,10 +24,17 @@ from standfirst.evidence.cryptography.assets import (
     Asset,
     AssetKind,
     Fault,
-    find_assets,
     faults_of_shape,
+    find_assets,
 )
-from standfirst.evidence.cryptography.identity import Identity, by_oid, identify
+from standfirst.evidence.cryptography.identity import (
+    Contradiction,
+    Identity,
+    are_related,
+    by_oid,
+    identify,
+    oid_entry,
+)
 from standfirst.evidence.cryptography.names import Names
 from standfirst.evidence.cryptography.policy import UNIDENTIFIED, Judgement, Policy, worst_of
 from standfirst.evidence.cryptography.reading import Members
@@ -52,16 +60,20 @@ class DeclaredLevel:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One asset with what was found. ``nothing_to_judge``: related material that no algorithm is weak or strong in."""
+    """One asset with what was found. ``unknown`` are reasons why not all of it is known; ``nothing_to_judge``: related
+    material that no algorithm is weak or strong in.
+    """
 
     asset: Asset
     algorithms: tuple[Algorithm, ...]
     exposure: Exposure
     judgement: Judgement
     identity: Identity
+    unknown: tuple[str, ...] = ()
     levels: tuple[DeclaredLevel, ...] = ()
     nothing_to_judge: bool = False
     before_standard: bool = False
+    oid_is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +101,33 @@ class _Own:
     nothing_to_judge: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """All assets with what each says by itself, and where their references lead."""
+
+    assets: Sequence[Asset]
+    alone: Sequence[Identity]
+    links: Links
+    names: Names
+
+
 def judge_inventory(document: Members, policy: Policy, names: Names, on: date) -> Inventory:
+    """Every asset of a document, judged on a day. Nothing in it depends on the order of the file but the order itself."""
     assets = find_assets(document)
-    found = links(document, assets)
+    alone = [identify(asset, names) if _names_itself(asset) else Identity() for asset in assets]
+    scene = _Scene(assets, alone, links(document, assets), names)
     judge = lru_cache(maxsize=None)(lambda algorithm: policy.judge(algorithm, on))
     expose = lru_cache(maxsize=None)(lambda algorithm: exposure_of(policy.table, algorithm))
-    alone = [identify(asset, names) if _names_itself(asset) else Identity() for asset in assets]
-    own = [
-        _own(asset, alone[index], index, assets, alone, found, names) for index, asset in enumerate(assets)
-    ]
+    own = [_own(index, scene) for index in range(len(assets))]
     merged, cyclic = _merged(own, judge, expose)
     judged = tuple(
-        _judged(asset, mine, *outcome, policy) for asset, mine, outcome in zip(assets, own, merged, strict=True)
+        _judged(asset, mine, *outcome, policy)
+        for asset, mine, outcome in zip(assets, own, merged, strict=True)
     )
     fields = {fault for asset in assets for fault in asset.faults}
-    faults = {*fields, *found.faults, *faults_of_shape(document)}
+    faults = {*fields, *scene.links.faults, *faults_of_shape(document)}
     ordered = tuple(sorted(faults, key=lambda fault: (fault.code, fault.place)))
-    return Inventory(judged, found, tuple(assets[index].place for index in cyclic), ordered)
+    return Inventory(judged, scene.links, tuple(assets[index].place for index in cyclic), ordered)
 
 
 def _names_itself(asset: Asset) -> bool:
@@ -115,31 +137,24 @@ def _names_itself(asset: Asset) -> bool:
 # --- what an asset says by itself ------------------------------------------------------------------------------------
 
 
-def _own(
-    asset: Asset,
-    identity: Identity,
-    index: int,
-    assets: Sequence[Asset],
-    alone: Sequence[Identity],
-    found: Links,
-    names: Names,
-) -> _Own:
+def _own(index: int, scene: _Scene) -> _Own:
+    asset, identity = scene.assets[index], scene.alone[index]
     if asset.is_ambiguous:
         return _Own(Identity(unknown_because="repeated-member"), (), ("repeated-member",))
-    unknown = ("reference-leads-nowhere",) if index in found.unresolved else ()
-    targets = found.targets[index]
+    unknown = ("reference-not-resolved",) if index in scene.links.unresolved else ()
+    targets = scene.links.targets[index]
     match asset.kind:
         case AssetKind.ALGORITHM | AssetKind.UNKNOWN:
             reason = (identity.unknown_because,) if identity.unknown_because else ()
             return _Own(identity, identity.algorithms, reason)
         case AssetKind.CERTIFICATE:
-            stated = by_oid(asset.oid, names)
+            stated = by_oid(asset.oid, scene.names)
             return _stated(stated, "oid" if stated else "references", unknown, targets)
         case AssetKind.PROTOCOL:
-            stated, more = _of_protocol(asset, names, targets, alone)
+            stated, more = _of_protocol(asset, targets, scene)
             return _stated(stated, "protocol" if stated else "references", (*unknown, *more), targets)
         case AssetKind.MATERIAL:
-            return _material(asset, identity, targets, assets, alone, unknown, names)
+            return _material(asset, identity, targets, unknown, scene)
 
 
 def _stated(
@@ -151,9 +166,10 @@ def _stated(
 
 
 def _of_protocol(
-    asset: Asset, names: Names, targets: tuple[int, ...], alone: Sequence[Identity]
+    asset: Asset, targets: tuple[int, ...], scene: _Scene
 ) -> tuple[tuple[Algorithm, ...], tuple[str, ...]]:
     """The algorithms of its version, suites, groups and schemes; and what remains unknown about it."""
+    names = scene.names
     found = [one for one in names.read(asset.protocol or "").algorithms if one.family == "broken-protocol"]
     found += by_oid(asset.oid, names)
     unknown = []
@@ -167,7 +183,7 @@ def _of_protocol(
         said = names.read(groups.get(number, "")).algorithms
         found += said
         unknown += [] if said else ["group-unknown"]
-    referred = [one for target in targets for one in alone[target].algorithms]
+    referred = [one for target in targets for one in scene.alone[target].algorithms]
     known = [*found, *referred]
     kind = (asset.protocol or "").split(" ", maxsplit=1)[0]
     if known and kind in _NEEDS_KEYS and not any(_gives_keys(one) for one in known):
@@ -188,28 +204,46 @@ def _in_role(algorithm: Algorithm, role: str) -> Algorithm:
 
 
 def _material(
-    asset: Asset,
-    identity: Identity,
-    targets: tuple[int, ...],
-    assets: Sequence[Asset],
-    alone: Sequence[Identity],
-    unknown: tuple[str, ...],
-    names: Names,
+    asset: Asset, identity: Identity, targets: tuple[int, ...], unknown: tuple[str, ...], scene: _Scene
 ) -> _Own:
     """A key is of the algorithm that it refers to, with its own size; without a reference, of the one it names."""
-    is_algorithm = [target for target in targets if assets[target].kind in (AssetKind.ALGORITHM, AssetKind.UNKNOWN)]
-    others = tuple(target for target in targets if target not in is_algorithm)
-    referred = tuple(one for target in is_algorithm for one in alone[target].algorithms)
-    unknown = (*unknown, *(("name-unknown",) if any(not alone[t].algorithms for t in is_algorithm) else ()))
+    alone, names = scene.alone, scene.names
+    algorithm_kinds = (AssetKind.ALGORITHM, AssetKind.UNKNOWN)
+    direct = [target for target in targets if scene.assets[target].kind in algorithm_kinds]
+    others = tuple(target for target in targets if target not in direct)
+    referred = tuple(one for target in direct for one in alone[target].algorithms)
+    if any(not alone[target].algorithms for target in direct):
+        unknown = (*unknown, "name-unknown")
     if referred:
         algorithms = tuple(dict.fromkeys(_sized(one, asset.size, names) for one in referred))
-        return _Own(Identity(algorithms, "references"), algorithms, unknown, others)
+        against = tuple(_against_references(asset, identity, referred, names))
+        return _Own(Identity(algorithms, "references", None, against), algorithms, unknown, others)
     if identity.algorithms and not targets:
         algorithms = tuple(_sized(one, asset.size, names) for one in identity.algorithms)
         return _Own(replace(identity, algorithms=algorithms), algorithms, unknown)
     if asset.material in WITHOUT_ALGORITHM and not targets and not unknown:
         return _Own(Identity(), (), nothing_to_judge=True)
     return _stated((), "references", unknown, others)
+
+
+def _against_references(
+    asset: Asset, identity: Identity, referred: tuple[Algorithm, ...], names: Names
+) -> Iterator[Contradiction]:
+    """Where a key's own name or size does not fit the algorithm that it refers to."""
+    table = names.table
+    if identity.algorithms and not any(
+        are_related(table, own, other) for own in identity.algorithms for other in referred
+    ):
+        yield Contradiction(identity.decided_by, "references", "family")
+    moduli = [one for one in referred if _has_modulus(one, names)]
+    sizes = {size_of(table, one) for one in moduli}
+    if asset.size and sizes and None not in sizes and asset.size not in sizes:
+        yield Contradiction("size", "references", "parameters")
+
+
+def _has_modulus(algorithm: Algorithm, names: Names) -> bool:
+    family = names.table.family_by_id.get(algorithm.family)
+    return family is not None and family.measure is Measure.MODULUS
 
 
 def _sized(algorithm: Algorithm, size: int | None, names: Names) -> Algorithm:
@@ -263,7 +297,11 @@ def _contributions(
 def _worst_exposure(exposures: Iterable[Exposure]) -> Exposure:
     return max(
         exposures,
-        key=lambda one: (one.status.rank, -(one.effective if one.effective is not None else 1 << 20), one.because),
+        key=lambda one: (
+            one.status.rank,
+            -(one.effective if one.effective is not None else 1 << 20),
+            one.because,
+        ),
     )
 
 
@@ -275,8 +313,10 @@ def _judged(asset: Asset, own: _Own, exposure: Exposure, judgement: Judgement, p
         exposure=exposure,
         judgement=judgement,
         identity=own.identity,
+        unknown=own.unknown,
         levels=() if one is None else tuple(_levels(asset, one, policy)),
         nothing_to_judge=own.nothing_to_judge,
+        oid_is_known=oid_entry(asset.oid, policy.table) is not None,
         before_standard=any(is_before_its_standard(policy.table, one) for one in own.algorithms),
     )
 
@@ -292,8 +332,13 @@ def _levels(asset: Asset, algorithm: Algorithm, policy: Policy) -> Iterator[Decl
     family = policy.table.family_by_id.get(algorithm.family)
     if asset.classical is None or strength is None or family is None:
         return
-    if family.measure is Measure.MODULUS:  # a table of steps: between two of them, up to the next is no claim too much
+    if (
+        family.measure is Measure.MODULUS
+    ):  # a table of steps: between two of them, up to the next is no claim too much
         steps = [step.strength for step in policy.table.modulus_strengths.steps if step.strength > strength]
         strength = min(steps, default=strength)
-    if family.measure in (Measure.MODULUS, Measure.CURVE, Measure.KEY, Measure.SET) and asset.classical > strength:
+    if (
+        family.measure in (Measure.MODULUS, Measure.CURVE, Measure.KEY, Measure.SET)
+        and asset.classical > strength
+    ):
         yield DeclaredLevel("classicalSecurityLevel", asset.classical, strength)

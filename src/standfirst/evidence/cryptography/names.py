@@ -26,6 +26,8 @@ LONGEST: Final = 120
 """Longest name that is read. The longest cipher suite registered has 46 characters."""
 _OTHERS: Final = re.compile(r"[^a-z0-9]+")
 _WORD: Final = re.compile(r"[^-]+")
+_PLAIN_START: Final = re.compile(r"[a-z0-9-]+")
+_START: Final = 3
 _DIGITS: Final = re.compile(r"[0-9]+")
 _SHORTEST_NUMBER_IN_A_WORD: Final = 3
 _SUITE: Final = frozenset({"tls", "dtls", "ssl"})
@@ -72,11 +74,11 @@ class Names:
 
     @cached_property
     def _forms(self) -> Mapping[str, tuple[_Form, ...]]:
-        """Every pattern by the character that it starts with."""
+        """Every pattern by the characters that it certainly starts with, three at most."""
         found: dict[str, list[_Form]] = {}
         for text, term in self._patterns():
-            found.setdefault(text[0], []).append(_Form(re.compile(text), term))
-        return {first: tuple(forms) for first, forms in found.items()}
+            found.setdefault(_certain_start(text), []).append(_Form(re.compile(text), term))
+        return {start: tuple(forms) for start, forms in found.items()}
 
     def _patterns(self) -> Iterator[tuple[str, Term]]:
         for family in self.table.families:
@@ -119,7 +121,8 @@ class Names:
 
     def _next(self, text: str, start: int) -> Iterator[tuple[int, Term, int]]:
         """Each term that may start here: where it ends, and 1 for an unknown word."""
-        for form in self._forms.get(text[start], ()):
+        starts = {text[start : start + length] for length in range(1, _START + 1)}
+        for form in (form for first in sorted(starts) for form in self._forms.get(first, ())):
             match = form.pattern.match(text, start)
             if match is not None and not _splits_number(text, match.end()):
                 yield match.end(), _filled_in(form.term, match), 0
@@ -153,6 +156,14 @@ def normalised(name: str) -> str:
     return _OTHERS.sub("-", plain.lower()).strip("-")
 
 
+def _certain_start(pattern: str) -> str:
+    """The plain characters at the start of a pattern; the last of them not if it may be left out or repeated."""
+    plain = _PLAIN_START.match(pattern)
+    start = plain[0] if plain else ""
+    follows = pattern[len(start) : len(start) + 1]
+    return (start[:-1] if follows and follows in "?*{" else start)[:_START]
+
+
 def _splits_number(text: str, place: int) -> bool:
     return 0 < place < len(text) and text[place - 1].isdigit() and text[place].isdigit()
 
@@ -163,13 +174,15 @@ def _filled_in(term: Term, match: re.Match[str]) -> Term:
         return replace(term, text=match[0])
     caught = match[1] if match.re.groups else None
     detail = term.detail
-    values = {
-        "set": _put(detail.set, caught),
-        "hash": _put(detail.hash, caught),
-        "mode": _put(detail.mode, caught),
-        "size": (None if caught is None else int(caught)) if detail.size == "{1}" else detail.size,
-    }
-    plain = Detail.model_construct(curve=detail.curve, purposes=detail.purposes, **values)
+    size = detail.size if isinstance(detail.size, int) else None
+    plain = Detail.model_construct(
+        set=_put(detail.set, caught),
+        hash=_put(detail.hash, caught),
+        mode=_put(detail.mode, caught),
+        size=int(caught) if detail.size == "{1}" and caught is not None else size,
+        curve=detail.curve,
+        purposes=detail.purposes,
+    )
     return replace(term, text=match[0], detail=plain)
 
 
@@ -237,7 +250,10 @@ def _without_repeats(algorithms: list[Algorithm]) -> list[Algorithm]:
         found[one.family] = replace(
             first,
             purposes=shared or first.purposes,
-            **{name: getattr(first, name) or getattr(one, name) for name in ("set", "size", "curve", "hash", "mode")},
+            **{
+                name: getattr(first, name) or getattr(one, name)
+                for name in ("set", "size", "curve", "hash", "mode")
+            },
         )
     return list(found.values())
 
@@ -257,10 +273,16 @@ def _with_curve(table: AlgorithmTable, mains: list[Algorithm], curve: str) -> li
 def _with_number(table: AlgorithmTable, algorithm: Algorithm, numbers: tuple[int, ...]) -> Algorithm:
     """The first number that can be a key size of this family."""
     family = _family(table, algorithm)
-    if algorithm.set is not None or algorithm.size is not None or family.measure in (Measure.HASH, Measure.NONE):
+    if (
+        algorithm.set is not None
+        or algorithm.size is not None
+        or family.measure in (Measure.HASH, Measure.NONE)
+    ):
         return algorithm
     for number in numbers:
-        named = next((one.id for one in family.sets if one.size == number or one.id.endswith(f"-{number}")), None)
+        named = next(
+            (one.id for one in family.sets if one.size == number or one.id.endswith(f"-{number}")), None
+        )
         if named is not None:
             return replace(algorithm, set=named)
         if family.measure is Measure.MODULUS and number >= 512:
@@ -288,7 +310,9 @@ def _as_mac(table: AlgorithmTable, mains: list[Algorithm]) -> list[Algorithm]:
 def _with_parts(names_: Names, mains: list[Algorithm]) -> list[Algorithm]:
     """A combination that has a name of its own (X-Wing), with the algorithms that it is made of."""
     return [
-        replace(one, parts=parts_of(names_, family.parts)) if (family := _family(names_.table, one)).parts else one
+        replace(one, parts=parts_of(names_, family.parts))
+        if (family := _family(names_.table, one)).parts
+        else one
         for one in mains
     ]
 
@@ -304,12 +328,17 @@ def _with_hash(
     takers = [one for one in mains if _family(table, one).takes_hash]
     if not hashes or not takers:
         return mains, hashes
-    stated = set_of(table, hashes[0])
-    name = None if stated is None else stated.id
+    name = _hash_name(table, hashes[0])
     return [_hashed(one, name) if one in takers else one for one in mains], []
 
 
-def _hashed(algorithm: Algorithm, name: str | None) -> Algorithm:
+def _hash_name(table: AlgorithmTable, algorithm: Algorithm) -> str:
+    """The hash function, or its family where no more is stated."""
+    stated = set_of(table, algorithm)
+    return algorithm.family if stated is None else stated.id
+
+
+def _hashed(algorithm: Algorithm, name: str) -> Algorithm:
     """With a hash beside it, what can sign does sign: ``SHA256withRSA``."""
     signs = Purpose.SIGNATURE in algorithm.purposes
     purposes = (Purpose.SIGNATURE,) if signs else algorithm.purposes
@@ -321,9 +350,7 @@ def _as_hybrid(table: AlgorithmTable, mains: list[Algorithm]) -> list[Algorithm]
     new = [one for one in mains if not one.parts and is_post_quantum(_family(table, one))]
     old = [one for one in mains if not one.parts and _family(table, one).threat is Threat.SHOR]
     shared = [
-        purpose
-        for purpose in Purpose
-        if purpose in _PUBLIC and _some(new, purpose) and _some(old, purpose)
+        purpose for purpose in Purpose if purpose in _PUBLIC and _some(new, purpose) and _some(old, purpose)
     ]
     if not shared:
         return mains
@@ -351,11 +378,10 @@ def _of_suite(table: AlgorithmTable, mains: list[Algorithm], hashes: list[Algori
         Purpose.KEY_ESTABLISHMENT in one.purposes and Purpose.SIGNATURE not in one.purposes for one in mains
     )
     for one in mains:
-        if _PUBLIC <= set(one.purposes):
+        if set(one.purposes) >= _PUBLIC:
             only = Purpose.SIGNATURE if agrees else Purpose.KEY_ESTABLISHMENT
             yield replace(one, purposes=(only,))
         else:
             yield one
     for one in hashes:
-        stated = set_of(table, one)
-        yield Algorithm("hmac", (Purpose.MAC,), hash=None if stated is None else stated.id)
+        yield Algorithm("hmac", (Purpose.MAC,), hash=_hash_name(table, one))

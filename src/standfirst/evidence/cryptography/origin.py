@@ -74,6 +74,8 @@ def _time(value: object) -> datetime | None:
 def plain(text: str) -> str:
     """Text from outside as a result may hold it: NFC, short, and without anything that does not show as it is."""
     short = unicodedata.normalize("NFC", text[: _LONGEST * 2])
-    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in short)
+    shown = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in short
+    )
     shown = " ".join(shown.split())
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"

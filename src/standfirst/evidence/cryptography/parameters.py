@@ -65,7 +65,8 @@ class PostureParameters(Strict):
         None, description="Most assets that the profile still permits and advises against."
     )
     max_indeterminate: Count = Field(
-        0, description="Most assets whose standing is not known; beyond it the inventory does not carry a verdict."
+        0,
+        description="Most assets whose standing is not known; beyond it the inventory does not carry a verdict.",
     )
     max_contradictions: Count = Field(
         0, description="Most assets whose OID, name and parameters say different things; beyond it as before."
@@ -104,7 +105,11 @@ class PostureParameters(Strict):
             return problem(PARAMETERS, "parameter.missing", field=name)
         detail = fault["msg"].removeprefix("Value error, ")
         return problem(
-            PARAMETERS, "parameter.bad-value", field=name, value=ascii(str(fault["input"])[:40]), detail=detail
+            PARAMETERS,
+            "parameter.bad-value",
+            field=name,
+            value=ascii(str(fault["input"])[:40]),
+            detail=detail,
         )
 
     def as_parameters(self) -> tuple[Parameter, ...]:

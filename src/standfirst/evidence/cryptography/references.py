@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from standfirst.evidence.cryptography.assets import Asset, Fault, Reference
@@ -16,13 +16,15 @@ _ELSEWHERE: Final = "urn:cdx:"
 class Links:
     """References of a whole document.
 
-    ``targets`` are, for each asset by its place in the list, the assets that it rests on; a ``bom-ref`` that several
-    assets carry leads to all of them. ``dangling`` lead to no asset, ``elsewhere`` into another document.
+    ``targets`` are, for each asset by its place in the list, the assets that it rests on. ``dangling`` lead to no asset,
+    ``elsewhere`` into another document, ``ambiguous`` to a ``bom-ref`` that several assets carry: readers differ on which
+    is meant, so none is taken. ``unresolved`` are the assets that have such a reference.
     """
 
     targets: tuple[tuple[int, ...], ...]
     dangling: tuple[Reference, ...]
     elsewhere: tuple[Reference, ...]
+    ambiguous: tuple[Reference, ...]
     unresolved: frozenset[int]
     repeated_refs: tuple[str, ...]
     loose_dependencies: tuple[Reference, ...]
@@ -35,31 +37,57 @@ def links(document: Members, assets: Sequence[Asset]) -> Links:
     for index, asset in enumerate(assets):
         if asset.ref is not None:
             by_ref.setdefault(asset.ref, []).append(index)
-    depends, loose, faults = _dependencies(document, refs)
-    targets, dangling, elsewhere, unresolved = [], list[Reference](), list[Reference](), set[int]()
+    depends = _dependencies(document, refs)
+    told = _Resolved(by_ref)
+    targets = []
     for index, asset in enumerate(assets):
         found: dict[int, None] = {}
-        wanted = asset.references or depends.get(asset.ref or "", ())
-        for reference in wanted:
-            there = by_ref.get(reference.target)
-            if there:
-                found |= dict.fromkeys(there)
-            elif asset.references:
-                unresolved.add(index)
-                (elsewhere if reference.target.startswith(_ELSEWHERE) else dangling).append(reference)
+        for reference in asset.references:
+            there = told.target(reference)
+            if there is None:
+                told.unresolved.add(index)
+            else:
+                found[there] = None
+        if not asset.references:
+            for reference in depends.found.get(asset.ref or "", ()):
+                there = by_ref.get(reference.target, ())
+                found |= dict.fromkeys(there) if len(there) == 1 else {}
         for reference in asset.other_references:
-            if reference.target not in by_ref:
-                (elsewhere if reference.target.startswith(_ELSEWHERE) else dangling).append(reference)
+            told.target(reference)
         targets.append(tuple(found))
     return Links(
         targets=tuple(targets),
-        dangling=tuple(dangling),
-        elsewhere=tuple(elsewhere),
-        unresolved=frozenset(unresolved),
+        dangling=tuple(told.dangling),
+        elsewhere=tuple(told.elsewhere),
+        ambiguous=tuple(told.ambiguous),
+        unresolved=frozenset(told.unresolved),
         repeated_refs=tuple(sorted(ref for ref, count in refs.items() if count > 1)),
-        loose_dependencies=tuple(loose),
-        faults=tuple(faults),
+        loose_dependencies=tuple(depends.loose),
+        faults=tuple(depends.faults),
     )
+
+
+@dataclass(slots=True)
+class _Resolved:
+    """References looked up one by one; those without one certain target are kept by what is wrong with them."""
+
+    by_ref: Mapping[str, Sequence[int]]
+    dangling: list[Reference] = field(default_factory=list)
+    elsewhere: list[Reference] = field(default_factory=list)
+    ambiguous: list[Reference] = field(default_factory=list)
+    unresolved: set[int] = field(default_factory=set)
+
+    def target(self, reference: Reference) -> int | None:
+        there = self.by_ref.get(reference.target, ())
+        if len(there) == 1:
+            return there[0]
+        if there:
+            self.ambiguous.append(reference)
+        elif reference.target.startswith(_ELSEWHERE):
+            self.elsewhere.append(reference)
+        else:
+            self.dangling.append(reference)
+        return None
 
 
 def _bom_refs(document: Members) -> Iterator[str]:
@@ -76,41 +104,42 @@ def _bom_refs(document: Members) -> Iterator[str]:
             waiting += value
 
 
-def _dependencies(
-    document: Members, refs: Mapping[str, int]
-) -> tuple[dict[str, list[Reference]], list[Reference], list[Fault]]:
-    """What each element depends on, the references in ``dependencies`` that lead to nothing, and what is no reference."""
-    found: dict[str, list[Reference]] = {}
-    loose: list[Reference] = []
-    faults: list[Fault] = []
-    listed = document.get("dependencies")
-    if listed is not None and not isinstance(listed, list):
-        faults.append(Fault("wrong-type", "$.dependencies"))
-    for index, entry in enumerate(listed if isinstance(listed, list) else ()):
-        place = f"$.dependencies[{index}]"
-        if not isinstance(entry, Members):
-            faults.append(Fault("wrong-type", place))
-            continue
-        ref = entry.get("ref")
-        if not isinstance(ref, str):
-            faults.append(Fault("wrong-type", f"{place}.ref"))
+@dataclass(slots=True)
+class _Dependencies:
+    """What ``dependencies`` says: on what each element depends, what leads to nothing, what is no reference."""
+
+    found: dict[str, list[Reference]] = field(default_factory=dict)
+    loose: list[Reference] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def _dependencies(document: Members, refs: Mapping[str, int]) -> _Dependencies:
+    told = _Dependencies()
+    for entry, place in _listed(document, "dependencies", "$", told):
+        ref = entry.get("ref") if isinstance(entry, Members) else None
+        if not isinstance(entry, Members) or not isinstance(ref, str):
+            told.faults.append(Fault("wrong-type", place))
             continue
         if ref not in refs:
-            loose.append(Reference(ref, f"{place}.ref"))
+            told.loose.append(Reference(ref, f"{place}.ref"))
         for name in ("dependsOn", "provides"):
-            targets = entry.get(name)
-            if targets is not None and not isinstance(targets, list):
-                faults.append(Fault("wrong-type", f"{place}.{name}"))
-            for number, target in enumerate(targets if isinstance(targets, list) else ()):
-                where = f"{place}.{name}[{number}]"
+            for target, where in _listed(entry, name, place, told):
                 if not isinstance(target, str):
-                    faults.append(Fault("wrong-type", where))
+                    told.faults.append(Fault("wrong-type", where))
                     continue
                 if target not in refs:
-                    loose.append(Reference(target, where))
+                    told.loose.append(Reference(target, where))
                 if name == "dependsOn":
-                    found.setdefault(ref, []).append(Reference(target, where))
-    return found, loose, faults
+                    told.found.setdefault(ref, []).append(Reference(target, where))
+    return told
+
+
+def _listed(body: Members, name: str, place: str, told: _Dependencies) -> Iterator[tuple[Any, str]]:
+    value = body.get(name)
+    if isinstance(value, list):
+        yield from ((one, f"{place}.{name}[{index}]") for index, one in enumerate(value))
+    elif value is not None:
+        told.faults.append(Fault("wrong-type", f"{place}.{name}"))
 
 
 def rings(targets: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
@@ -150,7 +179,7 @@ def rings(targets: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
 
 
 def _closed(first: int, open_ones: list[int], is_open: set[int]) -> tuple[int, ...]:
-    ring = []
+    ring: list[int] = []
     while not ring or ring[-1] != first:
         ring.append(open_ones.pop())
     is_open.difference_update(ring)

@@ -91,14 +91,14 @@ def _validator(version: str) -> Any:
     known = {one.to_version(): one for one in SchemaVersion}
     if version not in known:
         return None
-    theirs = JsonStrictValidator(known[version])
     try:
-        draft = theirs._validator  # noqa: SLF001 - its public method only takes a text and uses its own two checks
-    except NotImplementedError:  # CycloneDX 1.0 and 1.1 have no schema for JSON
+        theirs: Any = JsonStrictValidator(known[version])
+    except ValueError:  # CycloneDX 1.0 and 1.1 have no schema for JSON
         return None
+    draft = theirs._validator  # noqa: SLF001 - its public method only takes a text and uses its own two checks
     formats = FormatChecker(())
     formats.checkers = {**draft.format_checker.checkers, "iri-reference": (is_iri_reference, ())}
-    ours = extend(type(draft), {"uniqueItems": _items_differ})
+    ours: Any = extend(type(draft), {"uniqueItems": _items_differ})  # type: ignore[no-untyped-call]
     return ours(draft.schema, registry=draft._registry, format_checker=formats)  # noqa: SLF001 - its own references
 
 
@@ -121,9 +121,9 @@ def _fingerprint(value: object) -> object:
 
 
 # RFC 3987, 2.2: the characters of each component; everything beyond ASCII but controls and private use in paths.
-_UCS: Final = (
-    "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
-    + "".join(f"{chr(plane + (0x1000 if plane == 0xE0000 else 0))}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0xF0000, 0x10000))
+_UCS: Final = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+    f"{chr(plane + (0x1000 if plane == 0xE0000 else 0))}-{chr(plane + 0xFFFD)}"
+    for plane in range(0x10000, 0xF0000, 0x10000)
 )
 _PRIVATE: Final = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _PLAIN: Final = f"A-Za-z0-9._~!$&'()*+,;=\\-{_UCS}"

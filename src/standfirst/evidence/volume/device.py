@@ -28,6 +28,9 @@ _ENOUGH_ALONE: Final = ({"rz", "sx"}, {"u3"})
 FAULTY_FROM: Final = Decimal("0.999")
 """Declared gate error from which a gate counts as marked faulty; providers write 1."""
 
+LONGEST_IN_T1: Final = 10
+"""A gate longer than this many T1 leaves nothing of its qubit's state; real ones take about a hundredth of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class GateNoise:
@@ -135,6 +138,7 @@ def chosen_qubits(device: Device, qubits: tuple[int, ...]) -> ChosenQubits:
     }
     gates = [_gate_noise(gate, place, faults) for gate in usable]
     noise = [_qubit_noise(device.record.qubit_by_index[qubit], faults) for qubit in qubits]
+    _check_lengths(usable, device.record, faults)
     _check_connected(qubits, {gate.site for gate in usable if len(gate.site) == 2}, faults)
     faults.raise_if_any()
     return ChosenQubits(tuple(noise), tuple(gates), len(faulty - {gate.site for gate in usable}))
@@ -168,7 +172,8 @@ def _one_qubit_gates(
 
 
 def _is_faulty(gate: Gate) -> bool:
-    return (gate.error or 0) >= FAULTY_FROM or gate.value("operational") == 0
+    """An error above 1 is no mark: it is refused like other values that nothing can have."""
+    return FAULTY_FROM <= (gate.error or 0) <= 1 or gate.value("operational") == 0
 
 
 def _gate_noise(gate: Gate, place: Mapping[int, int], faults: Faults) -> GateNoise:
@@ -225,6 +230,18 @@ def _impossible(reading: Reading, name: str, element: str, faults: Faults) -> No
     if reading.value is not None:
         found = {"parameter": name, "element": element, "value": str(reading.value)}
         faults.add(Reason("volume.impossible", found), path=reading.place.partition(":")[2])
+
+
+def _check_lengths(gates: Iterable[Gate], record: CalibrationRecord, faults: Faults) -> None:
+    """Note gates during which a qubit forgets everything: no error beyond that can be put into a noise model."""
+    for gate in gates:
+        for qubit in gate.qubits:
+            length, t1 = gate.length, record.qubit_by_index[qubit].value("T1")
+            if length is not None and t1 is not None and length > LONGEST_IN_T1 * t1 > 0:
+                reason = Reason(
+                    "volume.gate-too-long", {"gate": gate.element, "qubit": qubit, "times": LONGEST_IN_T1}
+                )
+                faults.add(reason, field="gates")
 
 
 def _check_connected(qubits: tuple[int, ...], couplings: set[tuple[int, ...]], faults: Faults) -> None:
