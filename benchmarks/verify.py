@@ -65,7 +65,8 @@ def main() -> int:
         for key, signature, message, context in checks:
             key.verify(signature, message, context=context)
 
-    complete(), signatures()
+    complete()
+    signatures()
     rounds = [(seconds(complete), seconds(signatures)) for _ in range(ROUNDS)]
     spent, least = (statistics.median(each[which] for each in rounds) for which in (0, 1))
     ratio = statistics.median(whole / part for whole, part in rounds)

@@ -16,6 +16,7 @@ from standfirst.records.package.package import Package
 from standfirst.trust.policy import Policy
 from standfirst.trust.verdict import Verification
 from standfirst.trust.verification import verify
+from standfirst.words.render import sentence
 
 NOW = datetime(2026, 11, 22, 15, 30, 7, tzinfo=UTC)
 
@@ -41,6 +42,7 @@ def story(
     told = []
     for step in play.steps():
         step.run()
+        assert sentence(step.reason)
         told.append(f"{step.reason.code} {step.at:%Y-%m-%dT%H:%M}")
     return play, told
 

@@ -101,6 +101,18 @@ def test_nothing_is_granted_half(desk: Desk, field: str) -> None:
     assert code(lambda: granted(desk, **changed)) == "guard.missing"
 
 
+@pytest.mark.parametrize("field", ["assessed_on", "assessment"])
+def test_an_assessment_has_a_day_and_a_result(desk: Desk, field: str) -> None:
+    body = AccreditationBody.model_validate({**BODY, field: None})
+    record = desk.write("dora", ACCREDITATION, body, links={"assessor": desk.people("petra")}, why="")
+    assert code(lambda: desk.move("petra", record, "assessed", why="")) == "guard.missing"
+
+
+def test_a_body_takes_up_no_accreditation_that_is_none(desk: Desk) -> None:
+    assert code(lambda: desk.hold(valid_until=date(2031, 1, 6))) == "accreditation.interval"
+    assert code(lambda: desk.hold(title="[[Whose]]")) == "guard.template"
+
+
 def test_who_assessed_does_not_decide(desk: Desk) -> None:
     assert code(lambda: granted(desk, who="esra", assessor="esra")) == "accreditation.assessed-it"
     record = granted(desk, accreditation_number="A-2")

@@ -91,7 +91,7 @@ def test_killed_while_publishing(
     """Whatever reached the log stays there; whoever publishes next, here with a fresh bundle, comes to a sound end."""
     folder = tmp_path / "played"
     deaths = 0
-    for line in lines(step=17):
+    for line in lines(step=29):
         shutil.copytree(certified, folder)
         if not in_a_child(lambda: _publishing(folder, line)):  # noqa: B023
             break
@@ -100,7 +100,7 @@ def test_killed_while_publishing(
         assert not written.exists() or asked(written.read_bytes(), NOW).status == "VALID"
         assert asked(standing.fresh(folder, now=NOW), NOW).status == "VALID"
         shutil.rmtree(folder)
-    assert deaths > 10
+    assert deaths > 8
     assert asked((folder / "certificate.bundle").read_bytes(), NOW).status == "VALID"
 
 

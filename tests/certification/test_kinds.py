@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from standfirst.certification.clauses import Clause
 from standfirst.certification.kinds import BODY_KINDS, CERTIFICATION_KINDS
 from standfirst.management.kinds import OWN_KINDS
 from standfirst.records.kind import Kind
+from standfirst.records.lifecycle import Transition
 from standfirst.records.package.starting import template
 from standfirst.records.projection import placeholders
 from standfirst.standards.yaml_text import read_yaml
@@ -94,6 +95,24 @@ def test_a_lifecycle_speaks_of_its_own_states_and_reaches_them_all(kind: Kind) -
 @each_kind
 def test_what_is_signed_is_frozen(kind: Kind) -> None:
     assert all(not step.signs or step.target in kind.lifecycle.frozen for step in kind.lifecycle.transitions)
+
+
+@each_kind
+def test_nobody_signs_template_text_and_who_signs_is_sure_of_what_was_asked_on_the_way(kind: Kind) -> None:
+    """Content may be edited between two moves: so a move that signs asks again. What is frozen is as it was signed."""
+    table = kind.lifecycle
+    for step in table.transitions:
+        if not step.signs or set(step.sources) <= set(table.frozen):
+            continue
+        asked = {guard.__name__ for guard in step.guards}
+        assert "own_words" in asked
+        on_the_way = table.path(table.initial, step.sources[0]) or ()
+        assert fields_asked(on_the_way) <= fields_asked([step])
+
+
+def fields_asked(steps: Iterable[Transition]) -> set[str]:
+    names = [guard.__name__ for step in steps for guard in step.guards]
+    return {field for name in names if name.startswith("filled(") for field in name[7:-1].split(", ")}
 
 
 # --- words ---

@@ -144,7 +144,7 @@ def test_an_application_is_declined_with_reasons(desk: Desk) -> None:
     declined = desk.apply(to="declined", declined_because="Nobody of ours knows sensors")
     assert state(desk, declined) == "declined"
     desk.hold()
-    assert code(desk.stage_1) == "certification.no-accepted-application"
+    assert code(lambda: desk.stage_1(state="assigned")) == "certification.no-accepted-application"
 
 
 @pytest.mark.parametrize(
@@ -160,6 +160,11 @@ def test_an_application_is_declined_with_reasons(desk: Desk) -> None:
         (
             {"days": "5", "on_site_days": "4.5", "adjustments": [{"reason": "Hard", "percent": 40}]},
             "audit-time.too-little",
+        ),
+        ({"days": "2.5", "on_site_days": "2.5", "effective_personnel": 12}, "audit-time.personnel"),
+        (
+            {"days": "2.5", "on_site_days": "2.5", "effective_personnel": 12, "personnel_basis": "Part time"},
+            "",
         ),
         ({"days": "4", "on_site_days": "3.5"}, ""),
         ({"days": "9", "on_site_days": "9"}, ""),
@@ -184,7 +189,7 @@ def test_whom_the_client_names_as_its_adviser_is_on_no_team(desk: Desk, relation
     desk.accept()
     desk.stage_1()
     team = {"lead": ["lea"], relation: ["kurt"]}
-    reason = refused(lambda: desk.stage_2(team=team))
+    reason = refused(lambda: desk.stage_2(team=team, state="assigned"))
     assert (reason.code, reason.parameters["who"]) == ("certification.consultant", ("kurt",))
     assert "5.2.10" in str(reason.parameters["clause"])
 
@@ -215,7 +220,8 @@ def test_who_declares_nothing_is_on_no_team(desk: Desk) -> None:
     desk.hold()
     desk.accept()
     desk.stage_1()
-    reason = refused(lambda: desk.stage_2(declarations=[{"handle": "lea"}, {"handle": "aron"}]))
+    declared = [{"handle": "lea"}, {"handle": "aron"}]
+    reason = refused(lambda: desk.stage_2(declarations=declared, state="assigned"))
     assert (reason.code, reason.parameters["who"]) == ("certification.undeclared", ("esra",))
 
 
@@ -232,7 +238,9 @@ def test_a_team_has_one_leader_and_nobody_twice(desk: Desk, team: dict[str, list
     desk.accept()
     desk.stage_1()
     declared = [{"handle": "lea"}, {"handle": "aron"}]
-    assert code(lambda: desk.stage_2(team=team, declarations=declared)) == "audit.one-leader"
+    assert (
+        code(lambda: desk.stage_2(team=team, declarations=declared, state="assigned")) == "audit.one-leader"
+    )
 
 
 @pytest.mark.parametrize("reached", ["none", "assigned", "performed", "not-ready", "later"])
@@ -245,7 +253,7 @@ def test_stage_2_waits_for_a_reported_stage_1_that_found_the_client_ready(desk: 
         desk.stage_1(reported_on=STAGE_2 + timedelta(days=1))
     elif reached != "none":
         desk.stage_1(state=reached)
-    reason = refused(desk.stage_2)
+    reason = refused(lambda: desk.stage_2(state="assigned"))
     assert reason.code == "audit.no-stage-1"
     assert "9.3.1.2" in str(reason.parameters["clause"])
 
@@ -262,7 +270,7 @@ def test_an_audit_is_carried_out_by_its_team_and_reported_by_its_leader(desk: De
 def test_days_of_an_audit(desk: Desk) -> None:
     desk.hold()
     desk.accept()
-    assert code(lambda: desk.stage_1(ends_on=STAGE_1 - timedelta(days=1))) == "audit.days"
+    assert code(lambda: desk.stage_1(ends_on=STAGE_1 - timedelta(days=1), state="assigned")) == "audit.days"
     assert code(lambda: desk.stage_1(reported_on=STAGE_1 - timedelta(days=1))) == "audit.days"
 
 
@@ -278,6 +286,50 @@ def test_somebody_added_to_the_team_later_is_looked_at_again(desk: Desk) -> None
     links["auditor"] = (*links["auditor"], desk.person("kurt"))
     desk.write("petra", kind, kind.body.model_validate(body), links=links, why="", record=stage_2)
     assert code(lambda: desk.move("lea", stage_2, "reported", why="")) == "certification.consultant"
+
+
+EDITS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, ...]]]] = {
+    "certification.no-accepted-application": ({}, {"of": ()}),
+    "audit.one-leader": ({}, {"lead": ("lea", "aron")}),
+    "audit.days": ({"ends_on": STAGE_2 - timedelta(days=1)}, {}),
+    "certification.undeclared": ({"declarations": []}, {}),
+    "audit.no-stage-1": ({}, {"after": ()}),
+    "audit.surveillance-late": ({"type": "surveillance"}, {}),
+    "guard.template": ({"plan": "[[What is looked at]]"}, {}),
+}
+"""What may be edited between two moves, by the code of what is then refused."""
+
+
+@pytest.mark.parametrize("expected", EDITS)
+@pytest.mark.parametrize("reached", ["planned", "assigned", "performed"])
+def test_what_was_asked_when_the_team_was_assigned_is_asked_again(
+    desk: Desk, reached: str, expected: str
+) -> None:
+    desk.hold()
+    desk.accept()
+    desk.stage_1()
+    stage_2 = desk.stage_2(state="assigned" if reached == "planned" else reached)
+    values, people = EDITS[expected]
+    links = {relation: desk.people(*named) for relation, named in people.items()}
+    kind, known = desk.store.kinds["audit"], desk.record(stage_2)
+    body = kind.body.model_validate({**desk.body(stage_2), **values})
+    record = stage_2 if reached != "planned" else "another"
+    desk.write("petra", kind, body, links={**known.current.content.links, **links}, why="", record=record)
+    desk.on(REPORTED)
+    who, to = {
+        "planned": ("petra", "assigned"),
+        "assigned": ("lea", "performed"),
+        "performed": ("lea", "reported"),
+    }[reached]
+    assert code(lambda: desk.move(who, record, to, why="")) == expected
+
+
+def test_a_report_has_words_and_a_day(desk: Desk) -> None:
+    desk.hold()
+    desk.accept()
+    for field in ("report", "reported_on"):
+        missing: dict[str, Any] = {field: None}
+        assert refused(lambda: desk.stage_1(**missing)).parameters["fields"] == (field,)  # noqa: B023
 
 
 # --- conclusions and findings (9.3.1.3, 9.4.5) ---
@@ -367,6 +419,39 @@ def test_answers_are_accepted_by_the_team_that_raised_the_finding(desk: Desk) ->
     assert code(lambda: desk.move("dana", desk.findings[0], "accepted", why="")) == "deed.role"
 
 
+@pytest.mark.parametrize(
+    ("reached", "to", "changed", "expected"),
+    [
+        ("answered", "accepted", {"cause": None}, "guard.missing"),
+        ("answered", "accepted", {"review": None}, "guard.missing"),
+        ("answered", "accepted", {"review": "[[Why]]"}, "guard.template"),
+        ("answered", "accepted", {"answer_received_on": "2026-04-01"}, "finding.days"),
+        ("accepted", "verified", {"correction": None}, "guard.missing"),
+        ("accepted", "verified", {"verification": None}, "guard.missing"),
+        ("accepted", "verified", {"verification": "[[How]]"}, "guard.template"),
+        ("accepted", "verified", {"verified_on": "2026-04-19"}, "finding.days"),
+    ],
+)
+def test_an_answer_edited_later_is_looked_at_again(
+    desk: Desk, reached: str, to: str, changed: dict[str, Any], expected: str
+) -> None:
+    desk.until_reported(MAJOR)
+    finding = desk.findings[0]
+    desk.answer(finding, to=reached)
+    desk.amend("lea", finding, why="Edited", **changed)
+    assert code(lambda: desk.move("lea", finding, to, why="")) == expected
+
+
+@pytest.mark.parametrize(("reached", "to"), [("accepted", "verified"), ("verified", "closed")])
+def test_verifying_and_closing_is_for_the_team_that_raised_the_finding(
+    desk: Desk, reached: str, to: str
+) -> None:
+    desk.until_reported(MAJOR)
+    desk.answer(desk.findings[0], to=reached)
+    assert code(lambda: desk.move("kurt", desk.findings[0], to, why="")) == "finding.not-its-auditor"
+    desk.move("aron", desk.findings[0], to, why="")
+
+
 def test_an_answer_follows_the_finding(desk: Desk) -> None:
     desk.until_reported(MAJOR)
     early = STAGE_2 - timedelta(days=1)
@@ -419,14 +504,16 @@ def test_who_looks_after_the_client_neither_reviews_nor_decides(desk: Desk) -> N
     desk.until_reported()
     assert code(lambda: desk.review("carl")) == "certification.clients-contact"
     desk.review()
-    assert code(lambda: desk.decide("carl")) == "certification.clients-contact"
+    for to in ("granted", "refused"):
+        assert code(lambda: desk.decide("carl", to=to)) == "certification.clients-contact"  # noqa: B023
 
 
 def test_who_advised_the_client_neither_reviews_nor_decides(desk: Desk) -> None:
     desk.until_reported()
     assert code(lambda: desk.review("kurt")) == "certification.consultant"
     desk.review()
-    assert code(lambda: desk.decide("kurt")) == "certification.consultant"
+    for to in ("granted", "refused"):
+        assert code(lambda: desk.decide("kurt", to=to)) == "certification.consultant"  # noqa: B023
 
 
 def test_reviewer_and_decision_maker_may_be_one_person(desk: Desk) -> None:
@@ -499,6 +586,19 @@ def test_six_months_to_the_day_are_in_time(desk: Desk) -> None:
     desk.review(reviewed_on=last)
 
 
+@pytest.mark.parametrize("kind", ["technical-review", "certification-decision"])
+def test_review_and_decision_belong_to_one_accepted_application(desk: Desk, kind: str) -> None:
+    desk.until_reported()
+    desk.review()
+    for named in ((), (desk.ids["application"], desk.apply())):
+        desk.file = lambda named=named: {"of": list(named)}  # type: ignore[method-assign, misc]
+        if kind == "technical-review":
+            assert code(desk.review) == "certification.no-accepted-application"
+        else:
+            assert code(desk.decide) == "certification.no-accepted-application"
+            assert code(lambda: desk.decide(to="refused")) == "certification.no-accepted-application"
+
+
 def test_a_review_looks_at_everything(desk: Desk) -> None:
     desk.until_reported()
     reason = refused(lambda: desk.review(looked_at=["information"]))
@@ -512,8 +612,8 @@ def test_an_audit_that_is_not_reported_stops_review_and_decision(desk: Desk, sta
     desk.stage_1()
     desk.stage_2(state=state_)
     assert code(desk.review) == "certification.audit-not-reported"
-    desk.ids["review"] = desk.ids["application"]
-    assert code(desk.decide) == "certification.audit-not-reported"
+    for to in ("granted", "refused"):
+        assert code(lambda: desk.decide(to=to)) == "certification.audit-not-reported"  # noqa: B023
 
 
 def test_no_decision_without_a_finished_review(desk: Desk) -> None:
@@ -562,6 +662,22 @@ def test_the_accreditation_covers_the_day_of_the_decision(desk: Desk) -> None:
     desk.stage_2()
     desk.review()
     assert code(desk.decide) == "accreditation.not-covered"
+
+
+@pytest.mark.parametrize("field", ["decided_on", "reasons"])
+@pytest.mark.parametrize("to", ["granted", "refused"])
+def test_a_decision_has_a_day_and_reasons(desk: Desk, field: str, to: str) -> None:
+    missing: dict[str, Any] = {field: None}
+    desk.until_reported()
+    desk.review()
+    assert code(lambda: desk.decide(to=to, **missing)) == "guard.missing"
+
+
+@pytest.mark.parametrize("field", ["reviewed_on", "review", "recommendation"])
+def test_a_review_has_a_day_and_a_result(desk: Desk, field: str) -> None:
+    missing: dict[str, Any] = {field: None}
+    desk.until_reported()
+    assert code(lambda: desk.review(**missing)) == "guard.missing"
 
 
 # --- the certificate (8.2.2, 9.5, 9.6.5) ---

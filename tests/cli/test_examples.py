@@ -49,12 +49,3 @@ def test_a_declaration_better_than_physics_lowers_the_example(capsys: pytest.Cap
     assert results["A.1.2"]["status"] == "partly"
     assert credible["outcome"] == "not-met"
     assert credible["reasons"][0]["parameters"]["verdict"] == "nonconform"
-
-
-def test_the_demo_leaves_a_report_and_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["demo", "--out", str(tmp_path / "out")]) == 0
-    said = capsys.readouterr().out
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "result.json"]
-    assert "requirements shown" in said
-    assert said.rstrip().endswith("result.json")
-    assert "Declared against possible" in (tmp_path / "out" / "report.html").read_text("utf-8")

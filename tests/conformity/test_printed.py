@@ -377,6 +377,11 @@ def test_a_character_that_slips_through_is_refused_and_never_a_box(monkeypatch: 
         pdf(assessed(organisation="\U000f1234".encode().decode() + "東"))
 
 
+def test_text_that_cannot_be_encoded_is_written_out() -> None:
+    printed = pdf(assessed(organisation="Half a \ud83d pair"))
+    assert "Half a [U+D83D] pair" in plain(reader(printed).pages[0].extract_text())
+
+
 # --- what is missing -------------------------------------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ REASON = "We run no key network."
 
 def stated(reason: str = REASON, **other: object) -> Assessed:
     told = from_facts(left_out(reason), MAREN, **other)
-    return replace(told, records={"SOA-0001": {"version": "2"}})
+    return replace(told, records={"SOA-0001": {"version": "2", "commitment": "c0" * 32}})
 
 
 def entries(told: Assessed) -> dict[str, dict[str, object]]:
@@ -96,6 +96,7 @@ def test_it_names_the_record_its_version_and_who_signed() -> None:
         "number": "SOA-0001",
         "title": "Statement",
         "version": "2",
+        "commitment": "c0" * 32,
         "state": "approved",
         "from": "2026-02-01",
         "until": None,
@@ -158,6 +159,7 @@ def test_the_page_and_the_paper_say_the_same() -> None:
         "89 of 90 requirements apply; 1 does not: A.3.3.",
         "SOA-0001",
         "version 2, approved, from 2026-02-01",
+        "c0" * 32,
         "Approval by Maren Oakshott (PER-0001), top management, on 2026-01-27 (assurance: declared)",
         statement_digest(statement_document(told)),
         edition().digest,

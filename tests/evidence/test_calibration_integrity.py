@@ -27,6 +27,7 @@ from standfirst.evidence.calibration.picture import declared_against_possible
 from standfirst.evidence.calibration_integrity import examine, measure
 from standfirst.evidence.decision import Rule, rank
 from standfirst.evidence.result import MeasurementResult
+from standfirst.pictures.drawing import svg
 from standfirst.standards.vocabulary import Verdict
 
 C, G, U, N = Verdict.CONFORM, Verdict.CONFORM_GUARDED, Verdict.INDETERMINATE, Verdict.NONCONFORM
@@ -438,4 +439,9 @@ def test_any_readable_record_is_measured(values: list[str], qubits: int) -> None
     ]
     examined = examine(csv_of(rows), name="x")
     assert examined.result.canonical()
-    assert declared_against_possible(examined.two_qubit, device="x")
+    picture = declared_against_possible(examined.two_qubit, device="x")
+    assert (picture is None) is (not examined.two_qubit.points)
+    if picture is not None:
+        drawn_picture = svg(picture)
+        assert "NaN" not in drawn_picture
+        assert "Infinity" not in drawn_picture

@@ -85,7 +85,8 @@ def test_an_input_that_is_none(package: Path, refuses: Refuses) -> None:
     refuses(*COLLECT, write(package.parent / "x.csv", bytes(range(256))), *into, says=("x.csv",))
     refuses(*COLLECT, LIMA, "--limit", "a", says=("--limit",))
     refuses(*COLLECT, LIMA, "--limit", "a\x1b[2J=1", says=())
-    refuses(*COLLECT, LIMA, "--picture", package.parent, says=("cannot be written",))
+    file = write(package.parent / "a-file", b"here")
+    refuses(*COLLECT, LIMA, "--pictures", file, says=("cannot be written",))
 
 
 def test_evidence_that_is_gone_draws_no_picture(measured: Path, door: Door, tmp_path: Path) -> None:

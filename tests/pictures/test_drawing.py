@@ -92,6 +92,14 @@ def test_text_stays_text_and_marks_say_what_they_are() -> None:
     assert [words for words in told if words] == ["one", HOSTILE]
 
 
+def test_what_no_reader_could_see_is_written_out() -> None:
+    text = svg(figure("a\x1b[31m \u202eexe \ud83d \x00 ü – 東"))
+    shown = "a[U+001B][31m [U+202E]exe [U+D83D] [U+0000] ü – 東"
+    assert shown in {element.text for element in parsed(text).iter(f"{SVG}text")}
+    assert f'<title id="points-title">Points of {shown}</title>' in text
+    text.encode()
+
+
 def test_ids_of_different_pictures_never_meet() -> None:
     ids = [
         {

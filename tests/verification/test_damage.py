@@ -34,11 +34,7 @@ def boundaries() -> list[int]:
 
 
 NEAR = sorted(
-    {
-        position
-        for place in boundaries()
-        for position in range(max(place - 8, 0), min(place + 24, len(GOOD)))
-    }
+    {position for place in boundaries() for position in range(max(place - 8, 0), min(place + 24, len(GOOD)))}
 )
 
 

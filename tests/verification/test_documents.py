@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -63,13 +64,8 @@ def test_a_member_that_is_missing(sort: str, path: str) -> None:
     assert caught.value.parameters["name"] == path.rpartition(".")[2]
 
 
-@pytest.mark.parametrize(("sort", "path"), [("any", "")] + EVERY)
+@pytest.mark.parametrize(("sort", "path"), EVERY)
 def test_a_member_too_many(sort: str, path: str) -> None:
-    if sort == "any":
-        for read, document in READERS.values():
-            with pytest.raises(DocumentRejected, match="member-unknown"):
-                read({**document, "aside": "a word"})
-        return
     read, document = READERS[sort]
     parent = path.rpartition(".")[0]
     beside = f"{parent}.aside" if parent else "aside"
@@ -78,23 +74,24 @@ def test_a_member_too_many(sort: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("sort", "path"), [each for each in EVERY if each[1] != "signed_with"])
-@pytest.mark.parametrize("wrong", [None, [], {}, 1.5, "", "\u202e", True, -1, 2**60])
-def test_a_member_of_another_type(sort: str, path: str, wrong: Any) -> None:
+def test_a_member_of_another_type(sort: str, path: str) -> None:
     read, document = READERS[sort]
-    right = document
-    for step in path.split("."):
-        right = right[int(step) if step.isdigit() else step]
-    fine = (
-        (path == "previous" and wrong is None)
-        or (isinstance(right, bool) and wrong is True)
-        or (wrong == [] and path in {"scope.exclusions", "statement_of_applicability.not_applicable", "subjects"})
-        or (path == "keys" and wrong == [])
-    )
-    if fine and path != "keys":
-        read(changed(document, {path: wrong}))
-        return
-    with pytest.raises(Rejected):
-        read(changed(document, {path: wrong}))
+    for wrong in WRONG:
+        lie = changed(document, {path: wrong})
+        if (path, wrong) in MAY_BE or (path in {"specimen", "simulation"} and wrong is True):
+            read(lie)
+            continue
+        with pytest.raises(Rejected):
+            read(lie)
+
+
+WRONG: tuple[Any, ...] = (None, [], {}, 1.5, "", "\u202e", True, -1, 2**60)
+MAY_BE: list[tuple[str, Any]] = [
+    ("previous", None),
+    ("scope.exclusions", []),
+    ("statement_of_applicability.not_applicable", []),
+    ("subjects", []),
+]
 
 
 @pytest.mark.parametrize(
@@ -135,28 +132,29 @@ def test_a_value_that_is_written_otherwise(sort: str, path: str, wrong: Any) -> 
 
 
 @given(st.sampled_from(sorted(READERS)), st.data())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_nothing_brings_a_reader_down(sort: str, data: st.DataObject) -> None:
     read, document = READERS[sort]
     path = data.draw(st.sampled_from([path for which, path in EVERY if which == sort]))
     value = data.draw(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+            lambda inner: (
+                st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+            ),
             max_leaves=4,
         )
     )
-    try:
+    with suppress(Rejected):
         read(changed(document, {path: value}))
-    except Rejected as error:
-        assert str(error.code)
 
 
 # --- text and time ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "text", ["Läufer & Søn", "量子株式会社", "Квант-Сервис", "5 µm", "Ω-Systems", "a\u00a0b", "ה\u05b8", "กำ", "𝒜"]
+    "text",
+    ["Läufer & Søn", "量子株式会社", "Квант-Сервис", "5 µm", "Ω-Systems", "a\u00a0b", "ה\u05b8", "กำ", "𝒜"],
 )
 def test_text_that_can_be_seen(text: str) -> None:
     assert unseen(text) is None
@@ -197,7 +195,12 @@ def test_a_day_has_one_spelling(day: date) -> None:
 def test_an_instant_has_one_spelling(moment: datetime) -> None:
     whole = moment.replace(microsecond=0)
     assert instant_of(instant_text(moment)) == whole
-    for other in (whole.isoformat(), moment.isoformat(), instant_text(moment).lower(), instant_text(moment)[:-1]):
+    for other in (
+        whole.isoformat(),
+        moment.isoformat(),
+        instant_text(moment).lower(),
+        instant_text(moment)[:-1],
+    ):
         if other != instant_text(moment):
             with pytest.raises(ValueError, match=r".*"):
                 instant_of(other)

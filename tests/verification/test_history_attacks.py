@@ -158,7 +158,9 @@ def test_the_first_event_left_out() -> None:
 def test_a_chain_that_continues_another() -> None:
     """The second event follows a first one that is not in this bundle: previous names another leaf."""
     changes = {"previous": "11" * 32}
-    assert answer(told(events(GRANTED, Happened("suspended", SPRING, changes=changes))))[2] == "status.previous"
+    assert (
+        answer(told(events(GRANTED, Happened("suspended", SPRING, changes=changes))))[2] == "status.previous"
+    )
 
 
 def test_events_of_another_certificate_of_the_same_body() -> None:
@@ -200,6 +202,7 @@ def test_an_accreditation_that_was_never_granted() -> None:
 
 
 # --- 9 snapshots -----------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize(
     ("changes", "code"),
@@ -322,7 +325,11 @@ def test_a_withdrawal_left_out_with_an_older_snapshot() -> None:
     assert answer(told(Tale(events_after=withdrawn.events_after)))[2] == "state.not-active"
     limit = timedelta(hours=168)
     assert answer(hidden, at=AS_OF + limit)[0] == "VALID"
-    assert answer(hidden, at=AS_OF + limit + timedelta(seconds=1)) == ("UNKNOWN", "times", "times.snapshot-stale")
+    assert answer(hidden, at=AS_OF + limit + timedelta(seconds=1)) == (
+        "UNKNOWN",
+        "times",
+        "times.snapshot-stale",
+    )
 
 
 def test_a_witness_that_was_rolled_back() -> None:
@@ -334,7 +341,9 @@ def test_a_witness_that_was_rolled_back() -> None:
     later = AT + timedelta(days=20)
     rolled = whole.but(
         checkpoint=checkpoint(whole.tree, dict.fromkeys(WITNESSES, later), log_signer(), size=old),
-        leaves=tuple(Leaf(leaf.index, leaf.data, whole.tree.inclusion_proof(leaf.index, old)) for leaf in before),
+        leaves=tuple(
+            Leaf(leaf.index, leaf.data, whole.tree.inclusion_proof(leaf.index, old)) for leaf in before
+        ),
     )
     assert answer(rolled, at=AT, now=later)[0] == "VALID"  # then it was, and the events say so
     assert answer(rolled, at=later) == ("UNKNOWN", "times", "times.snapshot-stale")
@@ -344,7 +353,11 @@ def test_a_certificate_younger_than_the_snapshot() -> None:
     """Granted after the snapshot was taken: nothing says that it still stands, until the next one does."""
     late = AS_OF + timedelta(minutes=1)
     young = Tale(
-        certificate={"decided_on": "2026-11-22", "effective_from": "2026-11-22", "first_certified_on": "2026-11-22"},
+        certificate={
+            "decided_on": "2026-11-22",
+            "effective_from": "2026-11-22",
+            "first_certified_on": "2026-11-22",
+        },
         events=(),
         events_after=(Happened("granted", late),),
     )
@@ -356,6 +369,19 @@ def test_an_event_that_was_logged_long_after_its_decision() -> None:
     late = Happened("extended", AS_OF - timedelta(days=7, seconds=1))
     assert answer(told(Tale(events_after=(late,)))) == ("NOT VALID", "snapshots", "snapshot.logged-late")
     assert answer(told(Tale(events_after=(Happened("extended", AS_OF - timedelta(days=7)),))))[0] == "VALID"
+
+
+def test_a_third_snapshot_in_the_log() -> None:
+    """A second snapshot of the same log size, shown to somebody else perhaps: its reference has no place here."""
+    log = Log()
+    for data in honest().data:
+        log.append(data)
+    third = log.append(Reference(BODY, "00" * 32).leaf)
+    more = honest().but(
+        leaves=tuple(log.leaf(index) for index in (*[leaf.index for leaf in honest().leaves], third)),
+        checkpoint=checkpoint(log.tree, dict.fromkeys(WITNESSES, WITNESSED), log_signer()),
+    )
+    assert answer(more) == ("NOT VALID", "snapshots", "snapshot.reference-of-nobody")
 
 
 def test_more_leaves_than_belong_here() -> None:

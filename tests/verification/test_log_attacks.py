@@ -34,11 +34,12 @@ from standfirst.trust.bundle import Leaf
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.cosignature import NoteSigner, NoteType
 from standfirst.trust.keys import Algorithm
-from standfirst.trust.merkle import EMPTY_ROOT, MerkleTree, leaf_hash, node_hash
+from standfirst.trust.merkle import MerkleTree, leaf_hash, node_hash
 from standfirst.trust.note import Note
 
 ELSEWHERE = "log.elsewhere.example/2026"
 ALL = dict.fromkeys(WITNESSES, WITNESSED)
+THIN_TALE = Tale(witnessed={f"{bloc}-1": WITNESSED for bloc in BLOCS})
 
 
 def under(note: bytes, parts: Parts | None = None) -> Parts:
@@ -60,7 +61,9 @@ def test_a_log_that_the_policy_does_not_know() -> None:
     elsewhere = told(Tale(log=log_signer(ELSEWHERE)))
     assert answer(elsewhere) == ("NOT VALID", "certificate-history", "status.other-log")
     # What the log is weighs more than what stands in it only where all of it is of that log.
-    renamed = policy(witnessing=[f"log {log_signer(ELSEWHERE).key.vkey}", *policy_document()["witnessing"][1:]])
+    renamed = policy(
+        witnessing=[f"log {log_signer(ELSEWHERE).key.vkey}", *policy_document()["witnessing"][1:]]
+    )
     found = asked(honest(), by=renamed)
     assert (found.status.value, found.reason and found.reason.code) == ("UNRECOGNISED", "log.not-in-policy")
     outcomes = {step.id.value: step.outcome.value for step in found.steps}
@@ -146,8 +149,12 @@ def test_an_over_long_and_a_short_proof(at: int) -> None:
             ("NOT VALID", "inclusion", "merkle.proof-too-long"),
             ("NOT VALID", "inclusion", "merkle.root-differs"),
         )
-    for shorter in (path[:-1], path[1:], []):
-        assert flaw(edited(honest_bundle(), {f"log.leaves.{at}.path": shorter}))[:2] == ("NOT VALID", "inclusion")
+    nothing: list[str] = []
+    for shorter in (path[:-1], path[1:], nothing):
+        assert flaw(edited(honest_bundle(), {f"log.leaves.{at}.path": shorter}))[:2] == (
+            "NOT VALID",
+            "inclusion",
+        )
 
 
 def test_more_hashes_than_any_tree_has() -> None:
@@ -196,7 +203,9 @@ def test_a_node_offered_as_a_leaf() -> None:
     # The proof of the node at level 1 is that of its leaves without their first hash.
     upper = tree.inclusion_proof(0)[1:]
     text = children.decode("latin-1")
-    offered = edited(honest_bundle(), {"log.leaves.0.leaf": text, "log.leaves.0.path": [h.hex() for h in upper]})
+    offered = edited(
+        honest_bundle(), {"log.leaves.0.leaf": text, "log.leaves.0.path": [h.hex() for h in upper]}
+    )
     assert answer(offered) == ("NOT VALID", "read", "bundle.leaf-not-canonical")
 
 
@@ -247,7 +256,7 @@ def test_too_few_witnesses(names: tuple[str, ...]) -> None:
 
 
 def test_the_same_witness_twice_counts_once() -> None:
-    thin = told(Tale(witnessed={f"{bloc}-1": WITNESSED for bloc in BLOCS}))
+    thin = told(THIN_TALE)
     found = lines(thin)
     assert answer(under(with_lines([*found, *found[5:]]), thin))[2] == "witnesses.quorum-missing"
     head = Checkpoint(ORIGIN, thin.tree.size, thin.tree.root())

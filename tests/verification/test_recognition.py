@@ -24,7 +24,7 @@ from tests.verification.world import (
     log_signer,
     policy,
     policy_document,
-    root_keys,
+    public_keys,
     told,
 )
 
@@ -59,7 +59,7 @@ def test_the_interval_of_an_accreditation_is_half_open() -> None:
 @given(st.dates(date(2026, 1, 1), date(2031, 12, 31)))
 def test_an_accreditation_holds_from_its_first_day_until_before_its_last(day: date) -> None:
     read = Accreditation.read(
-        changed(accreditation_payload(root_keys(), body_keys()), {"signed_with": ["Ed25519", "ML-DSA-87"]})
+        changed(accreditation_payload(body_keys()), {"signed_with": ["Ed25519", "ML-DSA-87"]})
     )
     assert holds(read, day) == (date(2026, 1, 5) <= day <= date(2031, 1, 4))
 
@@ -71,6 +71,7 @@ def test_an_accreditation_holds_from_its_first_day_until_before_its_last(day: da
         ({"valid_until": "2026-01-05"}, "accreditation.period-reversed"),
         ({"criteria": "ISO/IEC 17020:2012"}, "document.wrong-value"),
         ({"scope.schemes": []}, "document.empty"),
+        ({"keys": public_keys([*body_keys(), *body_keys("another")])}, "accreditation.key-repeated"),
     ],
 )
 def test_an_accreditation_that_cannot_be(changes: dict[str, Any], code: str) -> None:

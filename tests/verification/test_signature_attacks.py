@@ -40,7 +40,9 @@ DOCUMENTS = {
     "certificate_snapshot": (Domain.STATUS_SNAPSHOT, "snapshots", Algorithm.ML_DSA_65),
     "accreditation_snapshot": (Domain.STATUS_SNAPSHOT, "snapshots", Algorithm.ML_DSA_87),
 }
-SIGNED = [(name, algorithm) for name, (_, _, pq) in DOCUMENTS.items() for algorithm in (Algorithm.ED25519, pq)]
+SIGNED = [
+    (name, algorithm) for name, (_, _, pq) in DOCUMENTS.items() for algorithm in (Algorithm.ED25519, pq)
+]
 
 
 def with_document(name: str, envelope: Envelope) -> Parts:
@@ -93,7 +95,11 @@ def test_both_signatures_of_another_document(name: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_same_payload_under_a_new_salt(name: str) -> None:
     salted = replace(document(name), salt=Salt(b"\x01" * 32))
-    assert answer(with_document(name, salted)) == ("NOT VALID", DOCUMENTS[name][1], "envelope.signature-failed")
+    assert answer(with_document(name, salted)) == (
+        "NOT VALID",
+        DOCUMENTS[name][1],
+        "envelope.signature-failed",
+    )
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -170,8 +176,12 @@ def test_an_accreditation_is_no_certificate() -> None:
 
 
 def test_the_bodys_own_signature_makes_no_accreditation() -> None:
-    own = sealed(Domain.ACCREDITATION, accreditation_payload(root_keys(), body_keys()), body_keys())
-    assert answer(with_document("accreditation", own)) == ("NOT VALID", "accreditation", "envelope.required-missing")
+    own = sealed(Domain.ACCREDITATION, accreditation_payload(body_keys()), body_keys())
+    assert answer(with_document("accreditation", own)) == (
+        "NOT VALID",
+        "accreditation",
+        "envelope.required-missing",
+    )
 
 
 def test_the_roots_signature_makes_no_certificate() -> None:
@@ -269,7 +279,9 @@ def test_a_name_that_looks_like_the_roots(name: str) -> None:
 
 def test_a_root_under_another_name_is_told() -> None:
     """Signed by the root itself: the keys decide, and the policy's own name is what is shown."""
-    renamed = told(Tale(accreditation={"accreditation_body.name": "Th\u043ernmere Accreditation (fictional)"}))
+    renamed = told(
+        Tale(accreditation={"accreditation_body.name": "Th\u043ernmere Accreditation (fictional)"})
+    )
     found = asked(renamed)
     assert found.status.value == "VALID"
     assert [each.code for each in found.notices] == ["root.named-otherwise", "root.looks-like"]
@@ -283,13 +295,20 @@ def test_the_roots_keys_under_an_id_that_nobody_knows() -> None:
     assert ("root.keys-of-another", None) in notices(stray)
 
 
-@pytest.mark.parametrize("changes", [{"accreditation_body": GONE}, {"accreditation_body": 7}, {"accreditation_body.id": None}])
+@pytest.mark.parametrize(
+    "changes", [{"accreditation_body": GONE}, {"accreditation_body": 7}, {"accreditation_body.id": None}]
+)
 def test_a_root_that_is_not_named(changes: dict[str, Any]) -> None:
     assert answer(told(Tale(accreditation=changes))) == ("UNRECOGNISED", "root", "root.not-in-policy")
 
 
 def test_with_two_roots_each_is_believed_for_its_own_only() -> None:
-    other = {"id": MALLORY, "name": "Mallory", "keys": public_keys(root_keys("mallory")), "required": ["Ed25519"]}
+    other = {
+        "id": MALLORY,
+        "name": "Mallory",
+        "keys": public_keys(root_keys("mallory")),
+        "required": ["Ed25519"],
+    }
     both = policy(roots=[*policy_document()["roots"], other])
     assert answer(honest(), by=both)[0] == "VALID"
     assert answer(of_mallory(id=ROOT), by=both) == ("NOT VALID", "accreditation", "envelope.unknown-key")

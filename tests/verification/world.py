@@ -14,7 +14,7 @@ from typing import Any
 
 from standfirst.trust import bundle as bundles
 from standfirst.trust.bundle import Leaf
-from standfirst.trust.canonical import canonical_bytes
+from standfirst.trust.canonical import JsonValue, canonical_bytes
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.cosignature import NoteSigner, NoteType
 from standfirst.trust.digests import Domain, Salt
@@ -208,19 +208,23 @@ class Log:
         return Leaf(index, self.data[index], self.tree.inclusion_proof(index))
 
 
-def told(tale: Tale = Tale()) -> Parts:  # noqa: B008 - it is immutable
+def told(tale: Tale = Tale()) -> Parts:
     """Plays the tale: documents are sealed, events logged, snapshots taken and logged, the checkpoint cosigned."""
     root, body = tale.root or root_keys(), tale.body or body_keys()
-    accreditation = sealed(Domain.ACCREDITATION, changed(accreditation_payload(root, body), tale.accreditation), root)
+    accreditation = sealed(
+        Domain.ACCREDITATION, changed(accreditation_payload(body), tale.accreditation), root
+    )
     certificate = sealed(
         Domain.CERTIFICATE,
         changed(certificate_payload(accreditation), tale.certificate),
         tale.certificate_keys or body,
     )
-    log, recognised, happened = Log(), [], []
+    log = Log()
     log.filled(5)
-    recognised += chain(log, tale.recognised, "accreditation", ROOT, accreditation.digest, root)
-    happened += chain(log, tale.events, "certificate", BODY, certificate.digest, body)
+    of_root = Side("accreditation", ROOT, accreditation.digest, root)
+    of_body = Side("certificate", BODY, certificate.digest, body)
+    recognised = chain(log, tale.recognised, of_root)
+    happened = chain(log, tale.events, of_body)
     log.filled(3)
     snapshots = [
         sealed(
@@ -237,10 +241,8 @@ def told(tale: Tale = Tale()) -> Parts:  # noqa: B008 - it is immutable
         log.append(Reference(issuer, snapshot.digest).leaf)
         for issuer, snapshot in zip((BODY, ROOT), snapshots, strict=True)
     ]
-    recognised += chain(
-        log, tale.recognised_after, "accreditation", ROOT, accreditation.digest, root, before=recognised
-    )
-    happened += chain(log, tale.events_after, "certificate", BODY, certificate.digest, body, before=happened)
+    recognised += chain(log, tale.recognised_after, of_root, before=recognised)
+    happened += chain(log, tale.events_after, of_body, before=happened)
     log.filled(2)
     shown = [*recognised, *happened[: tale.shown_events], *references]
     return Parts(
@@ -255,16 +257,17 @@ def told(tale: Tale = Tale()) -> Parts:  # noqa: B008 - it is immutable
     )
 
 
-def chain(
-    log: Log,
-    events: Sequence[Happened],
-    about: str,
-    issuer: str,
-    subject: str,
-    keys: Sequence[PrivateKey],
-    *,
-    before: Sequence[int] = (),
-) -> list[int]:
+@dataclass(frozen=True)
+class Side:
+    """One of the two subjects with who issued it."""
+
+    about: str
+    issuer: str
+    subject: str
+    keys: Sequence[PrivateKey]
+
+
+def chain(log: Log, events: Sequence[Happened], of: Side, *, before: Sequence[int] = ()) -> list[int]:
     """The indexes of ``events``, appended one after the other."""
     indexes = list(before)
     for happened in events:
@@ -272,16 +275,16 @@ def chain(
             "form": "standfirst-status-event/1",
             "specimen": True,
             "log": ORIGIN,
-            "issuer": issuer,
-            "about": about,
-            "subject": subject,
+            "issuer": of.issuer,
+            "about": of.about,
+            "subject": of.subject,
             "sequence": len(indexes),
             "event": happened.event,
             "effective": moment(happened.effective or happened.on),
             "decided": moment(happened.on),
             "previous": leaf_hash(log.data[indexes[-1]]).hex() if indexes else None,
         }
-        event = sealed(Domain.STATUS_EVENT, changed(payload, happened.changes), happened.keys or keys)
+        event = sealed(Domain.STATUS_EVENT, changed(payload, happened.changes), happened.keys or of.keys)
         indexes.append(log.append(canonical_bytes(event.as_json())))
     return indexes[len(before) :]
 
@@ -297,8 +300,8 @@ def checkpoint(
 
 
 def sealed(domain: Domain, payload: Mapping[str, Any], keys: Sequence[PrivateKey]) -> Envelope:
-    algorithms = sorted(k.algorithm.value for k in keys)
-    whole = {"signed_with": algorithms, **payload}
+    algorithms: list[JsonValue] = [*sorted(k.algorithm.value for k in keys)]
+    whole: dict[str, JsonValue] = {"signed_with": algorithms, **payload}
     if whole["signed_with"] == algorithms:
         return seal(domain, whole, keys)
     # A payload that lies about who signs it: honest tools refuse to make one.
@@ -309,7 +312,7 @@ def sealed(domain: Domain, payload: Mapping[str, Any], keys: Sequence[PrivateKey
 # --- documents ---
 
 
-def accreditation_payload(root: Sequence[PrivateKey], body: Sequence[PrivateKey]) -> dict[str, Any]:
+def accreditation_payload(body: Sequence[PrivateKey]) -> dict[str, Any]:
     return {
         "form": "standfirst-accreditation/1",
         "specimen": True,

@@ -68,6 +68,9 @@ class Adjustment(Strict):
 
 class TimeDetermined(Strict):
     effective_personnel: int = Field(ge=1, description="How many people count, after part time and shifts")
+    personnel_basis: Text | None = Field(
+        default=None, description="Where it is not the headcount: how it was counted"
+    )
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="What adds or takes away")
     days: Days = Field(description="Auditor days for stage 1 and stage 2 together")
     on_site_days: Days = Field(description="How many of them on site")
@@ -126,12 +129,17 @@ def consultancy_told(attempt: Attempt) -> Reason | None:
 def time_determined(attempt: Attempt) -> Reason | None:
     """The days follow from the table and the adjustments, no more than 30 % is taken off, and 80 % is on site.
 
+    Who counts other people than the client names says how.
+
     Source: IAF MD 5, 2.2 and 4.1 (see ``clauses`` and ``content/audit-time.yaml``). More days than follow are allowed.
     """
     stated = attempt.content.body["time"]
     found = determined(stated)
     days, on_site = Decimal(stated["days"]), Decimal(stated["on_site_days"])
     told = {"days": stated["days"], "clause": str(Clause.AUDIT_TIME_TABLE)}
+    people, headcount = stated["effective_personnel"], attempt.content.body["headcount"]
+    if people != headcount and not stated.get("personnel_basis"):
+        return Reason("audit-time.personnel", {**told, "people": people, "headcount": headcount})
     if found.reduction > most_reduction():
         return Reason("audit-time.reduced", {**told, "percent": int(found.reduction * 100)})
     if days < found.days:

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from math import log
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from standfirst.certification.shipped import content
 from standfirst.standards.validation import Strict, Text, read_model
 from standfirst.standards.vocabulary import Confidence
 
@@ -61,10 +60,6 @@ class AuditTime:
     adjusted: Decimal
     days: Decimal
     reduction: Decimal
-
-
-def content() -> Traversable:
-    return files("standfirst.certification") / "content"
 
 
 @lru_cache

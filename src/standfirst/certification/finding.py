@@ -190,7 +190,7 @@ FINDING_KIND = Kind(
             ),
             Transition("close", ("verified",), "closed", (Role.AUDITOR,), (own_words, by_an_auditor_of_it)),
             Transition("note", ("open",), "closed", (Role.AUDITOR,), (own_words, only_an_opportunity)),
-            Transition("reopen", ("answered", "accepted", "verified", "closed"), "open", (Role.AUDITOR,)),
+            Transition("reopen", ("accepted", "verified", "closed"), "open", (Role.AUDITOR,)),
         ),
         frozen=("verified", "closed"),
     ),

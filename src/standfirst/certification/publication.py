@@ -8,6 +8,7 @@ What a published folder holds:
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,8 @@ from standfirst.standards.problems import Unusable, problem
 from standfirst.trust import bundle
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
 from standfirst.trust.digests import Domain
-from standfirst.trust.envelope import Envelope, seal
+from standfirst.trust.envelope import Envelope, opened, seal
+from standfirst.trust.errors import Rejected
 from standfirst.trust.keys import PrivateKey
 from standfirst.trust.merkle import leaf_hash
 from standfirst.trust.note import Note, NoteSignature
@@ -74,9 +76,9 @@ class Registry:
         """Makes the log where there is none. Raises a ``Rejected`` of ``log`` or ``trust`` for one that is damaged."""
         path = folder / LOG
         begun = (path / "checkpoint").exists()
-        opened = TiledLog.open if begun else TiledLog.create
+        enter = TiledLog.open if begun else TiledLog.create
         self.folder, self.signers = folder, signers
-        self.log = opened(path, signers.origin, signers.log)
+        self.log = enter(path, signers.origin, signers.log)
 
     def __enter__(self) -> Self:
         return self
@@ -85,16 +87,23 @@ class Registry:
         self.log.close()
 
     def events(self) -> Mapping[str, list[Logged]]:
-        """Every status event, by subject, in the order of the log."""
+        """Every status event that one of the two bodies signed, by subject, in the order of the log."""
         found: dict[str, list[Logged]] = {}
         for index in range(self.log.size):
             data = self.log.entry(index)
-            value = parse_canonical(data)
-            if isinstance(value, dict) and "domain" in value:
-                envelope = Envelope.read(value, where=f"leaf {index}")
-                event = Event.read(parse_canonical(envelope.payload))
+            if (event := self._event(data)) is not None:
                 found.setdefault(event.subject, []).append(Logged(event, index, leaf_hash(data).hex()))
         return found
+
+    def _event(self, leaf: bytes) -> Event | None:
+        """None for what others have put into the log, and for what is no event."""
+        for keys in (self.signers.certification_body, self.signers.accreditation_body):
+            with suppress(Rejected):
+                envelope = Envelope.read(parse_canonical(leaf), where="leaf")
+                required = frozenset(key.algorithm for key in keys)
+                publics = [key.public for key in keys]
+                return Event.read(opened(envelope, publics, required=required, domain=Domain.STATUS_EVENT))
+        return None
 
     def record(self, workspace: Workspace, kind: str, issuer: str, keys: Keys) -> None:
         """Log whatever has happened to the records of a kind and is not in the log yet."""
@@ -233,11 +242,13 @@ def certificate_of(office: Office, number: str) -> Record:
 def envelope_of(office: Office, record: Record) -> Envelope:
     """The signed document that a record is about. Raises :class:`Unusable` where its file is not what was recorded."""
     body = office.body(record.id)
-    (attached,) = (one["file"] for one in body["attachments"])
-    envelope = Envelope.read(parse_canonical(office.kept(attached)), where=attached)
-    if envelope.digest != body["digest"]:
-        raise Unusable([problem(attached, "evidence.changed", field=record.number, file=attached)])
-    return envelope
+    files = [str(one["file"]) for one in body["attachments"]]
+    for file in files:
+        with suppress(Rejected, OSError):
+            envelope = Envelope.read(parse_canonical(office.kept(file)), where=file)
+            if envelope.digest == body["digest"]:
+                return envelope
+    raise Unusable([problem(files[0], "evidence.changed", field=record.number, file=files[0])])
 
 
 def _issuer(office: Office, party: str, kind: str) -> str:

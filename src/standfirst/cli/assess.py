@@ -18,7 +18,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--at", type=a_day, metavar="DATE", help="the day on which the evidence has to hold (default: today)"
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write report, statement of applicability, result file and OSCAL there")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write report, statement of applicability, result file and OSCAL there",
+    )
     parser.add_argument("--json", action="store_true", help="print the result file instead of the summary")
     parser.add_argument("--why", action="store_true", help="print every open requirement with its reasons")
     parser.add_argument(

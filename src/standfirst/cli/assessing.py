@@ -30,7 +30,7 @@ def assessed(package: "Package", *, at: date, profile: str | None = None) -> Ass
     facts = package.facts()
     chosen = profile_of(package, profile)
     whole = Facts(facts, chosen.reach)
-    versions = {r.number: r.current.content.version for r in package.store.records().values()}
+    current = {record.number: record.current for record in package.store.records().values()}
     return Assessed(
         organisation=package.manifest.organisation,
         organisation_id=_organisation_id(package),
@@ -49,7 +49,8 @@ def assessed(package: "Package", *, at: date, profile: str | None = None) -> Ass
                 "title": f.title,
                 "kind": f.kind,
                 "state": f.state,
-                "version": str(versions[f.label]),
+                "version": str(current[f.label].content.version),
+                "commitment": current[f.label].entry.commitment,
                 "dated": f.dated.date().isoformat(),
             }
             for f in facts

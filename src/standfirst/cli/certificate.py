@@ -23,19 +23,28 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         changing.add_argument(
             "--actor", required=True, type=a_text, metavar="WHO", help="who decides, by handle"
         )
-        changing.add_argument("--why", required=True, type=a_text, help="the reason, kept in the body's books")
+        changing.add_argument(
+            "--why", required=True, type=a_text, help="the reason, kept in the body's books"
+        )
         changing.set_defaults(run=_change, verb=verb)
-    bundle = verbs.add_parser("bundle", help="the same certificate with the log's and the witnesses' state of now")
+    bundle = verbs.add_parser(
+        "bundle", help="the same certificate with the log's and the witnesses' state of now"
+    )
     _common(bundle)
     bundle.set_defaults(run=_bundle)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="the bodies' folder, such as demo-out/bodies")
-    parser.add_argument("--number", default="", metavar="NUMBER", help="such as CRT-0001, where there are several")
+    parser.add_argument(
+        "--number", default="", metavar="NUMBER", help="such as CRT-0001, where there are several"
+    )
     parser.add_argument("--at", type=a_moment, metavar="TIME", help="when it is done (default: now)")
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="where the bundle goes (default: certificate.bundle in the folder)"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="where the bundle goes (default: certificate.bundle in the folder)",
     )
 
 

@@ -111,16 +111,19 @@ def _tell(played: "Played") -> None:
 
 
 def _verify(folder: Path, files: list[Path]) -> int:
-    """By another process, which knows nothing but the bundle and the policy that ships."""
+    """By another process, which knows nothing but the bundle and the policy that ships. Its verdict is the last word."""
     import subprocess
     import sys
 
     from standfirst.cli.output import say
 
+    say("\n".join(str(file) for file in files))
     bundle = folder / BUNDLE
-    say(f"standfirst verify {bundle}", style="dim")
-    sys.stdout.flush()
+    say(f"\nstandfirst verify {bundle}\n", style="dim")
     command = [sys.executable, "-m", "standfirst.cli", "verify", str(bundle)]
-    code = subprocess.run(command, check=False).returncode  # noqa: S603 - this program, on a file just written
-    say("\n" + "\n".join(str(file) for file in files))
-    return code
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, encoding="utf-8")  # noqa: S603 - this program
+    said = done.stdout.rstrip("\n")
+    say(said)
+    verdict, _, _ = said.partition("\n")
+    say(f"\nIndependently verified: {verdict}", style="bold")
+    return done.returncode

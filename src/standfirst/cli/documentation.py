@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from standfirst.management.kinds import OWN_KINDS
+from standfirst.cli.kinds import KINDS
 from standfirst.standards.library import assessment_method, edition
 from standfirst.words.asking import asking
 from standfirst.words.render import title
@@ -18,7 +18,7 @@ def pages() -> dict[str, str]:
 def _kinds() -> Iterator[str]:
     yield GENERATED
     yield "# Kinds of record and their lifecycles\n"
-    for kind in OWN_KINDS:
+    for kind in KINDS:
         yield f"## {kind.title}\n"
         yield f"`kind: {kind.name}`, numbers `{kind.prefix}-0001`, schema {kind.schema}.\n"
         yield f"```mermaid\n{kind.lifecycle.diagram()}\n```\n"

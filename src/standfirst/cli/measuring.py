@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from standfirst.records.package.package import Package
 
 SHARE = {"elements", "affected", "share", "lower", "upper"}  # the figures of a share with its exact interval
+ELEMENT_COLUMNS = ("kind", "quantum-status", "standing", "first-missed-date", "first-missed-rule")
+ELEMENTS_SHOWN = 40
 STYLES = {
     "conform": "green",
     "conform-guarded": "green",
@@ -85,6 +87,7 @@ def summary(result: MeasurementResult) -> None:
         style = STYLES[check.verdict.value] if check.verdict else "dim"
         table.add_row(row.check, Text(row.verdict, style), row.found, row.limit)
     out().print(table)
+    _elements(result)
     for offenders in result.examples:
         worst = "; ".join(f"{example.element} at {example.place}" for example in offenders.worst[:3])
         out().print(
@@ -93,6 +96,25 @@ def summary(result: MeasurementResult) -> None:
             style="dim",
         )
     out().print(f"result digest {result.result_digest}", highlight=False, soft_wrap=True)
+
+
+def _elements(result: MeasurementResult) -> None:
+    """What was found about each element, one a line; the places and the rest stand in the result."""
+    if not result.elements:
+        return
+    names = list(dict.fromkeys(s.name for element in result.elements for s in element.statements))
+    shown = [name for name in names if name in ELEMENT_COLUMNS]
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("element", *(name.replace("-", " ") for name in shown)):
+        table.add_column(name)
+    for element in result.elements[:ELEMENTS_SHOWN]:
+        said = {s.name: "" if s.value is None else str(s.value) for s in element.statements}
+        cells = (said.get(name, "") for name in shown)
+        table.add_row(element.element, *(cell if cell[:1].isdigit() else title(cell) for cell in cells))
+    out().print()
+    out().print(table)
+    if len(result.elements) > ELEMENTS_SHOWN:
+        say(f"... and {len(result.elements) - ELEMENTS_SHOWN} more: --json tells all", style="dim")
 
 
 def extra_absent(result: MeasurementResult) -> str:
@@ -131,6 +153,8 @@ def into_package(
     inputs = row.load().files(source)
     if {sha256_hex(data) for data in inputs.values()} != {file.sha256 for file in result.inputs}:
         raise Unusable([problem(str(source), "input.changed")])
+    if isinstance(source, Path):  # under its name as it is: the package says whether that can be kept
+        inputs = {source.name: data for data in inputs.values()}
     evidence = {f"{EVIDENCE}/{name}": data for name, data in inputs.items()}
     for below, data in evidence.items():
         if below in package.files.names() and package.files.read(below) != data:

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 def opened(path: Path, *, at: datetime | None = None, lenient: bool = False) -> "Package":
     """Raises Unusable with every problem. ``at`` is a simulated clock's time; ``lenient`` as for ``open_package``."""
+    from standfirst.cli.kinds import KINDS
     from standfirst.cli.output import clock
-    from standfirst.management.kinds import OWN_KINDS
     from standfirst.records.package.package import open_package
     from standfirst.standards.library import edition
 
     time = (lambda: at) if at else clock
-    return open_package(path, OWN_KINDS, edition().by_id, today=at, clock=time, lenient=lenient)
+    return open_package(path, KINDS, edition().by_id, today=at, clock=time, lenient=lenient)
 
 
 def filling(path: Path, *, at: datetime | None = None, lenient: bool = False) -> "Package":

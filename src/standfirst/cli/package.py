@@ -82,8 +82,8 @@ def _verb(
 
 
 def _init(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.kinds import KINDS
     from standfirst.cli.output import say
-    from standfirst.management.kinds import OWN_KINDS
     from standfirst.management.starter import start
     from standfirst.records.change import Refused
     from standfirst.standards.reason import Reason
@@ -97,7 +97,7 @@ def _init(arguments: argparse.Namespace) -> int:
         handle=arguments.handle,
         fictional=arguments.fictional,
         simulation=arguments.simulation,
-        kinds=OWN_KINDS,
+        kinds=KINDS,
         clock=_clock(arguments),
     )
     say(f"Begun in {arguments.package}. The ledger's first entry is you, {arguments.handle}.")
@@ -127,19 +127,19 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _kind(name: str) -> "Kind":
-    from standfirst.management.kinds import OWN_KINDS
+    from standfirst.cli.kinds import KINDS
     from standfirst.standards.problems import Unusable, problem
 
-    if name not in OWN_KINDS:
-        raise Unusable([problem("KIND", "record.unknown-kind", kind=name, known=OWN_KINDS.names)])
-    return OWN_KINDS[name]
+    if name not in KINDS:
+        raise Unusable([problem("KIND", "record.unknown-kind", kind=name, known=KINDS.names)])
+    return KINDS[name]
 
 
 def _kinds(arguments: argparse.Namespace) -> int:
     from rich.table import Table
 
+    from standfirst.cli.kinds import KINDS
     from standfirst.cli.output import out
-    from standfirst.management.kinds import OWN_KINDS
     from standfirst.records.package.starting import template
 
     if arguments.kind:
@@ -148,7 +148,7 @@ def _kinds(arguments: argparse.Namespace) -> int:
     table = Table(box=None, pad_edge=False)
     for column in ("kind", "number", "states"):
         table.add_column(column)
-    for kind in OWN_KINDS:
+    for kind in KINDS:
         table.add_row(kind.name, f"{kind.prefix}-0001", " · ".join(kind.lifecycle.states))
     out().print(table)
     return 0

@@ -39,11 +39,7 @@ def finished(folder: Path, name: str, stage: Path) -> None:
 
 
 def _holds_only_parts(folder: Path) -> bool:
-    return (
-        folder.is_dir()
-        and not folder.is_symlink()
-        and {item.name for item in folder.iterdir()} <= _PARTS
-    )
+    return folder.is_dir() and not folder.is_symlink() and {item.name for item in folder.iterdir()} <= _PARTS
 
 
 def _is_finished(folder: Path) -> bool:

@@ -93,6 +93,7 @@ def _statement(document: dict[str, Any], assessed: Assessed) -> dict[str, Any] |
         **record,
         "state": render.state(record["state"]),
         "version": record["version"] or "",
+        "commitment": record["commitment"] or "",
         "until": record["until"] or "",
         "signatures": [
             {

@@ -1,7 +1,8 @@
 """The statement of applicability as a document of its own: what applies, what does not, and on whose word.
 
 It holds what the organisation, the profile and the edition say, and nothing that an assessment finds or a day brings
-about: as long as none of the three changes, it has the same digest. A certificate names that digest.
+about: as long as none of the three changes, it has the same digest. It also carries the ledger's commitment to the
+organisation's own record, which is what a certification body has proved to it and what its certificate names.
 """
 
 import re
@@ -109,6 +110,7 @@ def _record(assessed: Assessed, fact: Fact) -> dict[str, Any]:
         "number": fact.label,
         "title": fact.title,
         "version": about.get("version"),
+        "commitment": about.get("commitment"),
         "state": fact.state,
         "from": fact.begins.isoformat(),
         "until": _day(fact.effective_until),

@@ -133,7 +133,9 @@ def _printable(text: str, name: str) -> str:
 
 def _turns(text: str) -> bool:
     """Does a part of it read from right to left? Then it is isolated, so that it turns nothing around it."""
-    return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return not text.isascii() and any(
+        unicodedata.bidirectional(character) in ("R", "AL") for character in text
+    )
 
 
 def _breakable(word: str) -> str:
@@ -141,9 +143,7 @@ def _breakable(word: str) -> str:
     if len(word) <= _LONG or _DIGEST.fullmatch(word):
         return word
     return "\u200b".join(
-        joint[at : at + _PIECE]
-        for joint in _JOINT.findall(word)
-        for at in range(0, len(joint), _PIECE)
+        joint[at : at + _PIECE] for joint in _JOINT.findall(word) for at in range(0, len(joint), _PIECE)
     )
 
 

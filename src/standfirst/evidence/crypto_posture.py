@@ -12,16 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from standfirst.evidence.cryptography.compare import Conflict, conflicts
-from standfirst.evidence.cryptography.findings import Finding, days_to, findings
-from standfirst.evidence.cryptography.inventory import Inventory, Judged, judge_inventory
+from standfirst.evidence.cryptography.elements import elements
+from standfirst.evidence.cryptography.findings import Finding, findings
+from standfirst.evidence.cryptography.inventory import Inventory, judge_inventory
 from standfirst.evidence.cryptography.names import names
-from standfirst.evidence.cryptography.origin import Origin, origin_of, plain
+from standfirst.evidence.cryptography.origin import Origin, origin_of
 from standfirst.evidence.cryptography.parameters import PARAMETERS, PostureParameters
 from standfirst.evidence.cryptography.picture import timeline
-from standfirst.evidence.cryptography.policy import Miss, Policy
+from standfirst.evidence.cryptography.policy import Policy
 from standfirst.evidence.cryptography.reading import read_document
 from standfirst.evidence.cryptography.schema_faults import schema_faults
 from standfirst.evidence.decision import SOURCES, WORST_CHECK, WORST_CHECK_SOURCE, Rule, worst
@@ -55,71 +56,6 @@ class Examination:
     policy: Policy
     on: date
     conflicts: tuple[Conflict, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Every asset with its status, standing, rule, source and first missed date, as plain JSON values."""
-        return {
-            "profile": {
-                "id": self.policy.profile.id,
-                "version": self.policy.profile.version,
-                "title": self.policy.profile.title,
-                "notice": self.policy.profile.notice,
-                "sources": {
-                    source.id: f"{source.document} ({source.edition}; {source.stage.value})"
-                    for source in self.policy.profile.sources
-                },
-            },
-            "on": self.on.isoformat(),
-            "assets": [self._asset(one) for one in self.inventory.assets],
-            "conflicts": [
-                {
-                    "asset": plain(one.name),
-                    "place": one.place,
-                    "accepted_by": [opinion.jurisdiction for opinion in one.accepted_by],
-                    "refused_by": {o.jurisdiction: o.judgement.rule for o in one.refused_by},
-                    "hybrids": {o.jurisdiction: o.hybrids.value for o in (*one.accepted_by, *one.refused_by)},
-                }
-                for one in self.conflicts
-            ],
-        }
-
-    def _asset(self, one: Judged) -> dict[str, Any]:
-        rule = {rule.id: rule for rule in self.policy.profile.rules}.get(one.judgement.rule)
-        told: dict[str, Any] = {
-            "name": plain(one.asset.name),
-            "place": one.asset.place,
-            "type": one.asset.kind.value,
-            "quantum_status": one.exposure.status.value,
-            "because": one.exposure.because,
-            "effective_bits": one.exposure.effective,
-            "decided_by": one.identity.decided_by,
-            "standing": one.judgement.standing.value,
-            "rule": one.judgement.rule,
-            "source": None if rule is None else rule.source,
-            "first_missed": self._miss(one.judgement.first_missed),
-            "possibly_missed": self._miss(one.judgement.possibly_missed),
-            "contradictions": [
-                f"{found.first} against {found.second}: {found.about}"
-                for found in one.identity.contradictions
-            ],
-        }
-        if one.nothing_to_judge:
-            told |= {"quantum_status": None, "standing": None, "rule": None, "because": "nothing-to-judge"}
-        return told
-
-    def _miss(self, miss: Miss | None) -> dict[str, Any] | None:
-        if miss is None:
-            return None
-        source = self.policy.profile.source_by_id[miss.source]
-        return {
-            "date": miss.day.isoformat(),
-            "days": days_to(miss.day, self.on),
-            "rule": miss.rule,
-            "source": miss.source,
-            "stage": source.stage.value,
-            "binding": source.binding.value,
-            "confidence": source.confidence.value,
-        }
 
 
 def measure(
@@ -186,6 +122,7 @@ def examine(
         origin,
         checked,
         ground,
+        policy=policy,
         name=name,
         on=on,
         parameters=parameters,
@@ -217,6 +154,7 @@ def _assemble(
     checked: list[Finding],
     ground: tuple[Published, ...],
     *,
+    policy: Policy,
     name: str,
     on: date,
     parameters: PostureParameters,
@@ -248,6 +186,7 @@ def _assemble(
         checks=tuple(finding.check for finding in checked),
         decision=_decide(checked),
         examples=tuple(finding.offenders for finding in checked if finding.offenders is not None),
+        elements=elements(inventory, policy, on),
         environment=this_environment(_PACKAGES),
         performed_at=None if performed_at is None else instant_text(performed_at),
     )
@@ -310,9 +249,8 @@ def repeated(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Examinat
             [problem(where, "posture.other-method", method=stored.method, version=stored.method_version)]
         )
     file = stored.inputs[0]
-    data = inputs.get(file.sha256)
-    if data is None:
-        raise Unusable([problem(where, "posture.input-missing", name=file.name, sha256=file.sha256)])
+    if file.sha256 not in inputs:
+        raise Unusable([problem(file.name, "measurement.input-not-attached", name=file.name)])
     stated = {parameter.name: parameter.value for parameter in stored.parameters}
     fields = {name.replace("_", "-"): name for name in PostureParameters.model_fields}
     chosen = {
@@ -323,7 +261,7 @@ def repeated(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Examinat
     parameters = PostureParameters.choose(chosen)
     _refuse_other_ground(stated, _ground(parameters), where)
     return examine(
-        data,
+        inputs[file.sha256],
         name=stored.subject.name,
         at=_stored_day(stated.get("at"), where),
         parameters=parameters,
@@ -360,14 +298,14 @@ def files(source: Path | str | bytes) -> Mapping[str, bytes]:
     return {opened.name: opened.data}
 
 
-def figures(result: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Figure, ...]:
-    """The pictures of a stored result, drawn from its input; none where the input gives another result."""
-    try:
-        again = repeated(result, inputs)
-    except Unusable:
-        return ()
-    if again.result.result_digest != result.result_digest:
-        return ()
+def figures(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Figure, ...]:
+    """The picture of a stored result, drawn from its input.
+
+    Raises Unusable as `repeat` does, and where the input gives another result.
+    """
+    again = repeated(stored, inputs)
+    if again.result.result_digest != stored.result_digest:
+        raise Unusable([problem(stored.inputs[0].name, "input.changed")])
     return (timeline(again.inventory, again.policy, again.on),)
 
 
@@ -397,8 +335,8 @@ class CryptoPosture:
     def files(self, source: Path | str | bytes) -> Mapping[str, bytes]:
         return files(source)
 
-    def figures(self, result: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Figure, ...]:
-        return figures(result, inputs)
+    def figures(self, stored: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Figure, ...]:
+        return figures(stored, inputs)
 
 
 COLLECTOR: Final = CryptoPosture()

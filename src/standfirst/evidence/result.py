@@ -207,6 +207,21 @@ class Offenders(Strict):
     worst: tuple[Example, ...]
 
 
+class Statement(Strict):
+    """One thing that was found out about one element, such as its standing; nothing where that could not be said."""
+
+    name: Name
+    value: Integer | Text | None
+
+
+class Element(Strict):
+    """One element of the subject, where it stands in the input, and what was found about it."""
+
+    element: Text
+    place: Text
+    statements: tuple[Statement, ...]
+
+
 class Environment(Strict):
     """What the measurement ran on: part of the envelope, never of the result."""
 
@@ -216,7 +231,8 @@ class Environment(Strict):
 
 
 _REPEATABLE: Final = ("form", "method", "method_version", "parameters", "seed", "counts", "values", "checks")
-"""What a repeat must give again as it stands; of the inputs only their bytes, of the decision only its verdict."""
+"""What a repeat must give again as it stands; of the inputs only their bytes, of the decision only its verdict, and the
+elements where there are any (none were kept before they were asked for)."""
 
 
 class MeasurementResult(Strict):
@@ -238,6 +254,7 @@ class MeasurementResult(Strict):
     checks: tuple[Check, ...] = ()
     decision: Decision
     examples: tuple[Offenders, ...] = ()
+    elements: tuple[Element, ...] = ()
     environment: Environment | None = None
     performed_at: Instant | None = None
 
@@ -266,6 +283,8 @@ class MeasurementResult(Strict):
         covered = {name: body[name] for name in _REPEATABLE}
         covered["inputs"] = [{"sha256": file.sha256, "size": file.size} for file in self.inputs]
         covered["verdict"] = self.verdict.value
+        if self.elements:
+            covered["elements"] = body["elements"]
         return sha256_hex(canonical_bytes(covered))
 
     @property

@@ -57,12 +57,19 @@ def _uncertainty(body: JsonBody) -> str | None:
     return stated[0] if stated else None
 
 
+def _with_no_elements(body: JsonBody) -> JsonBody:
+    """Since schema 2 a result may tell its elements one by one, and one that measured nothing may be without an input."""
+    return {**body, "result": {**body["result"], "elements": []}}
+
+
 MEASUREMENT = Kind(
     name="measurement",
     prefix="MEA",
     folder="measurements",
     title="Measurement result",
     body=MeasurementBody,
+    schema=2,
+    upcasts={1: _with_no_elements},
     lifecycle=Lifecycle(
         states=("recorded", "invalidated"),
         transitions=(

@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import count
 from typing import Any, Final
+from unicodedata import category
 from xml.etree import ElementTree as ET
 
 from standfirst.pictures.figure import Figure
@@ -109,13 +110,33 @@ def _drawn(figure: Figure) -> str:
     specification = {
         "width": WIDTH,
         "autosize": {"type": "fit", "contains": "padding"},
-        **figure.spec,
+        **_legible(figure.spec),
     }
     try:
         found: str = library.vegalite_to_svg(specification, config=dict(_CONFIG), allowed_base_urls=[])
     except ValueError as error:
         raise Undrawn(None, str(error)[:500]) from None
     return found
+
+
+_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Controls of the reading direction (Unicode Annex 9), with which one text can look like another."""
+
+
+def _legible(value: Any) -> Any:
+    """Text from outside without what XML cannot hold or nobody could see: written out as [U+001B]."""
+    if isinstance(value, str):
+        return "".join(map(_letter, value)) if not value.isprintable() else value
+    if isinstance(value, Mapping):
+        return {name: _legible(inside) for name, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [_legible(inside) for inside in value]
+    return value
+
+
+def _letter(character: str) -> str:
+    is_control = category(character) in ("Cc", "Cs", "Cn", "Co") and character not in "\n\t"
+    return f"[U+{ord(character):04X}]" if is_control or character in _TURNING else character
 
 
 # --- what the library leaves, made ours ------------------------------------------------------------------------------
@@ -203,7 +224,7 @@ def _introduce(root: ET.Element, figure: Figure, prefix: str, medium: Medium) ->
     width, height = root.attrib["width"], root.attrib["height"]
     words = [ET.Element("title"), ET.Element("desc")]
     for element, text in zip(words, (figure.title, figure.description), strict=True):
-        element.text = text
+        element.text = _legible(text)
         element.attrib["id"] = f"{prefix}-{element.tag}"
     root.attrib.clear()
     root.attrib.update(

@@ -47,7 +47,7 @@ _LONGEST_PATH: Final = 63
 
 _DASH: Final = "\u2014"
 
-_FORM_MARK: Final = re.compile(rb'"form"[ \t\r\n]{0,16}:[ \t\r\n]{0,16}"standfirst-bundle/')
+_FORM_MARK: Final = re.compile(rb'"form"[ \t\r\n]{0,16}:[ \t\r\n]{0,16}"standfirst-bundle\\?/')
 _HEAD: Final = b'{"accreditation":{"domain":"standfirst/accreditation/v1"'
 
 

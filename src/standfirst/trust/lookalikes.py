@@ -11,27 +11,30 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-_LIKE_LATIN: Final[dict[str, str]] = {
-    # Cyrillic, small
+_SAME_AS_LATIN: Final[dict[str, str]] = {
+    # Cyrillic
     "а": "a", "ѕ": "s", "с": "c", "ԁ": "d", "е": "e", "һ": "h", "і": "i", "ј": "j", "ӏ": "l", "о": "o", "р": "p",
-    "ԛ": "q", "ѵ": "v", "ԝ": "w", "х": "x", "у": "y", "г": "r", "п": "n", "к": "k", "м": "m", "т": "t", "в": "b",
-    "н": "h", "ѡ": "w", "ҽ": "e", "ү": "y", "ґ": "r",
-    # Cyrillic, capital
-    "А": "A", "В": "B", "С": "C", "Е": "E", "Н": "H", "І": "I", "Ј": "J", "К": "K", "М": "M", "О": "O", "Р": "P",
-    "Ѕ": "S", "Т": "T", "Х": "X", "У": "Y", "Ү": "Y", "Ӏ": "I", "Ԛ": "Q", "Ԝ": "W", "Ѵ": "V", "З": "3", "Ԍ": "G",
-    # Greek, small
-    "α": "a", "γ": "y", "ε": "e", "η": "n", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "σ": "o", "τ": "t",
-    "υ": "u", "ω": "w", "χ": "x", "ϲ": "c", "ϳ": "j",
-    # Greek, capital
-    "Α": "A", "Β": "B", "Ε": "E", "Ζ": "Z", "Η": "H", "Ι": "I", "Κ": "K", "Μ": "M", "Ν": "N", "Ο": "O", "Ρ": "P",
-    "Τ": "T", "Υ": "Y", "Χ": "X", "Ϲ": "C", "Ϻ": "M",
+    "ԛ": "q", "ѵ": "v", "ԝ": "w", "х": "x", "у": "y", "А": "A", "В": "B", "С": "C", "Е": "E", "Н": "H", "І": "I",
+    "Ј": "J", "К": "K", "М": "M", "О": "O", "Р": "P", "Ѕ": "S", "Т": "T", "Х": "X", "У": "Y", "Ү": "Y", "Ӏ": "I",
+    "Ԛ": "Q", "Ԝ": "W", "Ѵ": "V", "Ԍ": "G",
+    # Greek
+    "α": "a", "ο": "o", "ρ": "p", "ν": "v", "ι": "i", "ϲ": "c", "ϳ": "j", "Α": "A", "Β": "B", "Ε": "E", "Ζ": "Z",
+    "Η": "H", "Ι": "I", "Κ": "K", "Μ": "M", "Ν": "N", "Ο": "O", "Ρ": "P", "Τ": "T", "Υ": "Y", "Χ": "X", "Ϲ": "C",
+    "Ϻ": "M",
     # Armenian and Cherokee
-    "օ": "o", "ս": "u", "հ": "h", "ո": "n", "ց": "g", "ք": "p", "յ": "j", "Օ": "O", "Տ": "S", "Լ": "L",
-    "Ꭺ": "A", "Ᏼ": "B", "Ꮯ": "C", "Ꭼ": "E", "Ꮋ": "H", "Ꭻ": "J", "Ꮶ": "K", "Ꮇ": "M", "Ꮲ": "P", "Ꭱ": "R", "Ꭲ": "T",
-    "Ꮩ": "V", "Ꮃ": "W", "Ꮓ": "Z", "Ꮪ": "S",
-    # Latin letters that pass for others
+    "օ": "o", "ս": "u", "հ": "h", "ո": "n", "ց": "g", "ք": "p", "յ": "j", "Օ": "O", "Տ": "S", "Լ": "L", "Ꭺ": "A",
+    "Ᏼ": "B", "Ꮯ": "C", "Ꭼ": "E", "Ꮋ": "H", "Ꭻ": "J", "Ꮶ": "K", "Ꮇ": "M", "Ꮲ": "P", "Ꭱ": "R", "Ꭲ": "T", "Ꮩ": "V",
+    "Ꮃ": "W", "Ꮓ": "Z", "Ꮪ": "S",
+}  # fmt: skip
+"""Letters of other scripts that common typefaces draw as they draw a Latin letter."""
+
+_LIKE_LATIN: Final[dict[str, str]] = {
+    **_SAME_AS_LATIN,
+    "в": "b", "г": "r", "ґ": "r", "з": "3", "З": "3", "к": "k", "м": "m", "н": "h", "п": "n", "т": "t", "ү": "y",
+    "ҽ": "e", "ѡ": "w", "γ": "y", "ε": "e", "η": "n", "κ": "k", "σ": "o", "τ": "t", "υ": "u", "χ": "x", "ω": "w",
     "ı": "i", "ɑ": "a", "ɡ": "g", "ɩ": "i", "ʟ": "L", "ꞵ": "b", "ƅ": "b", "ƍ": "g",
 }  # fmt: skip
+"""These, and letters that a quick eye takes for a Latin one."""
 
 _SAME_SHAPE: Final = str.maketrans({
     "0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
@@ -58,7 +61,7 @@ class Deception(StrEnum):
 def skeleton(text: str) -> str:
     """What ``text`` looks like, roughly: equal skeletons look alike, and mean nothing else."""
     # UTS #39, 4: compatibility forms (full width, mathematical letters) first, then the table.
-    latin = unicodedata.normalize("NFKC", text).translate(_TO_LATIN)
+    latin = unicodedata.normalize("NFKC", text.translate(_TO_LATIN)).translate(_TO_LATIN)
     plain = " ".join(latin.casefold().translate(_SAME_SHAPE).split())
     for pair, single in _PAIRS:
         plain = plain.replace(pair, single)
@@ -78,17 +81,12 @@ def deceptions(text: str) -> Iterator[tuple[Deception, str]]:
     scripts = [{_script(letter) for letter in word} & _SCRIPTS for word in words]
     latin_beside = any("LATIN" in used for used in scripts)
     for word, used in zip(words, scripts, strict=True):
-        like_latin = [letter in _LIKE_LATIN and not _is_latin(letter) for letter in word]
-        if len(used) > 1 and any(like_latin):
+        if len(used) > 1 and any(letter in _SAME_AS_LATIN for letter in word):
             yield Deception.MIXED_SCRIPTS, word
-        elif len(word) > 1 and all(like_latin) and latin_beside:
+        elif len(word) > 1 and all(letter in _SAME_AS_LATIN for letter in word) and latin_beside:
             yield Deception.FOREIGN_WORD, word
 
 
 def _script(letter: str) -> str:
     """The first word of the character's name, which for letters is that of their script."""
     return unicodedata.name(letter, "").partition(" ")[0]
-
-
-def _is_latin(letter: str) -> bool:
-    return _script(letter) == "LATIN"

@@ -22,6 +22,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "application.other-ledger": "What was handed over is from the ledger of another organisation.",
     "certification.no-accepted-application": "There is no one accepted application to work on[: {found}] ({clause}).",
     "audit-time.reduced": "{percent:count} % is taken off the audit time of the table; 30 % is the most ({clause}).",
+    "audit-time.personnel": (
+        "Audit time is determined for {people:count} people; the client names {headcount:count}, and how it was counted is not told"
+        " ({clause})."
+    ),
     "audit-time.too-little": (
         "{days} auditor days are fewer than the {asked} that follow from the table ({table}) and its adjustments ({clause})."
     ),

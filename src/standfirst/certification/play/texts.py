@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from standfirst.certification.accreditation import Number, Scheme
 from standfirst.certification.application import Adjustment, Days, Threat
 from standfirst.certification.audit import Concluded
-from standfirst.certification.audit_time import content
 from standfirst.certification.finding import Grade
+from standfirst.certification.shipped import content
 from standfirst.records.actor import Role
 from standfirst.records.body import Sha256
 from standfirst.standards.validation import RequirementId, Strict, Text, read_model

@@ -14,8 +14,9 @@ from typing import Final
 
 from standfirst.evidence.cryptography.assets import AssetKind
 from standfirst.evidence.cryptography.compare import Conflict
+from standfirst.evidence.cryptography.elements import MOST_ELEMENTS, days_to
 from standfirst.evidence.cryptography.inventory import Inventory, Judged
-from standfirst.evidence.cryptography.origin import Origin, plain
+from standfirst.evidence.cryptography.origin import Origin, plain, shown
 from standfirst.evidence.cryptography.parameters import PostureParameters
 from standfirst.evidence.cryptography.policy import NOT_IDENTIFIED, OTHERWISE
 from standfirst.evidence.cryptography.schema_faults import SchemaFindings
@@ -70,11 +71,6 @@ def findings(
     return found
 
 
-def days_to(day: date, on: date) -> int:
-    """Days from the day of judgement to a date; negative for one that has passed."""
-    return (day - on).days
-
-
 # --- what there is ---------------------------------------------------------------------------------------------------
 
 
@@ -87,7 +83,8 @@ def _inventory(inventory: Inventory) -> Finding:
         Figure(name="nothing-to-judge", value=len(inventory.assets) - len(inventory.judged)),
     )
     if inventory.judged:
-        return Finding(Check(name="inventory", verdict=None, figures=figures))
+        codes = ("too-many-to-tell-one-by-one",) if len(inventory.assets) > MOST_ELEMENTS else ()
+        return Finding(Check(name="inventory", verdict=None, figures=figures, codes=codes))
     code = "no-assets" if not inventory.assets else "nothing-to-judge"
     return Finding(Check(name="inventory", verdict=Verdict.INDETERMINATE, figures=figures, codes=(code,)))
 
@@ -275,9 +272,9 @@ def _references(inventory: Inventory, parameters: PostureParameters) -> Finding:
     count = len(broken) + len(inventory.cyclic) + len(links.repeated_refs)
     most = parameters.max_broken_references
     places = [
-        *((plain(reference.target), reference.place) for reference in broken),
+        *((shown(reference.target), reference.place) for reference in broken),
         *(("rests on itself", place) for place in inventory.cyclic),
-        *((plain(ref), "bom-ref") for ref in links.repeated_refs),
+        *((shown(ref), "bom-ref") for ref in links.repeated_refs),
     ]
     worst = tuple(
         Example(element=what, figures=(), place=plain(where)) for what, where in places[:MOST_EXAMPLES]
@@ -310,7 +307,7 @@ def _schema(schema: SchemaFindings, parameters: PostureParameters) -> Finding:
     codes += [] if schema.is_complete else ["counting-stopped"]
     worst = [Example(element=fault.keyword, figures=(), place=plain(fault.place)) for fault in schema.faults]
     if schema.detail:
-        worst.append(Example(element=plain(schema.detail), figures=(), place="$"))
+        worst.append(Example(element=shown(schema.detail), figures=(), place="$"))
     total = len(worst)
     return Finding(
         Check(
@@ -382,7 +379,7 @@ def _age(made_at: datetime, on: date) -> int:
 
 def _conflicts(inventory: Inventory, conflicts: Sequence[Conflict], parameters: PostureParameters) -> Finding:
     worst = tuple(
-        Example(element=plain(one.name) or "(no name)", figures=(), place=f"{one.place} {one.told}")
+        Example(element=shown(one.name), figures=(), place=f"{one.place} {one.told}")
         for one in conflicts[:MOST_EXAMPLES]
     )
     return Finding(
@@ -430,8 +427,8 @@ def _share(name: str, affected: int, judged: int) -> Value | None:
 
 
 def _share_figures(affected: int, judged: int, share: Value | None) -> tuple[Figure, ...]:
-    counted = (Figure(name="affected", value=affected), Figure(name="judged", value=judged))
-    return counted if share is None else (*counted, Figure(name="share", value=share.value))
+    counted = (Figure(name="assets", value=affected), Figure(name="of-judged", value=judged))
+    return counted if share is None else (*counted, Figure(name="share-of-judged", value=share.value))
 
 
 def _rule_codes(rules: Counter[str]) -> tuple[str, ...]:
@@ -463,9 +460,7 @@ def _examples(
     if not ranked:
         ordered.sort(key=lambda one: (-one.exposure.status.rank, one.asset.name, one.asset.place))
     worst = tuple(
-        Example(
-            element=plain(one.asset.name) or "(no name)", figures=figures(one), place=plain(one.asset.place)
-        )
+        Example(element=shown(one.asset.name), figures=figures(one), place=plain(one.asset.place))
         for one in ordered[:MOST_EXAMPLES]
     )
     return Offenders(check=check, total=len(ordered), worst=worst)

@@ -219,8 +219,12 @@ def _merged(
 
 def _is_family_of(table: AlgorithmTable, one: str, other: str) -> bool:
     """Whether one of two names of hashes is only the family of the other."""
-    families = {name: table.family_of_set.get(name) for name in (one, other)}
-    return any(family is not None and family.id in (one, other) for family in families.values())
+    return any(
+        general not in table.family_of_set
+        and (family := table.family_of_set.get(special)) is not None
+        and family.id == general
+        for general, special in ((one, other), (other, one))
+    )
 
 
 def _same_size(table: AlgorithmTable, one: Algorithm, other: Algorithm) -> bool:

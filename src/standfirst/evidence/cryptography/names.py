@@ -297,7 +297,9 @@ def _with_mode(algorithm: Algorithm, mode: str | None) -> Algorithm:
 
 
 def _as_mac(table: AlgorithmTable, mains: list[Algorithm]) -> list[Algorithm]:
-    """AES-CMAC is AES for another purpose; PBKDF2 with HMAC is PBKDF2."""
+    """AES-CMAC is AES for another purpose; PBKDF2 with HMAC is PBKDF2; RSA with MGF1 is RSA."""
+    if any(one.family == "rsa" for one in mains):
+        mains = [one for one in mains if one.family != "mask-generation"]
     ciphers = [one for one in mains if one.purposes == (Purpose.ENCRYPTION,)]
     if len(ciphers) == 1 and any(one.family == "cipher-mac" for one in mains):
         others = [one for one in mains if one.family != "cipher-mac" and one is not ciphers[0]]

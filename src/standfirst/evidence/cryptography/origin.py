@@ -11,6 +11,7 @@ from standfirst.evidence.cryptography.reading import Members
 
 _LONGEST: Final = 160
 _UNKNOWN: Final = "(not stated)"
+NAMELESS: Final = "(no name)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ def _time(value: object) -> datetime | None:
         return instant(value, naive_is_utc=False)
     except BadValue:
         return None
+
+
+def shown(text: str) -> str:
+    """As `plain`, for a place where something has to stand."""
+    return plain(text) or NAMELESS
 
 
 def plain(text: str) -> str:

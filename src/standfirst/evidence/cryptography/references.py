@@ -50,8 +50,9 @@ def links(document: Members, assets: Sequence[Asset]) -> Links:
                 found[there] = None
         if not asset.references:
             for reference in depends.found.get(asset.ref or "", ()):
-                there = by_ref.get(reference.target, ())
-                found |= dict.fromkeys(there) if len(there) == 1 else {}
+                carriers = by_ref.get(reference.target, ())
+                if len(carriers) == 1:
+                    found[carriers[0]] = None
         for reference in asset.other_references:
             told.target(reference)
         targets.append(tuple(found))
