@@ -36,7 +36,15 @@ def test_an_example_says_what_it_is_and_gives_the_same_bytes(
     assert result["readiness"]["whole"]["counts"]["shown"] > 0
 
 
-@pytest.mark.parametrize("number", ["MEA-0001", "MEA-0002", "MEA-0003"])
+def test_records_of_an_older_schema_are_not_taken_for_edited(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first measurements were recorded when a result told no elements; two edits are there on purpose."""
+    assert run(["package", "check", str(EXAMPLES / "quantum-computer")]) == 0
+    said = capsys.readouterr().out
+    assert "does not count (2)" in said
+    assert "OBJ-0001 was edited" in said
+
+
+@pytest.mark.parametrize("number", [f"MEA-000{count}" for count in range(1, 8)])
 def test_the_example_s_measurements_repeat(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["collect", "repeat", str(EXAMPLES / "quantum-computer"), number]) == 0
     assert capsys.readouterr().out.startswith("REPEATED")

@@ -54,7 +54,7 @@ def judged(source: bytes | Path, jurisdiction: str = "us-nist", **choices: objec
 
 
 def alone(
-    jurisdiction: str = "us-nist", *, on: str = "2026-11-22", name: str = "x", **properties: object
+    jurisdiction: str = "us-nist", *, on: str = "2026-11-22", name: str = "x", **properties: Any
 ) -> Judged:
     """The only asset of an inventory with one algorithm."""
     at = datetime.fromisoformat(f"{on}T00:00:00+00:00")
@@ -62,7 +62,7 @@ def alone(
     return one
 
 
-def standing(name: str, jurisdiction: str, on: str, **properties: object) -> str:
+def standing(name: str, jurisdiction: str, on: str, **properties: Any) -> str:
     return alone(jurisdiction, on=on, name=name, **properties).judgement.standing.value
 
 

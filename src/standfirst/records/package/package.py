@@ -133,7 +133,8 @@ class Package:
         links = {
             relation: tuple(labels[t][0] for t in targets) for relation, targets in item.frame.links.items()
         }
-        if (dict(content.body), content.serves, dict(content.links)) != (
+        as_now = item.kind.upcast(content.body, content.schema)
+        if (dict(as_now), content.serves, dict(content.links)) != (
             dict(item.body),
             item.frame.serves,
             links,
