@@ -64,9 +64,7 @@ def test_it_shows_its_progress_and_what_was_refused(
 
 
 @pytest.fixture
-def bodies(
-    demonstrated: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
-) -> Path:
+def bodies(demonstrated: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> Path:
     copy = tmp_path / "bodies"
     shutil.copytree(demonstrated[0] / "bodies", copy)
     return copy

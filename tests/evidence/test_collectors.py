@@ -38,7 +38,7 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
     (found,) = caught.value.problems
     assert found.field == "calibration"
     assert sentence(found.reason) == "There is no such collector."
-    assert hint(found.reason) == "There are: calibration-integrity."
+    assert hint(found.reason) == "There are: calibration-integrity, crypto-posture, quantum-volume."
 
 
 def test_a_missing_extra_is_a_result_not_a_gap() -> None:

@@ -154,7 +154,8 @@ def into_package(
     if {sha256_hex(data) for data in inputs.values()} != {file.sha256 for file in result.inputs}:
         raise Unusable([problem(str(source), "input.changed")])
     if isinstance(source, Path):  # under its name as it is: the package says whether that can be kept
-        inputs = {source.name: data for data in inputs.values()}
+        (data,) = inputs.values()
+        inputs = {source.name: data}
     evidence = {f"{EVIDENCE}/{name}": data for name, data in inputs.items()}
     for below, data in evidence.items():
         if below in package.files.names() and package.files.read(below) != data:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 _SAME_AS_LATIN: Final[dict[str, str]] = {
@@ -58,6 +59,7 @@ class Deception(StrEnum):
     FOREIGN_WORD = "lookalike.foreign-word"
 
 
+@lru_cache(maxsize=1_000)
 def skeleton(text: str) -> str:
     """What ``text`` looks like, roughly: equal skeletons look alike, and mean nothing else."""
     # UTS #39, 4: compatibility forms (full width, mathematical letters) first, then the table.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 from itertools import combinations
 from typing import Final, NoReturn
 
@@ -94,6 +95,11 @@ class Policy:
     max_age: timedelta
     snapshot_max_age: timedelta
     digest: str
+
+    @cached_property
+    def blocs(self) -> Mapping[str, frozenset[str]]:
+        """The groups of witnesses that the quorum rests on, by name."""
+        return self.witnessing.blocs()
 
     @classmethod
     def read(cls, data: bytes) -> "Policy":

@@ -100,6 +100,13 @@ STAGES: Final = (
 """What verification is, in the order in which it is done and told."""
 
 
+_STEPS: Final = {
+    (stage.id, outcome): Step(number, stage.id, stage.source, outcome)
+    for number, stage in enumerate(STAGES, 1)
+    for outcome in Outcome
+}
+
+
 def verify(bundle: bytes, policy: Policy, at: datetime, *, now: datetime | None = None) -> Verification:
     """Whether the certificate in ``bundle`` is valid at ``at`` for a relying party with ``policy``.
 
@@ -110,25 +117,27 @@ def verify(bundle: bytes, policy: Policy, at: datetime, *, now: datetime | None 
     for a time without a zone.
     """
     case = Case(bundle, policy, _in_utc(at), _in_utc(at if now is None else now))
-    outcomes: dict[StepId, Outcome] = {}
+    passed: set[StepId] = set()
+    steps: list[Step] = []
     objections: list[Objection] = []
+    ended = False
     for stage in STAGES:
-        ended = any(found.status is Status.NOT_VALID for found in objections)
-        if ended or any(outcomes[need] is not Outcome.PASSED for need in stage.needs):
-            outcomes[stage.id] = Outcome.NOT_REACHED
-            continue
-        found = _asked(stage, case)
-        objections += found
-        outcomes[stage.id] = Outcome.FAILED if found else Outcome.PASSED
-    worst = {found.status for found in objections}
+        if ended or not passed.issuperset(stage.needs):
+            steps.append(_STEPS[stage.id, Outcome.NOT_REACHED])
+        elif found := _asked(stage, case):
+            steps.append(_STEPS[stage.id, Outcome.FAILED])
+            objections += found
+            ended = found[0].status is Status.NOT_VALID
+        else:
+            steps.append(_STEPS[stage.id, Outcome.PASSED])
+            passed.add(stage.id)
+    worst = {each.status for each in objections}
     return Verification(
         status=next((status for status in Status if status in worst), Status.VALID),
         policy=policy,
         at=case.at,
         now=case.now,
-        steps=tuple(
-            Step(number, stage.id, stage.source, outcomes[stage.id]) for number, stage in enumerate(STAGES, 1)
-        ),
+        steps=tuple(steps),
         objections=tuple(objections),
         notices=tuple(case.notices),
         shown=case.shown,

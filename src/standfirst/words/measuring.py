@@ -44,16 +44,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "calibration.no-such-snapshot": "There is no snapshot of {snapshot}; the file holds: {known}.",
     # what was chosen
     "collector.unknown": "There is no such collector.",
-    "collector.extra-absent": "Not measurable: extra {extra} absent.",
-    "picture.undrawn": "The picture cannot be drawn: {detail:clause}.",
     "parameter.unknown": "There is no parameter of this name.",
     "parameter.bad-value": "The value {value} cannot be used: {detail:clause}.",
     "parameter.before-snapshot": "{at} lies before the snapshot of the record, {snapshot}.",
 }
 
 HINTS: Final[Mapping[str, str]] = {
-    "collector.extra-absent": "Install it: pip install 'standfirst[{extra}]'",
-    "picture.undrawn": "Pictures need the extra report: pip install 'standfirst[report]'",
     "input.empty": "Export the calibration record again.",
     "input.too-large": "Split it: one device and fewer snapshots a file.",
     "input.reading-stopped": "Put the others right first; one cause may be behind them all.",

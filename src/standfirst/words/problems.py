@@ -54,6 +54,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "field.extra-forbidden": "There is no such field here.",
     "field.in-the-future": "{value} has not happened yet; today is {today}.",
     "field.no-moment": "No time can be reckoned from {value}.",
+    # extras
+    "collector.extra-absent": "Not measurable: extra {extra} absent.",
+    "picture.undrawn": "The picture cannot be drawn: {detail:clause}.",
     # packages
     "package.no-such-path": "There is nothing at this path.",
     "package.not-a-package": "This is neither a folder nor a zip.",
@@ -178,6 +181,8 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 HINTS: Final[Mapping[str, str]] = {
+    "collector.extra-absent": "Install it: pip install 'standfirst[{extra}]'",
+    "picture.undrawn": "Pictures need the extra report: pip install 'standfirst[report]'",
     "yaml.syntax": "Often a missing space after a colon, a tab, or a text with a colon that needs quotes.",
     "yaml.alias": "Write the value out where it is needed; quote a text that begins with & or *.",
     "yaml.duplicate-key": "Keep one of the two.",

@@ -18,7 +18,9 @@ from standfirst.words import (
 from standfirst.words.names import FIELDS, KINDS, METHODS, STATES, TITLES, Noun
 
 _TABLES: Final = (english, problems, measuring, cryptography, quantum, logging_words, verifying, certifying)
-SENTENCES: Final[Mapping[str, str]] = {code: text for table in _TABLES for code, text in table.SENTENCES.items()}
+SENTENCES: Final[Mapping[str, str]] = {
+    code: text for table in _TABLES for code, text in table.SENTENCES.items()
+}
 HINTS: Final[Mapping[str, str]] = {code: text for table in _TABLES for code, text in table.HINTS.items()}
 
 NAMED_AT_MOST = 5  # of a list; the rest are counted

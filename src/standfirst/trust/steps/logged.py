@@ -84,7 +84,7 @@ def count_witnesses(case: Case) -> None:
             of=len(members),
             needed=witnessing.groups[name].threshold,
         )
-        for name, members in witnessing.blocs().items()
+        for name, members in case.policy.blocs.items()
     )
     time = witnessing.quorum_time(counted)
     if time is None:
