@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from standfirst.certification.accreditation import HELD, HeldBody
+from standfirst.certification.accreditation import HELD_ACCREDITATION_KIND, HeldBody
 from standfirst.certification.application import APPLICATION_KIND, ApplicationBody
 from standfirst.certification.audit import AUDIT_KIND, AuditBody
 from standfirst.certification.decision import DECISION_KIND, DecisionBody
@@ -102,7 +102,9 @@ class Desk(Office):
             "digest": DIGEST,
             **changed,
         }
-        self.ids["held"] = self.write("dora", HELD, HeldBody.model_validate(body), why="", to="held")
+        self.ids["held"] = self.write(
+            "dora", HELD_ACCREDITATION_KIND, HeldBody.model_validate(body), why="", to="held"
+        )
         return self.ids["held"]
 
     def apply(self, *, to: str = "", **changed: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.certification.desk import DIGEST, EDITION, Desk
 
-from standfirst.certification.accreditation import ACCREDITATION, AccreditationBody, covers
+from standfirst.certification.accreditation import ACCREDITATION_KIND, AccreditationBody, covers
 from standfirst.records.change import Refused
 from standfirst.words.render import sentence
 
@@ -45,7 +45,7 @@ def desk() -> Desk:
 
 def granted(desk: Desk, *, who: str = "dana", assessor: str = "petra", **changed: Any) -> str:
     body = AccreditationBody.model_validate({**BODY, **changed})
-    record = desk.write("dora", ACCREDITATION, body, links={"assessor": desk.people(assessor)}, why="")
+    record = desk.write("dora", ACCREDITATION_KIND, body, links={"assessor": desk.people(assessor)}, why="")
     desk.move(assessor, record, "assessed", why="")
     desk.move(who, record, "granted", why="")
     return record
@@ -104,7 +104,7 @@ def test_nothing_is_granted_half(desk: Desk, field: str) -> None:
 @pytest.mark.parametrize("field", ["assessed_on", "assessment"])
 def test_an_assessment_has_a_day_and_a_result(desk: Desk, field: str) -> None:
     body = AccreditationBody.model_validate({**BODY, field: None})
-    record = desk.write("dora", ACCREDITATION, body, links={"assessor": desk.people("petra")}, why="")
+    record = desk.write("dora", ACCREDITATION_KIND, body, links={"assessor": desk.people("petra")}, why="")
     assert code(lambda: desk.move("petra", record, "assessed", why="")) == "guard.missing"
 
 
@@ -126,10 +126,23 @@ def test_who_assessed_does_not_decide(desk: Desk) -> None:
 
 def test_who_was_taken_out_as_assessor_has_assessed(desk: Desk) -> None:
     body = AccreditationBody.model_validate(BODY)
-    record = desk.write("dora", ACCREDITATION, body, links={"assessor": desk.people("esra")}, why="")
+    record = desk.write("dora", ACCREDITATION_KIND, body, links={"assessor": desk.people("esra")}, why="")
     desk.move("esra", record, "assessed", why="")
-    desk.write("dora", ACCREDITATION, body, links={"assessor": desk.people("petra")}, why="", record=record)
+    desk.write(
+        "dora", ACCREDITATION_KIND, body, links={"assessor": desk.people("petra")}, why="", record=record
+    )
     assert code(lambda: desk.move("esra", record, "granted", why="")) == "accreditation.assessed-it"
+
+
+def test_who_was_named_as_assessor_before_somebody_else_assessed_does_not_decide(desk: Desk) -> None:
+    body = AccreditationBody.model_validate(BODY)
+    record = desk.write("dora", ACCREDITATION_KIND, body, links={"assessor": desk.people("esra")}, why="")
+    desk.write(
+        "dora", ACCREDITATION_KIND, body, links={"assessor": desk.people("petra")}, why="", record=record
+    )
+    desk.move("petra", record, "assessed", why="")
+    assert code(lambda: desk.move("esra", record, "granted", why="")) == "accreditation.assessed-it"
+    desk.move("dana", record, "granted", why="")
 
 
 def test_an_interval_is_half_open() -> None:

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 import standfirst.trust
 from standfirst.certification.demo_keys import (
-    ACCREDITATION_BODY,
+    ACCREDITATION_BODY_ID,
     BLOCS,
-    BODY_ALGORITHMS,
     LOG,
     demo_key,
     demo_policy,
@@ -20,6 +19,7 @@ from standfirst.certification.demo_keys import (
     witness_names,
 )
 from standfirst.certification.keyring import MODE, Keyring, KeyringRejected
+from standfirst.certification.signers import BODY_ALGORITHMS
 from standfirst.trust.errors import Rejected
 from standfirst.trust.keys import Algorithm
 from standfirst.trust.policy import Policy
@@ -28,13 +28,13 @@ SHIPPED = Path(standfirst.trust.__file__).parent / "policies" / "demo.json"
 
 
 def test_a_demonstration_key_is_that_of_its_name_for_ever() -> None:
-    key = demo_key(ACCREDITATION_BODY, Algorithm.ED25519)
+    key = demo_key(ACCREDITATION_BODY_ID, Algorithm.ED25519)
     assert (
         key.seed
         == sha256(b"standfirst DEMO key, worthless on purpose: ab.demo.standfirst.example/Ed25519").digest()
     )
-    assert key.seed == demo_key(ACCREDITATION_BODY, Algorithm.ED25519).seed
-    assert key.seed != demo_key(ACCREDITATION_BODY, Algorithm.ML_DSA_87).seed
+    assert key.seed == demo_key(ACCREDITATION_BODY_ID, Algorithm.ED25519).seed
+    assert key.seed != demo_key(ACCREDITATION_BODY_ID, Algorithm.ML_DSA_87).seed
     assert key.seed != demo_key(LOG, Algorithm.ED25519).seed
 
 

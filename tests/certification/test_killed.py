@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from tests.certification.conftest import NOW
 
-from standfirst.certification import path as path_module
 from standfirst.certification import publication, standing
 from standfirst.certification.demo_keys import demo_signers
 from standfirst.certification.path import Play
+from standfirst.certification.publication import StatusLog
 from standfirst.conformity.document import Assessed
 from standfirst.records.package import stamping
 from standfirst.records.package.package import Package
@@ -28,9 +28,15 @@ from standfirst.trust.verdict import Verification
 
 STEPS = 20
 PUBLISHING = {
-    path_module.__file__: {"_publish"},
-    publication.__file__: {"publish", "record", "snapshot", "witnessed", "_bundle"},
-    stamping.__file__: {"put"},
+    function.__code__
+    for function in (
+        publication.publish,
+        StatusLog.record,
+        StatusLog.snapshot,
+        StatusLog.witnessed,
+        publication._bundle,
+        stamping.put,
+    )
 }
 
 
@@ -123,7 +129,6 @@ def _dying(line: int) -> Callable[[FrameType, str, Any], Any]:
         return count
 
     def calls(frame: FrameType, _event: str, _: Any) -> Any:
-        code = frame.f_code
-        return count if code.co_name in PUBLISHING.get(code.co_filename, ()) else None
+        return count if frame.f_code in PUBLISHING else None
 
     return calls

@@ -15,7 +15,7 @@ from standfirst.certification.demo_keys import demo_signers
 from standfirst.certification.events import Happened, event_payload
 from standfirst.certification.issuing import change_status
 from standfirst.certification.office import Office
-from standfirst.certification.publication import Registry, publish
+from standfirst.certification.publication import StatusLog, publish
 from standfirst.records.change import Refused
 from standfirst.standards.problems import Unusable
 from standfirst.trust import bundle
@@ -175,30 +175,32 @@ def test_a_deed_that_did_not_reach_the_log_reaches_it_next_time(stage: Path, ask
 def test_an_event_stands_in_the_log_once(stage: Path) -> None:
     for minutes in (1, 2, 3):
         standing.fresh(stage, now=later(minutes))
-    with Registry(stage, demo_signers()) as registry:
-        assert sorted(len(logged) for logged in registry.events().values()) == [1, 1]
+    with StatusLog(stage, demo_signers()) as status_log:
+        assert sorted(len(logged) for logged in status_log.events().values()) == [1, 1]
 
 
 def test_what_others_put_into_the_log_is_nobodys_history(stage: Path, asked: Asked) -> None:
     """An event about our certificate, signed by somebody else, and leaves of other sorts."""
-    with Registry(stage, demo_signers()) as registry:
+    with StatusLog(stage, demo_signers()) as status_log:
         subject = next(
-            subject for subject, logged in registry.events().items() if logged[0].event.about == "certificate"
+            subject
+            for subject, logged in status_log.events().items()
+            if logged[0].event.about == "certificate"
         )
         stranger = [PrivateKey.generate(algorithm) for algorithm in (Algorithm.ED25519, Algorithm.ML_DSA_65)]
         happened = Happened(Happening.WITHDRAWN, NOW, NOW)
         forged = event_payload(
             happened,
-            log=registry.log.origin,
+            log=status_log.log.origin,
             issuer="cb.demo.standfirst.example",
             about=About.CERTIFICATE,
             subject=subject,
             sequence=1,
-            previous=registry.events()[subject][0].leaf,
+            previous=status_log.events()[subject][0].leaf,
             signed_with=["Ed25519", "ML-DSA-65"],
         )
         leaf = canonical_bytes(seal(Domain.STATUS_EVENT, forged, stranger).as_json())
-        registry.log.append([leaf, b"not JSON", b'{"form":"something/1"}'])
+        status_log.log.append([leaf, b"not JSON", b'{"form":"something/1"}'])
     data = standing.fresh(stage, now=later(1))
     assert [event.event.value for event in events(data)] == ["granted"]
     assert asked(data, later(1)).status == "VALID"

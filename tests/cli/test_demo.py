@@ -5,12 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from standfirst.cli import output
 from standfirst.cli.main import run
 
 LEFT = (
@@ -102,8 +103,9 @@ def test_what_grows_stale_is_bundled_afresh(
     bodies: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bundle = bodies / "certificate.bundle"
-    in_two_months = int(time.time()) + 60 * 24 * 3600
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(in_two_months))
+    in_two_months = datetime.now(UTC) + timedelta(days=60)
+    monkeypatch.setattr(output, "wall_clock", lambda: in_two_months)
+    monkeypatch.setattr(output, "clock", lambda: in_two_months)
     assert verdict(bundle, capsys=capsys) == (3, "UNKNOWN against DEMO trust roots; draft scheme")
     assert run(["certificate", "bundle", str(bodies)]) == 0
     assert verdict(bundle, capsys=capsys)[0] == 0
@@ -128,9 +130,49 @@ def test_a_second_demonstration_replaces_the_first_and_nothing_else(tmp_path: Pa
     assert done.returncode == 2
     assert "is not replaced" in done.stderr
     assert kept.read_text() == "years of work"
+    assert not (tmp_path / "report.html").exists()  # told before anything was written
     kept.unlink()
     kept.parent.rmdir()
     first = standfirst("demo", "--out", tmp_path)
     second = standfirst("demo", "--out", tmp_path)
     assert (first.returncode, second.returncode) == (0, 0), second.stderr
-    assert not (tmp_path / "bodies.begun").exists()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_answer_does_not_depend_on_who_reads_it(
+    demonstrated: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    good = demonstrated[0] / "certificate.bundle"
+    bad = tmp_path / "bad.bundle"
+    bad.write_bytes(good.read_bytes().replace(b"Brightwell", b"Brightwall", 1))
+    for bundle, code in ((good, 0), (bad, 1)):
+        for more in ((), ("--json",)):
+            command = [sys.executable, "-m", "standfirst.cli", "verify", str(bundle), *more]
+            reading, writing = os.pipe()
+            os.close(reading)  # whoever should read has left
+            assert subprocess.run(command, stdout=writing, check=False).returncode == code
+            os.close(writing)
+            closed = " ".join(command) + " >&-"
+            assert subprocess.run(closed, shell=True, check=False).returncode == code  # noqa: S602 - our own paths
+
+
+def test_what_lies_in_the_folder_is_not_run(tmp_path: Path) -> None:
+    planted = tmp_path / "standfirst" / "cli"
+    planted.mkdir(parents=True)
+    for file in (planted.parent / "__init__.py", planted / "__init__.py"):
+        file.write_text("")
+    (planted / "__main__.py").write_text('print("VALID against every root")')
+    command = [sys.executable, "-P", "-m", "standfirst.cli", "demo", "--out", "out"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert "every root" not in done.stdout
+    assert done.stdout.rstrip().endswith(
+        "Independently verified: VALID against DEMO trust roots; draft scheme"
+    )
+
+
+def test_the_verifier_s_clock_is_nobody_s_to_set(
+    demonstrated: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    bundle = demonstrated[0] / "certificate.bundle"
+    assert standfirst("verify", bundle, SOURCE_DATE_EPOCH="4102444800").returncode == 0

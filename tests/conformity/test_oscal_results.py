@@ -151,12 +151,15 @@ BREAKS: list[tuple[str, str, tuple[str | int, ...], Any]] = [
 ]  # fmt: skip
 
 
+def test_nothing_breaks_a_rule_before_it_is_damaged() -> None:
+    assert broken(few()) == []
+
+
 @pytest.mark.parametrize(("rule", "file", "place", "wrong"), BREAKS)
 def test_what_breaks_a_rule_is_noticed(
     rule: str, file: str, place: tuple[str | int, ...], wrong: Any
 ) -> None:
     files = few()
-    assert broken(files) == []
     damaged = deepcopy(files.documents[file])
     holder: Any = damaged
     for step in place[:-1]:
@@ -543,12 +546,12 @@ def test_two_organisations_share_no_name_but_those_of_the_project() -> None:
 # --- whatever an organisation keeps ----------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=8)
 @given(fact_sets(), st.booleans(), st.randoms(use_true_random=False))
 def test_whatever_is_kept_the_files_are_valid_and_the_order_of_facts_changes_no_byte(
     facts: list[Fact], remedies: bool, chance: Any
 ) -> None:
-    whole = from_facts(*facts)
+    whole = spoken_to(from_facts(*facts))
     files = Set(exports(whole, remedies=remedies))
     assert broken(files) == []
     told = Counter(result.status for result in whole.results)
@@ -557,10 +560,17 @@ def test_whatever_is_kept_the_files_are_valid_and_the_order_of_facts_changes_no_
     assert len(sorts(files, "requirement")) == len(whole.results) - told[Status.SHOWN]
     shuffled = facts.copy()
     chance.shuffle(shuffled)
-    assert exports(from_facts(*shuffled), remedies=remedies) == files.data
+    assert exports(spoken_to(from_facts(*shuffled)), remedies=remedies) == files.data
 
 
-@settings(deadline=None, max_examples=20)
+def spoken_to(whole: Assessed) -> Assessed:
+    """Without the requirements of which nothing at all is kept, but for every twentieth: they look like each other."""
+    silent = {Status.NOT_SHOWN, Status.NOT_ASSESSABLE}
+    told = (r for n, r in enumerate(whole.results) if r.status not in silent or r.adverse or n % 20 == 0)
+    return replace(whole, results=tuple(told))
+
+
+@settings(deadline=None, max_examples=12)
 @given(st.text(max_size=40), st.text(min_size=1, max_size=40).filter(lambda name: name.strip()))
 def test_no_text_from_outside_breaks_a_file_or_is_read_as_anything_but_itself(title: str, name: str) -> None:
     told = assert_plain(title, name)

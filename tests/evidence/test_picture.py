@@ -188,6 +188,13 @@ def test_a_result_is_repeated_from_its_inputs_alone() -> None:
     assert list(COLLECTOR.files(HANOI)) == [HANOI.name]
 
 
+def test_a_result_of_another_version_is_not_repeated() -> None:
+    stored = COLLECTOR.measure(HANOI, name="x", parameters={}).model_copy(update={"method_version": "0"})
+    with pytest.raises(Unusable) as refused:
+        COLLECTOR.repeat(stored, {sha256_hex(HANOI.read_bytes()): HANOI.read_bytes()})
+    assert [problem.reason.code for problem in refused.value.problems] == ["measurement.other-method"]
+
+
 def test_without_the_input_there_are_no_pictures() -> None:
     stored = COLLECTOR.measure(HANOI, name="x", parameters={})
     for deed in (COLLECTOR.repeat, COLLECTOR.figures):

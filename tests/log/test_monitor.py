@@ -26,7 +26,7 @@ from standfirst.log.folder import Folder
 from standfirst.log.monitor import audit, audit_folder, follow
 from standfirst.trust.errors import Rejected
 from standfirst.trust.note import Note
-from standfirst.trust.tiles import Bundle, Tile, tile_at
+from standfirst.trust.tiles import EntryBundle, Tile, tile_at
 
 OLDER, SIZE = 560, 620
 
@@ -117,7 +117,7 @@ def test_a_flipped_bit_anywhere_is_named(
     shutil.rmtree(path)
 
 
-def entry_at(bundle: Bundle, byte: int) -> tuple[int, bool]:
+def entry_at(bundle: EntryBundle, byte: int) -> tuple[int, bool]:
     """Which entry of a bundle of `entries` a byte belongs to, and whether to its length."""
     at = 0
     for place, entry in enumerate(entries(bundle.width, bundle.start)):

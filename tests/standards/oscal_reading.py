@@ -43,18 +43,27 @@ def matches(_validator: object, pattern: str, value: object, _schema: object) ->
         yield ValidationError(f"{value!r} does not match {pattern}")
 
 
-Validator = extend(Draft7Validator, {"pattern": matches})  # type: ignore[no-untyped-call]
-
-
 @lru_cache
 def schema(model: str) -> Any:
     return json.loads((SCHEMAS / f"oscal_{MODELS.get(model, model)}_schema.json").read_bytes())
 
 
+@lru_cache
+def validator(model: str) -> Any:
+    """Definitions are looked up by name: jsonschema's general way, with ids and registries, takes most of the time."""
+    definitions = {f"#/definitions/{name}": part for name, part in schema(model)["definitions"].items()}
+
+    def named(at: Any, name: str, value: object, _schema: object) -> Iterator[ValidationError]:
+        yield from at.descend(value, definitions[name])
+
+    checked = extend(Draft7Validator, {"pattern": matches, "$ref": named})  # type: ignore[no-untyped-call]
+    return checked(schema(model))
+
+
 def faults(document: Any) -> list[tuple[str | int, ...]]:
     """Where ``document`` is not valid; faults inside the alternatives of an ``anyOf`` included."""
     (model,) = document
-    return [tuple(error.absolute_path) for error in flattened(Validator(schema(model)).iter_errors(document))]
+    return [tuple(error.absolute_path) for error in flattened(validator(model).iter_errors(document))]
 
 
 def flattened(errors: Any) -> Iterator[ValidationError]:
@@ -82,10 +91,13 @@ def members(document: Any, name: str) -> list[dict[str, Any]]:
     return list(chain.from_iterable(holder.get(name, ()) for holder in objects(document)))
 
 
+COMMONMARK = MarkdownIt("commonmark")
+
+
 def read_text(markdown: str) -> str:
     """Paragraphs of plain text, as a reader of CommonMark understands them. Anything else is refused."""
     paragraphs = []
-    tokens = MarkdownIt("commonmark").parse(markdown)
+    tokens = COMMONMARK.parse(markdown)
     assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}, markdown
     for token in tokens:
         if token.type == "inline":

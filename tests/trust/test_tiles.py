@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from standfirst.trust.merkle import EMPTY_ROOT, MAX_SIZE, MerkleFlaw, MerkleRejected, MerkleTree, leaf_hash
 from standfirst.trust.tiles import (
     MAX_ENTRY,
-    Bundle,
+    EntryBundle,
     Tile,
     TiledTree,
     TileFlaw,
@@ -72,11 +72,11 @@ def refusal(error: pytest.ExceptionInfo[TileRejected]) -> tuple[str, object]:
         (Tile(1, 1234067), "tile/1/x001/x234/067"),
         (Tile(7, 0, 1), "tile/7/000.p/1"),
         (Tile(0, 273, 112), "tile/0/273.p/112"),
-        (Bundle(0), "tile/entries/000"),
-        (Bundle(1234067, 255), "tile/entries/x001/x234/067.p/255"),
+        (EntryBundle(0), "tile/entries/000"),
+        (EntryBundle(1234067, 255), "tile/entries/x001/x234/067.p/255"),
     ],
 )
-def test_a_name_is_as_the_specification_writes_it(tile: Tile | Bundle, path: str) -> None:
+def test_a_name_is_as_the_specification_writes_it(tile: Tile | EntryBundle, path: str) -> None:
     assert tile.path == path
     assert tile_at(path) == tile
 
@@ -87,7 +87,7 @@ def test_a_name_is_as_the_specification_writes_it(tile: Tile | Bundle, path: str
     st.integers(1, 256),
 )
 def test_every_name_is_read_as_it_is_written(level: int, index: int, width: int) -> None:
-    bundle = Bundle(index, width)
+    bundle = EntryBundle(index, width)
     assert tile_at(bundle.path) == bundle
     tile = Tile(level, index >> 8 * level, width)
     assert tile_at(tile.path) == tile
@@ -127,7 +127,7 @@ def test_every_name_is_read_as_it_is_written(level: int, index: int, width: int)
         "tile/entries/x000/067",
         "tile/Entries/067",
         "tile/0/../0/067",
-        Bundle((MAX_SIZE >> 8) + 1).path,
+        EntryBundle((MAX_SIZE >> 8) + 1).path,
         "tile/8/001",
     ],
 )
@@ -208,8 +208,8 @@ def test_a_partial_tile_that_is_gone_is_the_beginning_of_the_full_one() -> None:
     full = Tile(0, 3)
     tiles = {full.path: b"".join(LEAVES[768:1024])}
     assert read_tile(tiles.get, Tile(0, 3, 5)) == b"".join(LEAVES[768:773])
-    bundles = {Bundle(3).path: pack_entries([bytes([place]) for place in range(256)])}
-    assert read_bundle(bundles.get, Bundle(3, 2)) == (b"\x00", b"\x01")
+    bundles = {EntryBundle(3).path: pack_entries([bytes([place]) for place in range(256)])}
+    assert read_bundle(bundles.get, EntryBundle(3, 2)) == (b"\x00", b"\x01")
 
 
 @pytest.mark.parametrize("length", [0, 31, 5 * 32 - 1, 5 * 32 + 1, 6 * 32, 8192])
@@ -222,7 +222,7 @@ def test_a_tile_of_another_length_than_its_width_is_refused(length: int) -> None
 
 @pytest.mark.parametrize("count", [0, 4, 6])
 def test_a_bundle_of_more_or_fewer_entries_than_its_width_is_refused(count: int) -> None:
-    bundle = Bundle(3, 5)
+    bundle = EntryBundle(3, 5)
     with pytest.raises(TileRejected) as refused:
         read_bundle({bundle.path: pack_entries([b"a"] * count)}.get, bundle)
     assert refusal(refused) == (TileFlaw.ENTRY_COUNT, bundle.path)
@@ -233,7 +233,7 @@ def test_what_is_not_there_is_named() -> None:
         read_tile(NOTHING.get, Tile(0, 3, 5))
     assert refusal(refused) == (TileFlaw.MISSING, "tile/0/003.p/5")
     with pytest.raises(TileRejected) as refused:
-        read_bundle(NOTHING.get, Bundle(3, 5))
+        read_bundle(NOTHING.get, EntryBundle(3, 5))
     assert refusal(refused) == (TileFlaw.MISSING, "tile/entries/003.p/5")
 
 

@@ -19,10 +19,10 @@ from standfirst.trust.witness_policy import (
     MAX_DEFINED,
     MAX_QUORUMS,
     MAX_TEXT,
-    PolicyFlaw,
-    PolicyRejected,
-    PolicyTooComplex,
     WitnessPolicy,
+    WitnessPolicyFlaw,
+    WitnessPolicyRejected,
+    WitnessPolicyTooComplex,
     blocs_to_split,
     can_split,
 )
@@ -138,54 +138,58 @@ def test_names_are_not_understood() -> None:
 W = f"witness w {key('w').vkey}"
 V = f"witness v {key('v').vkey}"
 
-NO_POLICIES: dict[str, tuple[list[str], PolicyFlaw, int | None]] = {
-    "no quorum": ([W], PolicyFlaw.QUORUM_MISSING, None),
-    "nothing": ([""], PolicyFlaw.QUORUM_MISSING, None),
-    "two quorums": ([W, "quorum w", "quorum w"], PolicyFlaw.QUORUM_REPEATED, 3),
-    "a quorum of nobody": ([W, "quorum v"], PolicyFlaw.NAME_UNKNOWN, 2),
-    "a quorum before its witness": (["quorum w", W], PolicyFlaw.NAME_UNKNOWN, 1),
-    "a quorum of two": ([W, V, "quorum w v"], PolicyFlaw.WRONG_ITEMS, 3),
-    "a quorum without a name": (["quorum"], PolicyFlaw.WRONG_ITEMS, 1),
-    "an unknown word": (["", "# x", "mirror x"], PolicyFlaw.UNKNOWN_LINE, 3),
-    "a word in capitals": ([W.replace("witness", "Witness"), "quorum none"], PolicyFlaw.UNKNOWN_LINE, 1),
-    "a comment behind a line": ([W, "quorum w # x"], PolicyFlaw.WRONG_ITEMS, 2),
-    "a log without a key": (["log"], PolicyFlaw.WRONG_ITEMS, 1),
-    "a log with too much": ([f"log {LOG.vkey} url x"], PolicyFlaw.WRONG_ITEMS, 1),
-    "a log with a bad key": ([f"log {LOG.vkey}="], PolicyFlaw.KEY, 1),
-    "a log with a witness's key": ([f"log {key('w').vkey}"], PolicyFlaw.KEY_TYPE, 1),
-    "a witness with a log's key": ([f"witness w {LOG.vkey}"], PolicyFlaw.KEY_TYPE, 1),
-    "a witness without a key": (["witness w"], PolicyFlaw.WRONG_ITEMS, 1),
-    "a name twice": ([W, V.replace(" v ", " w ")], PolicyFlaw.NAME_TAKEN, 2),
-    "a group with a witness's name": ([W, "group w any w"], PolicyFlaw.NAME_TAKEN, 2),
-    "a witness with a group's name": ([W, "group v any w", V], PolicyFlaw.NAME_TAKEN, 3),
-    "a witness called none": ([W.replace(" w ", " none ")], PolicyFlaw.NAME_RESERVED, 1),
-    "a group called none": ([W, "group none any w"], PolicyFlaw.NAME_RESERVED, 2),
-    "none as a member": ([W, "group g any w none"], PolicyFlaw.NAME_UNKNOWN, 2),
-    "a group without members": ([W, "group g any"], PolicyFlaw.WRONG_ITEMS, 2),
-    "a group of itself": ([W, "group g any w g"], PolicyFlaw.NAME_UNKNOWN, 2),
-    "a member that comes later": ([W, "group g any w v", V], PolicyFlaw.NAME_UNKNOWN, 2),
-    "a member twice in one group": ([W, "group g 2 w w"], PolicyFlaw.MEMBER_TWICE, 2),
-    "a member of two groups": ([W, V, "group g any w v", "group h any w"], PolicyFlaw.MEMBER_TWICE, 4),
-    "a threshold of 0": ([W, "group g 0 w"], PolicyFlaw.THRESHOLD, 2),
-    "a threshold above all": ([W, "group g 2 w"], PolicyFlaw.THRESHOLD, 2),
-    "a threshold with zeros": ([W, "group g 01 w"], PolicyFlaw.THRESHOLD, 2),
-    "a threshold with a sign": ([W, "group g +1 w"], PolicyFlaw.THRESHOLD, 2),
-    "a threshold with other digits": ([W, "group g ١ w"], PolicyFlaw.THRESHOLD, 2),
-    "a threshold in capitals": ([W, "group g ALL w"], PolicyFlaw.THRESHOLD, 2),
-    "a huge threshold": ([W, "group g " + "9" * 5000 + " w"], PolicyFlaw.THRESHOLD, 2),
-    "a carriage return": ([W + "\r", "quorum w"], PolicyFlaw.CHARACTER, 1),
-    "a vertical tab": (["quorum\x0bnone"], PolicyFlaw.CHARACTER, 1),
-    "a delete": (["# \x7f"], PolicyFlaw.CHARACTER, 1),
-    "a NUL": (["quorum none\x00"], PolicyFlaw.CHARACTER, 1),
-    "two lines in one": ([W + "\nquorum w"], PolicyFlaw.CHARACTER, 1),
-    "a surrogate": (["# \ud800"], PolicyFlaw.CHARACTER, 1),
-    "another space": (["quorum\u00a0none"], PolicyFlaw.UNKNOWN_LINE, 1),
+NO_POLICIES: dict[str, tuple[list[str], WitnessPolicyFlaw, int | None]] = {
+    "no quorum": ([W], WitnessPolicyFlaw.QUORUM_MISSING, None),
+    "nothing": ([""], WitnessPolicyFlaw.QUORUM_MISSING, None),
+    "two quorums": ([W, "quorum w", "quorum w"], WitnessPolicyFlaw.QUORUM_REPEATED, 3),
+    "a quorum of nobody": ([W, "quorum v"], WitnessPolicyFlaw.NAME_UNKNOWN, 2),
+    "a quorum before its witness": (["quorum w", W], WitnessPolicyFlaw.NAME_UNKNOWN, 1),
+    "a quorum of two": ([W, V, "quorum w v"], WitnessPolicyFlaw.WRONG_ITEMS, 3),
+    "a quorum without a name": (["quorum"], WitnessPolicyFlaw.WRONG_ITEMS, 1),
+    "an unknown word": (["", "# x", "mirror x"], WitnessPolicyFlaw.UNKNOWN_LINE, 3),
+    "a word in capitals": (
+        [W.replace("witness", "Witness"), "quorum none"],
+        WitnessPolicyFlaw.UNKNOWN_LINE,
+        1,
+    ),
+    "a comment behind a line": ([W, "quorum w # x"], WitnessPolicyFlaw.WRONG_ITEMS, 2),
+    "a log without a key": (["log"], WitnessPolicyFlaw.WRONG_ITEMS, 1),
+    "a log with too much": ([f"log {LOG.vkey} url x"], WitnessPolicyFlaw.WRONG_ITEMS, 1),
+    "a log with a bad key": ([f"log {LOG.vkey}="], WitnessPolicyFlaw.KEY, 1),
+    "a log with a witness's key": ([f"log {key('w').vkey}"], WitnessPolicyFlaw.KEY_TYPE, 1),
+    "a witness with a log's key": ([f"witness w {LOG.vkey}"], WitnessPolicyFlaw.KEY_TYPE, 1),
+    "a witness without a key": (["witness w"], WitnessPolicyFlaw.WRONG_ITEMS, 1),
+    "a name twice": ([W, V.replace(" v ", " w ")], WitnessPolicyFlaw.NAME_TAKEN, 2),
+    "a group with a witness's name": ([W, "group w any w"], WitnessPolicyFlaw.NAME_TAKEN, 2),
+    "a witness with a group's name": ([W, "group v any w", V], WitnessPolicyFlaw.NAME_TAKEN, 3),
+    "a witness called none": ([W.replace(" w ", " none ")], WitnessPolicyFlaw.NAME_RESERVED, 1),
+    "a group called none": ([W, "group none any w"], WitnessPolicyFlaw.NAME_RESERVED, 2),
+    "none as a member": ([W, "group g any w none"], WitnessPolicyFlaw.NAME_UNKNOWN, 2),
+    "a group without members": ([W, "group g any"], WitnessPolicyFlaw.WRONG_ITEMS, 2),
+    "a group of itself": ([W, "group g any w g"], WitnessPolicyFlaw.NAME_UNKNOWN, 2),
+    "a member that comes later": ([W, "group g any w v", V], WitnessPolicyFlaw.NAME_UNKNOWN, 2),
+    "a member twice in one group": ([W, "group g 2 w w"], WitnessPolicyFlaw.MEMBER_TWICE, 2),
+    "a member of two groups": ([W, V, "group g any w v", "group h any w"], WitnessPolicyFlaw.MEMBER_TWICE, 4),
+    "a threshold of 0": ([W, "group g 0 w"], WitnessPolicyFlaw.THRESHOLD, 2),
+    "a threshold above all": ([W, "group g 2 w"], WitnessPolicyFlaw.THRESHOLD, 2),
+    "a threshold with zeros": ([W, "group g 01 w"], WitnessPolicyFlaw.THRESHOLD, 2),
+    "a threshold with a sign": ([W, "group g +1 w"], WitnessPolicyFlaw.THRESHOLD, 2),
+    "a threshold with other digits": ([W, "group g ١ w"], WitnessPolicyFlaw.THRESHOLD, 2),
+    "a threshold in capitals": ([W, "group g ALL w"], WitnessPolicyFlaw.THRESHOLD, 2),
+    "a huge threshold": ([W, "group g " + "9" * 5000 + " w"], WitnessPolicyFlaw.THRESHOLD, 2),
+    "a carriage return": ([W + "\r", "quorum w"], WitnessPolicyFlaw.CHARACTER, 1),
+    "a vertical tab": (["quorum\x0bnone"], WitnessPolicyFlaw.CHARACTER, 1),
+    "a delete": (["# \x7f"], WitnessPolicyFlaw.CHARACTER, 1),
+    "a NUL": (["quorum none\x00"], WitnessPolicyFlaw.CHARACTER, 1),
+    "two lines in one": ([W + "\nquorum w"], WitnessPolicyFlaw.CHARACTER, 1),
+    "a surrogate": (["# \ud800"], WitnessPolicyFlaw.CHARACTER, 1),
+    "another space": (["quorum\u00a0none"], WitnessPolicyFlaw.UNKNOWN_LINE, 1),
 }
 
 
 @pytest.mark.parametrize(("lines", "flaw", "line"), NO_POLICIES.values(), ids=NO_POLICIES)
-def test_what_is_not_a_policy(lines: list[str], flaw: PolicyFlaw, line: int | None) -> None:
-    with pytest.raises(PolicyRejected) as caught:
+def test_what_is_not_a_policy(lines: list[str], flaw: WitnessPolicyFlaw, line: int | None) -> None:
+    with pytest.raises(WitnessPolicyRejected) as caught:
         WitnessPolicy.of_lines(lines)
     assert caught.value.code is flaw
     assert caught.value.parameters.get("line") == line
@@ -198,19 +202,19 @@ def renamed(of: NoteKey, name: str, type: NoteType | None = None) -> str:  # noq
 @pytest.mark.parametrize(
     ("lines", "flaw"),
     [
-        ([f"log {LOG.vkey}", f"log {LOG.vkey}"], PolicyFlaw.KEY_REPEATED),
-        ([f"log {LOG.vkey}", f"log {renamed(LOG, 'other.example')}"], PolicyFlaw.KEY_REPEATED),
-        ([W, W.replace(" w ", " v ")], PolicyFlaw.KEY_REPEATED),
-        ([W, f"witness v {renamed(key('w'), 'v')}"], PolicyFlaw.KEY_REPEATED),
+        ([f"log {LOG.vkey}", f"log {LOG.vkey}"], WitnessPolicyFlaw.KEY_REPEATED),
+        ([f"log {LOG.vkey}", f"log {renamed(LOG, 'other.example')}"], WitnessPolicyFlaw.KEY_REPEATED),
+        ([W, W.replace(" w ", " v ")], WitnessPolicyFlaw.KEY_REPEATED),
+        ([W, f"witness v {renamed(key('w'), 'v')}"], WitnessPolicyFlaw.KEY_REPEATED),
         (
             [f"log {LOG.vkey}", f"witness l {renamed(LOG, 'l', NoteType.ED25519_COSIGNATURE)}"],
-            PolicyFlaw.LOG_AS_WITNESS,
+            WitnessPolicyFlaw.LOG_AS_WITNESS,
         ),
-        ([W, f"log {renamed(key('w'), 'l', NoteType.ED25519)}"], PolicyFlaw.LOG_AS_WITNESS),
+        ([W, f"log {renamed(key('w'), 'l', NoteType.ED25519)}"], WitnessPolicyFlaw.LOG_AS_WITNESS),
     ],
 )
-def test_one_key_stands_for_one(lines: list[str], flaw: PolicyFlaw) -> None:
-    with pytest.raises(PolicyRejected) as caught:
+def test_one_key_stands_for_one(lines: list[str], flaw: WitnessPolicyFlaw) -> None:
+    with pytest.raises(WitnessPolicyRejected) as caught:
         WitnessPolicy.of_lines([*lines, "quorum none"])
     assert caught.value.code is flaw
     assert caught.value.parameters["line"] == 2
@@ -219,13 +223,13 @@ def test_one_key_stands_for_one(lines: list[str], flaw: PolicyFlaw) -> None:
 def test_keys_that_cannot_be_told_apart_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cosignature, "key_id", lambda *_: b"same")
     keys = [NoteKey("w.example", NoteType.ED25519_COSIGNATURE, key(name).public) for name in ("v", "w")]
-    with pytest.raises(PolicyRejected) as caught:
+    with pytest.raises(WitnessPolicyRejected) as caught:
         WitnessPolicy.of_lines([f"witness {name} {one.vkey}" for name, one in zip("vw", keys, strict=True)])
-    assert caught.value.code is PolicyFlaw.KEY_CLASH
+    assert caught.value.code is WitnessPolicyFlaw.KEY_CLASH
 
 
 def test_a_bad_key_says_what_is_bad() -> None:
-    with pytest.raises(PolicyRejected) as caught:
+    with pytest.raises(WitnessPolicyRejected) as caught:
         WitnessPolicy.read(f"witness w {key('w').vkey.replace('w+', 'v+', 1)}\n")
     assert caught.value.parameters == {"line": 1, "flaw": "cosignature.key-id", "name": "v"}
 
@@ -240,12 +244,12 @@ def test_as_many_as_promised_and_not_many_more() -> None:
     over = [f"witness over {key('over').vkey}", "group over any g0", f"log {LOG.vkey}"]
     logs = [f"log {key(f'log{number}', NoteType.ED25519).vkey}" for number in range(MAX_DEFINED)]
     for line in over:
-        with pytest.raises(PolicyRejected) as caught:
+        with pytest.raises(WitnessPolicyRejected) as caught:
             WitnessPolicy.of_lines([*logs, *witnesses, *groups, line, "quorum none"])
-        assert caught.value.code is PolicyFlaw.TOO_MANY
-    with pytest.raises(PolicyRejected) as caught:
+        assert caught.value.code is WitnessPolicyFlaw.TOO_MANY
+    with pytest.raises(WitnessPolicyRejected) as caught:
         WitnessPolicy.read("#" * (MAX_TEXT + 1))
-    assert caught.value.code is PolicyFlaw.TOO_LONG
+    assert caught.value.code is WitnessPolicyFlaw.TOO_LONG
 
 
 def test_a_deep_policy_is_answered() -> None:
@@ -374,7 +378,7 @@ def test_witnesses_are_the_same_by_their_keys() -> None:
 def test_blocs_that_are_not_enough() -> None:
     assert blocs_to_split(in_blocs(3, 2), in_blocs(3, 2), {"north": BLOC_KEYS["north"]}) is None
     assert blocs_to_split(flat(1), flat(1), {}) == 0
-    with pytest.raises(PolicyTooComplex):
+    with pytest.raises(WitnessPolicyTooComplex):
         blocs_to_split(flat(1), flat(1), {str(number): [] for number in range(13)})
 
 
@@ -397,9 +401,9 @@ def test_what_would_take_too_long_is_refused_and_counted_all_the_same() -> None:
     assert wide.witnessed_by(names[:16])
     assert wide.can_stall() == 17
     for question in (wide.minimal_quorums, lambda: can_split(wide, wide)):
-        with pytest.raises(PolicyTooComplex) as caught:
+        with pytest.raises(WitnessPolicyTooComplex) as caught:
             question()
-        assert caught.value.code is PolicyFlaw.TOO_COMPLEX
+        assert caught.value.code is WitnessPolicyFlaw.TOO_COMPLEX
     # Against a policy with few quorums only those are listed.
     assert can_split(wide, policy(names[:2], "group q all w0 w1")) == 0
 

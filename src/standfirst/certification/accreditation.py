@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from standfirst.certification.clauses import Clause
-from standfirst.certification.names import HELD_ACCREDITATION
+from standfirst.certification.linked import ever, moved_by, targets
+from standfirst.certification.names import ACCREDITATION, HELD_ACCREDITATION
 from standfirst.certification.periods import day_of
+from standfirst.certification.signers import BODY_ALGORITHMS
 from standfirst.management.guards import filled, own_words
 from standfirst.records.actor import Role
 from standfirst.records.body import Body, Sha256
@@ -21,9 +23,6 @@ from standfirst.trust.accreditation import LONGEST_YEARS
 from standfirst.trust.keys import Algorithm
 from standfirst.trust.members import BODY_ID, NUMBER, SCHEME
 from standfirst.trust.moments import years_later
-
-BODY_ALGORITHMS = (Algorithm.ED25519, Algorithm.ML_DSA_65)
-"""What a certification body signs with; an accreditation names one key of each."""
 
 BodyId = Annotated[str, StringConstraints(pattern=f"^{BODY_ID.pattern}$")]
 Number = Annotated[str, StringConstraints(pattern=f"^{NUMBER.pattern}$")]
@@ -44,7 +43,9 @@ class Key(Strict):
     public: Base64 = Field(description="The public key, base64")
 
 
-class AccreditationBody(Body):
+class _Accredited(Body):
+    """What the document says, the same for who gives it and who holds it."""
+
     title: Text = Field(description="Who is accredited for what")
     accreditation_number: Number = Field(description="The number under which it is known")
     version: int = Field(ge=1, description="Counts up with each change of the document")
@@ -55,6 +56,9 @@ class AccreditationBody(Body):
     domains: tuple[Domain, ...] = Field(min_length=1, description="For which quantum domains")
     valid_from: date = Field(description="The first day on which it holds")
     valid_until: date = Field(description="The first day on which it no longer holds")
+
+
+class AccreditationBody(_Accredited):
     assessed_on: date | None = Field(default=None, description="When the body was last assessed on site")
     assessment: Text | None = Field(default=None, description="What the assessment came to")
     decided_on: date | None = Field(default=None, description="When it was decided")
@@ -66,19 +70,9 @@ class AccreditationBody(Body):
     )
 
 
-class HeldBody(Body):
+class HeldBody(_Accredited):
     """The body's own copy: what it may rely on when it accepts an application."""
 
-    title: Text = Field(description="Whose accreditation, for what")
-    accreditation_number: Number = Field(description="The number under which it is known")
-    version: int = Field(ge=1, description="The version of the document")
-    accreditation_body: Party = Field(description="Who accredits")
-    body: Party = Field(description="Who is accredited")
-    criteria: Literal["ISO/IEC 17021-1:2015"] = Field(description="What the body was assessed against")
-    schemes: tuple[Scheme, ...] = Field(min_length=1, description="For which certification schemes")
-    domains: tuple[Domain, ...] = Field(min_length=1, description="For which quantum domains")
-    valid_from: date = Field(description="The first day on which it holds")
-    valid_until: date = Field(description="The first day on which it no longer holds")
     digest: Sha256 = Field(description="Of the signed document, as it was received")
 
 
@@ -100,11 +94,15 @@ def at_most_five_years(attempt: Attempt) -> Reason | None:
 
 
 def no_assessor_of_it(attempt: Attempt) -> Reason | None:
-    """Who assessed the body does not decide on its accreditation. Source: ISO/IEC 17011:2017, 7.7 (see ``clauses``)."""
+    """Who assessed the body, or was once named to, does not decide on its accreditation.
+
+    Source: ISO/IEC 17011:2017, 7.7 (see ``clauses``).
+    """
     record = attempt.workspace.records([attempt.content.record]).get(attempt.content.record)
-    assessed = {v.entry.actor for v in record.versions if v.entry.transition == "assess"} if record else set()
-    assessed |= set(attempt.content.links.get("assessor", ()))
-    if attempt.actor.id not in assessed:
+    assessors = set(targets(attempt.content, "assessor"))
+    if record is not None:
+        assessors |= ever(record, "assessor") | set(moved_by(record, "assess"))
+    if attempt.actor.id not in assessors:
         return None
     return Reason("accreditation.assessed-it", {"clause": str(Clause.ACCREDITATION_DECISION)})
 
@@ -129,8 +127,8 @@ def decided_after_assessment(attempt: Attempt) -> Reason | None:
     return Reason("accreditation.days", {"days": tuple(day.isoformat() for day in days)})
 
 
-ACCREDITATION = Kind(
-    name="accreditation",
+ACCREDITATION_KIND = Kind(
+    name=ACCREDITATION,
     prefix="ACR",
     folder="accreditations",
     title="Accreditation",
@@ -196,7 +194,7 @@ ACCREDITATION = Kind(
     unique=("accreditation_number",),
 )
 
-HELD = Kind(
+HELD_ACCREDITATION_KIND = Kind(
     name=HELD_ACCREDITATION,
     prefix="HAC",
     folder="accreditations",

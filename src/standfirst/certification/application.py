@@ -127,7 +127,7 @@ def consultancy_told(attempt: Attempt) -> Reason | None:
 
 
 def time_determined(attempt: Attempt) -> Reason | None:
-    """The days follow from the table and the adjustments, no more than 30 % is taken off, and 80 % is on site.
+    """The days follow from the table and the adjustments, not too much is taken off, and enough of them are on site.
 
     Who counts other people than the client names says how.
 
@@ -141,11 +141,17 @@ def time_determined(attempt: Attempt) -> Reason | None:
     if people != headcount and not stated.get("personnel_basis"):
         return Reason("audit-time.personnel", {**told, "people": people, "headcount": headcount})
     if found.reduction > most_reduction():
-        return Reason("audit-time.reduced", {**told, "percent": int(found.reduction * 100)})
+        return Reason(
+            "audit-time.reduced",
+            {**told, "percent": int(found.reduction * 100), "most": int(most_reduction() * 100)},
+        )
     if days < found.days:
         return Reason("audit-time.too-little", {**told, "asked": str(found.days), "table": str(found.base)})
     if not least_on_site() * days <= on_site <= days:
-        return Reason("audit-time.on-site", {**told, "on_site": stated["on_site_days"]})
+        return Reason(
+            "audit-time.on-site",
+            {**told, "on_site": stated["on_site_days"], "least": int(least_on_site() * 100)},
+        )
     return None
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from standfirst.certification.application import Days
 from standfirst.certification.clauses import Clause
 from standfirst.certification.independence import of_one_application, team_without_consultants
-from standfirst.certification.linked import linked, now, pointing, state, targets
+from standfirst.certification.linked import body_of, linked, pointing, state, targets
 from standfirst.certification.names import APPLICATION, AUDIT, DECISION, FINDING, OF, TEAM
 from standfirst.certification.periods import day_of, months_after
 from standfirst.management.guards import filled, own_words
@@ -97,7 +97,7 @@ def after_stage_1(attempt: Attempt) -> Reason | None:
     if body["type"] != "stage-2":
         return None
     before = [record for record in linked(attempt, "after") if record.kind == AUDIT]
-    said = now(attempt.workspace, before[0]) if len(before) == 1 else {}
+    said = body_of(attempt.workspace, before[0]) if len(before) == 1 else {}
     if (
         said.get("type") == "stage-1"
         and state(before[0]) == "reported"
@@ -119,14 +119,14 @@ def surveillance_in_time(attempt: Attempt) -> Reason | None:
     if body["type"] != "surveillance":
         return None
     decided = [
-        day_of(now(attempt.workspace, record)["decided_on"])
+        day_of(body_of(attempt.workspace, record)["decided_on"])
         for record in pointing(attempt.workspace, DECISION, OF, file)
         if state(record) == "granted"
     ]
     earlier = [
         record
         for record in pointing(attempt.workspace, AUDIT, OF, file)
-        if state(record) == "reported" and now(attempt.workspace, record)["type"] == "surveillance"
+        if state(record) == "reported" and body_of(attempt.workspace, record)["type"] == "surveillance"
     ]
     latest = months_after(min(decided), 12) if decided else None
     if latest is not None and (earlier or day_of(body["begins_on"]) <= latest):
@@ -193,7 +193,7 @@ def findings_match(attempt: Attempt) -> Reason | None:
     raised = {
         requirement
         for record in findings_of(attempt, attempt.content.record)
-        if (finding := now(attempt.workspace, record))["grade"] in GRADED
+        if (finding := body_of(attempt.workspace, record))["grade"] in GRADED
         for requirement in finding["against"]
     }
     if concluded_so == raised:
@@ -215,7 +215,7 @@ def whole_audit_time(attempt: Attempt) -> Reason | None:
     """
     if attempt.content.body["type"] != "stage-2":
         return None
-    audits = [now(attempt.workspace, record) for record in linked(attempt, "after")]
+    audits = [body_of(attempt.workspace, record) for record in linked(attempt, "after")]
     taken = sum((Decimal(body["audit_days"]) for body in (*audits, attempt.content.body)), Decimal(0))
     agreed = Decimal(_application(attempt)["time"]["days"])
     if taken >= agreed:
@@ -232,7 +232,7 @@ def findings_of(attempt: Attempt, audit: str) -> Sequence[Record]:
 
 def _application(attempt: Attempt) -> JsonBody:
     (application,) = linked(attempt, OF)
-    return now(attempt.workspace, application)
+    return body_of(attempt.workspace, application)
 
 
 def _by_requirement(body: JsonBody) -> Mapping[str, JsonBody]:

@@ -18,7 +18,7 @@ from standfirst.certification.independence import (
     not_the_clients_contact,
     of_one_application,
 )
-from standfirst.certification.linked import linked, moved_by, now, pointing, state, targets
+from standfirst.certification.linked import body_of, linked, moved_by, pointing, state, targets
 from standfirst.certification.names import APPLICATION, CERTIFICATE, DECISION, HELD_ACCREDITATION, OF
 from standfirst.certification.periods import day_of
 from standfirst.management.guards import filled, own_words
@@ -60,7 +60,7 @@ def from_a_granted_decision(attempt: Attempt) -> Reason | None:
         and state(decisions[0]) == "granted"
         and targets(decisions[0].current.content, OF) == targets(attempt.content, OF)
     ):
-        said = now(attempt.workspace, decisions[0])
+        said = body_of(attempt.workspace, decisions[0])
         others = [
             record.number
             for record in pointing(attempt.workspace, CERTIFICATE, "decided-by", [decisions[0].id])

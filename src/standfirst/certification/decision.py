@@ -12,7 +12,7 @@ from standfirst.certification.independence import (
     not_the_clients_contact,
     of_one_application,
 )
-from standfirst.certification.linked import linked, now, state, targets
+from standfirst.certification.linked import body_of, linked, state, targets
 from standfirst.certification.names import APPLICATION, DECISION, OF, TECHNICAL_REVIEW
 from standfirst.certification.periods import day_of
 from standfirst.certification.review import after_the_file, audits_reported, nothing_unsettled
@@ -50,7 +50,7 @@ def after_a_review(attempt: Attempt) -> Reason | None:
     if reviews and all(
         state(review) == "done"
         and targets(review.current.content, OF) == file
-        and day_of(now(attempt.workspace, review)["reviewed_on"]) <= day
+        and day_of(body_of(attempt.workspace, review)["reviewed_on"]) <= day
         for review in reviews
     ):
         return None
@@ -69,7 +69,7 @@ def no_wider_than_applied(attempt: Attempt) -> Reason | None:
     Source: ISO/IEC 17021-1:2015, 9.5.2 (see ``clauses``): the information is sufficient for the scope.
     """
     (application,) = linked(attempt, OF)
-    applied, body = now(attempt.workspace, application), attempt.content.body
+    applied, body = body_of(attempt.workspace, application), attempt.content.body
     wider = tuple(
         value
         for field in ("domains", "stages", "sites")

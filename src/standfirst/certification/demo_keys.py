@@ -5,26 +5,25 @@ that they signed for one that means something. The policy that trusts them says 
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
+from standfirst.certification.signers import BODY_ALGORITHMS, Signers
 from standfirst.standards.library import CURRENT_EDITION
 from standfirst.trust.cosignature import NoteKey, NoteSigner, NoteType
 from standfirst.trust.keys import Algorithm, PrivateKey
 from standfirst.trust.spelling import base64_text
 
-ACCREDITATION_BODY: Final = "ab.demo.standfirst.example"
+ACCREDITATION_BODY_ID: Final = "ab.demo.standfirst.example"
 ACCREDITATION_BODY_NAME: Final = "Thornmere Accreditation (fictional)"
-CERTIFICATION_BODY: Final = "cb.demo.standfirst.example"
+CERTIFICATION_BODY_ID: Final = "cb.demo.standfirst.example"
 LOG: Final = "log.demo.standfirst.example/2026"
 BLOCS: Final = ("north", "east", "south")
 WITNESSES_IN_A_BLOC: Final = 3
 
 ROOT_ALGORITHMS: Final = (Algorithm.ED25519, Algorithm.ML_DSA_87)
-BODY_ALGORITHMS: Final = (Algorithm.ED25519, Algorithm.ML_DSA_65)
 
 _SEED: Final = "standfirst DEMO key, worthless on purpose: "
 
@@ -37,21 +36,10 @@ def demo_key(name: str, algorithm: Algorithm) -> PrivateKey:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Signers:
-    """All keys that it takes to vouch for a certificate. In life they lie in four hands; in a play in one."""
-
-    accreditation_body: Sequence[PrivateKey]
-    certification_body: Sequence[PrivateKey]
-    origin: str
-    log: PrivateKey
-    witnesses: Mapping[str, PrivateKey] = field(default_factory=dict)
-
-
 def demo_signers() -> Signers:
     return Signers(
-        accreditation_body=tuple(demo_key(ACCREDITATION_BODY, one) for one in ROOT_ALGORITHMS),
-        certification_body=tuple(demo_key(CERTIFICATION_BODY, one) for one in BODY_ALGORITHMS),
+        accreditation_body=tuple(demo_key(ACCREDITATION_BODY_ID, one) for one in ROOT_ALGORITHMS),
+        certification_body=tuple(demo_key(CERTIFICATION_BODY_ID, one) for one in BODY_ALGORITHMS),
         origin=LOG,
         log=demo_key(LOG, Algorithm.ED25519),
         witnesses={name: demo_key(name, Algorithm.ML_DSA_44) for name in witness_names()},
@@ -64,7 +52,7 @@ def witness_names() -> tuple[str, ...]:
 
 def demo_policy() -> bytes:
     """The policy that trusts the demonstration: public keys only, the same bytes every time."""
-    roots = [demo_key(ACCREDITATION_BODY, one).public for one in ROOT_ALGORITHMS]
+    roots = [demo_key(ACCREDITATION_BODY_ID, one).public for one in ROOT_ALGORITHMS]
     policy: dict[str, Any] = {
         "form": "standfirst-policy/1",
         "name": "DEMO trust roots",
@@ -72,7 +60,7 @@ def demo_policy() -> bytes:
         "specimen": True,
         "roots": [
             {
-                "id": ACCREDITATION_BODY,
+                "id": ACCREDITATION_BODY_ID,
                 "name": ACCREDITATION_BODY_NAME,
                 "keys": [{"algorithm": k.algorithm.value, "public": base64_text(k.raw)} for k in roots],
                 "required": [key.algorithm.value for key in roots],

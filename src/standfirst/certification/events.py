@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Final
 
-from standfirst.certification.linked import now
-from standfirst.certification.names import CERTIFICATE
+from standfirst.certification.linked import body_of
+from standfirst.certification.names import ACCREDITATION, CERTIFICATE
 from standfirst.certification.periods import day_of
 from standfirst.records.projection import entered
 from standfirst.records.record import Record
@@ -32,7 +32,7 @@ LOGGED: Final[Mapping[str, Happening]] = {
 
 ABOUT: Final[Mapping[str, About]] = {
     CERTIFICATE: About.CERTIFICATE,
-    "accreditation": About.ACCREDITATION,
+    ACCREDITATION: About.ACCREDITATION,
 }
 
 
@@ -45,12 +45,8 @@ class Happened:
     decided: datetime
 
 
-def history(workspace: Workspace, record: Record) -> list[Happened]:
+def history(workspace: Workspace, record: Record) -> Iterator[Happened]:
     """What has happened to a certificate or an accreditation, as its record tells it."""
-    return list(_history(workspace, record))
-
-
-def _history(workspace: Workspace, record: Record) -> Iterator[Happened]:
     begins = "effective_from" if record.kind == CERTIFICATE else "valid_from"
     for version in record.versions:
         event = LOGGED.get(version.entry.transition)
@@ -138,4 +134,4 @@ def issued(workspace: Workspace, kind: str) -> list[Record]:
 
 def digest_of(workspace: Workspace, record: Record) -> str:
     """The subject: the digest of the signed document."""
-    return str(now(workspace, record)["digest"])
+    return str(body_of(workspace, record)["digest"])

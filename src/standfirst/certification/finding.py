@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from standfirst.certification.clauses import Clause
-from standfirst.certification.linked import linked, now, pointing, state
+from standfirst.certification.linked import body_of, linked, pointing, state, targets
 from standfirst.certification.names import AUDIT, FINDING
 from standfirst.certification.periods import day_of, months_after
 from standfirst.management.guards import filled, own_words
@@ -102,11 +102,11 @@ def unsettled(workspace: Workspace, audits: Sequence[Record]) -> Reason | None:
 
 
 def _late(workspace: Workspace, majors: Sequence[Record], audits: Sequence[Record]) -> Iterator[str]:
-    stage_2 = [now(workspace, audit) for audit in audits]
+    stage_2 = [body_of(workspace, audit) for audit in audits]
     ends = [day_of(body["ends_on"]) for body in stage_2 if body["type"] == "stage-2"]
     limit = months_after(max(ends), VERIFY_WITHIN_MONTHS) if ends else date.max
     for major in majors:
-        if day_of(now(workspace, major)["verified_on"]) > limit:
+        if day_of(body_of(workspace, major)["verified_on"]) > limit:
             yield major.number
 
 
@@ -136,8 +136,7 @@ def by_an_auditor_of_it(attempt: Attempt) -> Reason | None:
     team = {
         target
         for audit in linked(attempt, "raised-in")
-        for relation in ("lead", "auditor")
-        for target in audit.current.content.links.get(relation, ())
+        for target in targets(audit.current.content, "lead", "auditor")
     }
     if attempt.actor.id in team:
         return None

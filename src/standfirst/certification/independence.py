@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from standfirst.certification.clauses import Clause
-from standfirst.certification.linked import ever, linked, now, pointing, state, targets
+from standfirst.certification.linked import body_of, ever, linked, pointing, state, targets
 from standfirst.certification.names import APPLICATION, AUDIT, OF, TEAM
 from standfirst.certification.periods import day_of
 from standfirst.management.organisation import PERSON
@@ -73,7 +73,7 @@ def team_without_consultants(attempt: Attempt) -> Reason | None:
     body = attempt.content.body
     begins = day_of(body["begins_on"])
     people = attempt.workspace.records(sorted(targets(attempt.content, *TEAM)), kinds=(PERSON.name,))
-    handles = {str(now(attempt.workspace, person)["handle"]): person for person in people.values()}
+    handles = {str(body_of(attempt.workspace, person)["handle"]): person for person in people.values()}
     declared = {d["handle"]: d for d in body.get("declarations", ())}
     if silent := tuple(sorted(set(handles) - set(declared))):
         return Reason("certification.undeclared", {"who": silent, "clause": str(Clause.CONSULTANCY)})
@@ -100,7 +100,7 @@ def no_consultant_of_it(day_field: str) -> Guard:
         return Reason(
             "certification.consultant",
             {
-                "who": (str(now(attempt.workspace, person)["handle"]),),
+                "who": (str(body_of(attempt.workspace, person)["handle"]),),
                 "years": CONSULTANCY_YEARS,
                 "clause": str(Clause.CONSULTANCY),
             },
@@ -113,13 +113,13 @@ def no_consultant_of_it(day_field: str) -> Guard:
 def _advisers(attempt: Attempt, begins: date) -> Iterator[str]:
     """Whom the client names as having advised it, of whom two years have not passed."""
     for application in linked(attempt, OF):
-        for advice in now(attempt.workspace, application).get("consultancy", ()):
+        for advice in body_of(attempt.workspace, application).get("consultancy", ()):
             if _recent(advice["until"], begins):
                 yield str(advice["person"]).casefold()
 
 
 def _name(attempt: Attempt, person: Record) -> str:
-    return str(now(attempt.workspace, person)["name"]).casefold()
+    return str(body_of(attempt.workspace, person)["name"]).casefold()
 
 
 def _recent(until: object, begins: date) -> bool:

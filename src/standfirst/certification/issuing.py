@@ -12,7 +12,7 @@ from typing import Any
 from standfirst.certification.certificate import CERTIFICATE_KIND, CertificateBody
 from standfirst.certification.clauses import Clause
 from standfirst.certification.independence import audits_of
-from standfirst.certification.linked import now, state
+from standfirst.certification.linked import body_of, state
 from standfirst.certification.names import APPLICATION, CERTIFICATE, DECISION, OF
 from standfirst.records.actor import Actor
 from standfirst.records.body import Attachment
@@ -178,11 +178,11 @@ class _File:
             raise Refused(
                 Reason("certificate.no-granted-decision", {"found": told, "clause": str(Clause.INDEPENDENCE)})
             )
-        self.workspace, self.decision = workspace, now(workspace, found)
+        self.workspace, self.decision = workspace, body_of(workspace, found)
         (self.application_id,) = found.current.content.links[OF]
         self.application = _body(workspace, self.application_id, APPLICATION)
         audits = audits_of(workspace, frozenset((self.application_id,)))
-        self._audits = [now(workspace, audit) for audit in audits if state(audit) == "reported"]
+        self._audits = [body_of(workspace, audit) for audit in audits if state(audit) == "reported"]
 
     def stage(self, type_: str) -> Body:
         """The last of its type: after a stage 2 that had to be repeated, the repetition."""
@@ -205,7 +205,7 @@ class _File:
 
 def _body(workspace: Workspace, record: str, *kinds: str) -> Body:
     found: Record = workspace.records([record], kinds=kinds or None)[record]
-    return now(workspace, found)
+    return body_of(workspace, found)
 
 
 def _line(text: str) -> str:

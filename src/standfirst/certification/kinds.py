@@ -1,6 +1,6 @@
 """The kinds that certification and accreditation bodies keep: some of every organisation's, and this room's own."""
 
-from standfirst.certification.accreditation import ACCREDITATION, HELD
+from standfirst.certification.accreditation import ACCREDITATION_KIND, HELD_ACCREDITATION_KIND
 from standfirst.certification.application import APPLICATION_KIND
 from standfirst.certification.audit import AUDIT_KIND
 from standfirst.certification.certificate import CERTIFICATE_KIND
@@ -13,8 +13,8 @@ from standfirst.management.organisation import ORGANISATION, PERSON
 from standfirst.records.kind import Kinds
 
 CERTIFICATION_KINDS = (
-    ACCREDITATION,
-    HELD,
+    ACCREDITATION_KIND,
+    HELD_ACCREDITATION_KIND,
     APPLICATION_KIND,
     AUDIT_KIND,
     FINDING_KIND,

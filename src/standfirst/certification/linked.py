@@ -40,7 +40,7 @@ def pointing(workspace: Workspace, kind: str, relation: str, aim: Collection[str
     return sorted((r for r in found if ever(r, relation) & wanted), key=lambda record: record.number)
 
 
-def now(workspace: Workspace, record: Record) -> Body:
+def body_of(workspace: Workspace, record: Record) -> Body:
     """A record's current body, as this release reads it."""
     content = record.current.content
     return workspace.kinds[record.kind].upcast(content.body, content.schema)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+ACCREDITATION: Final = "accreditation"
 HELD_ACCREDITATION: Final = "held-accreditation"
 APPLICATION: Final = "application"
 AUDIT: Final = "audit"

@@ -16,12 +16,13 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from standfirst.certification.demo_keys import Signers, demo_signers
+from standfirst.certification.demo_keys import demo_signers
 from standfirst.certification.play import accrediting, auditing, certifying
 from standfirst.certification.play.scene import Clock, Refusal, Scene
 from standfirst.certification.play.schedule import ending, morning
 from standfirst.certification.play.texts import Texts, demo_texts
-from standfirst.certification.publication import BUNDLE, Published, publish
+from standfirst.certification.publication import ACCREDITATION_BODY, BUNDLE, Published, publish
+from standfirst.certification.signers import Signers
 from standfirst.conformity.document import Assessed
 from standfirst.records.package.package import Package
 from standfirst.records.package.stamping import put
@@ -180,5 +181,5 @@ def _require_empty(folder: Path) -> None:
         return
     if folder.is_dir() and not any(folder.iterdir()):
         return
-    unfinished = (folder / "accreditation-body").is_dir() and not (folder / BUNDLE).exists()
+    unfinished = (folder / ACCREDITATION_BODY).is_dir() and not (folder / BUNDLE).exists()
     raise Unusable([problem(str(folder), "play.unfinished" if unfinished else "package.not-empty")])

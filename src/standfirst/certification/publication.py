@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from standfirst.certification.demo_keys import Signers
 from standfirst.certification.events import (
     ABOUT,
     digest_of,
@@ -23,11 +22,12 @@ from standfirst.certification.events import (
     issued,
     snapshot_payload,
 )
-from standfirst.certification.names import CERTIFICATE
+from standfirst.certification.names import ACCREDITATION, CERTIFICATE, HELD_ACCREDITATION
 from standfirst.certification.office import Office
+from standfirst.certification.signers import Signers, signed_with
 from standfirst.log.asking import ask
 from standfirst.log.flaws import WitnessRejected
-from standfirst.log.tiled import TiledLog
+from standfirst.log.tiled import CHECKPOINT, TiledLog
 from standfirst.log.witness import LogWitness
 from standfirst.records.record import Record
 from standfirst.records.workspace import Workspace
@@ -69,13 +69,13 @@ class Snapshotted:
     index: int
 
 
-class Registry:
+class StatusLog:
     """The log of a folder, open for writing, and what it says about each subject."""
 
     def __init__(self, folder: Path, signers: Signers) -> None:
         """Makes the log where there is none. Raises a ``Rejected`` of ``log`` or ``trust`` for one that is damaged."""
         path = folder / LOG
-        begun = (path / "checkpoint").exists()
+        begun = (path / CHECKPOINT).exists()
         enter = TiledLog.open if begun else TiledLog.create
         self.folder, self.signers = folder, signers
         self.log = enter(path, signers.origin, signers.log)
@@ -122,7 +122,7 @@ class Registry:
                     subject=subject,
                     sequence=sequence,
                     previous=logged[-1].leaf if logged else None,
-                    signed_with=_algorithms(keys),
+                    signed_with=signed_with(keys),
                 )
                 data = canonical_bytes(seal(Domain.STATUS_EVENT, payload, keys).as_json())
                 (index,) = self.log.append([data])
@@ -138,7 +138,7 @@ class Registry:
             issuer=issuer,
             about=about,
             as_of=now,
-            signed_with=_algorithms(keys),
+            signed_with=signed_with(keys),
         )
         envelope = seal(Domain.STATUS_SNAPSHOT, payload, keys)
         (index,) = self.log.append([Reference(issuer, envelope.digest).leaf])
@@ -186,21 +186,21 @@ def publish(folder: Path, signers: Signers, *, now: datetime, number: str = "") 
     accreditor = _office(folder / ACCREDITATION_BODY, clock)
     certifier = _office(folder / CERTIFICATION_BODY, clock)
     certificate = certificate_of(certifier, number)
-    with Registry(folder, signers) as registry:
-        accreditation_id = _issuer(accreditor, "accreditation_body", "accreditation")
-        body_id = _issuer(certifier, "body", "held-accreditation")
-        registry.record(accreditor.store, "accreditation", accreditation_id, signers.accreditation_body)
-        registry.record(certifier.store, CERTIFICATE, body_id, signers.certification_body)
-        size = registry.log.size
-        certificates = registry.snapshot(
+    with StatusLog(folder, signers) as status_log:
+        accreditation_id = _issuer(accreditor, "accreditation_body", ACCREDITATION)
+        body_id = _issuer(certifier, "body", HELD_ACCREDITATION)
+        status_log.record(accreditor.store, ACCREDITATION, accreditation_id, signers.accreditation_body)
+        status_log.record(certifier.store, CERTIFICATE, body_id, signers.certification_body)
+        size = status_log.log.size
+        certificates = status_log.snapshot(
             About.CERTIFICATE, body_id, signers.certification_body, size=size, now=now
         )
-        accreditations = registry.snapshot(
+        accreditations = status_log.snapshot(
             About.ACCREDITATION, accreditation_id, signers.accreditation_body, size=size, now=now
         )
-        note, refused = registry.witnessed(now)
-        data = _bundle(registry, certifier, certificate, (certificates, accreditations), note)
-        log_size = registry.log.size
+        note, refused = status_log.witnessed(now)
+        data = _bundle(status_log, certifier, certificate, (certificates, accreditations), note)
+        log_size = status_log.log.size
     accreditor.show()
     certifier.show()
     cosigned = tuple(name for name in signers.witnesses if name not in refused)
@@ -208,7 +208,7 @@ def publish(folder: Path, signers: Signers, *, now: datetime, number: str = "") 
 
 
 def _bundle(
-    registry: Registry,
+    status_log: StatusLog,
     certifier: Office,
     certificate: Record,
     snapshots: tuple[Snapshotted, Snapshotted],
@@ -216,7 +216,7 @@ def _bundle(
 ) -> bytes:
     held = certifier.record(certificate.current.content.links["under"][0])
     signed, accreditation = (envelope_of(certifier, one) for one in (certificate, held))
-    events = registry.events()
+    events = status_log.events()
     indices = [entry.index for one in (signed, accreditation) for entry in events[one.digest]]
     indices += [snapshot.index for snapshot in snapshots]
     return bundle.build(
@@ -225,7 +225,7 @@ def _bundle(
         certificate_snapshot=snapshots[0].envelope,
         accreditation_snapshot=snapshots[1].envelope,
         checkpoint=note.format(),
-        leaves=[registry.leaf(index, registry.log.size) for index in indices],
+        leaves=[status_log.leaf(index, status_log.log.size) for index in indices],
     )
 
 
@@ -262,7 +262,3 @@ def _office(path: Path, clock: Callable[[], datetime]) -> Office:
     if not path.is_dir():
         raise Unusable([problem(str(path), "package.no-such-path")])
     return Office(path, clock=clock)
-
-
-def _algorithms(keys: Keys) -> list[str]:
-    return sorted(key.algorithm.value for key in keys)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from standfirst.certification.independence import (
     not_the_clients_contact,
     of_one_application,
 )
-from standfirst.certification.linked import now, state, targets
+from standfirst.certification.linked import body_of, state, targets
 from standfirst.certification.names import APPLICATION, OF, TECHNICAL_REVIEW
 from standfirst.certification.periods import day_of
 from standfirst.management.guards import filled, own_words
@@ -29,6 +29,7 @@ from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 
 Looked = Literal["information", "scope", "audit-time", "team", "conclusions", "findings"]
+"""What there is to look at in a file."""
 
 
 class ReviewBody(Body):
@@ -47,7 +48,7 @@ def audits_reported(attempt: Attempt) -> Reason | None:
     Source: ISO/IEC 17021-1:2015, 9.5.2 (see ``clauses``): the information is sufficient.
     """
     audits = _begun(attempt)
-    types = {str(now(attempt.workspace, audit)["type"]) for audit in audits if state(audit) == "reported"}
+    types = {str(body_of(attempt.workspace, audit)["type"]) for audit in audits if state(audit) == "reported"}
     waiting = tuple(audit.number for audit in audits if state(audit) != "reported")
     if {"stage-1", "stage-2"} <= types and not waiting:
         return None
@@ -63,9 +64,7 @@ def nothing_unsettled(attempt: Attempt) -> Reason | None:
 
 def whole_file_looked_at(attempt: Attempt) -> Reason | None:
     """An effective review leaves nothing out. Source: ISO/IEC 17021-1:2015, 9.5.2 (see ``clauses``)."""
-    missing = {"information", "scope", "audit-time", "team", "conclusions", "findings"} - set(
-        attempt.content.body["looked_at"]
-    )
+    missing = set(get_args(Looked)) - set(attempt.content.body["looked_at"])
     if not missing:
         return None
     return Reason(
@@ -77,7 +76,7 @@ def whole_file_looked_at(attempt: Attempt) -> Reason | None:
 def after_the_file(day_field: str, attempt: Attempt) -> Reason | None:
     """The day named lies before a report or a verification of the file."""
     day = day_of(attempt.content.body[day_field])
-    told = [str(now(attempt.workspace, audit)["reported_on"]) for audit in _begun(attempt)]
+    told = [str(body_of(attempt.workspace, audit)["reported_on"]) for audit in _begun(attempt)]
     later = [one for one in told if day_of(one) > day]
     return Reason("certification.before-the-file", {"days": (day.isoformat(), max(later))}) if later else None
 

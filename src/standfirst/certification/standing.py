@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from standfirst.certification.demo_keys import Signers, demo_signers
+from standfirst.certification.demo_keys import demo_signers
 from standfirst.certification.issuing import change_status
 from standfirst.certification.office import Office
 from standfirst.certification.publication import CERTIFICATION_BODY, certificate_of, publish
+from standfirst.certification.signers import Signers
 from standfirst.standards.problems import Unusable, problem
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from standfirst.cli.opening import a_moment, a_text
+from standfirst.cli.opening import a_text
 
 VERBS = {
     "suspend": "not valid for the time being",
@@ -39,7 +39,6 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--number", default="", metavar="NUMBER", help="such as CRT-0001, where there are several"
     )
-    parser.add_argument("--at", type=a_moment, metavar="TIME", help="when it is done (default: now)")
     parser.add_argument(
         "--out",
         type=Path,
@@ -57,7 +56,7 @@ def _change(arguments: argparse.Namespace) -> int:
         arguments.folder,
         actor=arguments.actor,
         why=arguments.why,
-        now=arguments.at or clock(),
+        now=clock(),
         number=arguments.number,
     )
     return _saved(arguments, data)
@@ -67,9 +66,7 @@ def _bundle(arguments: argparse.Namespace) -> int:
     from standfirst.certification import standing
     from standfirst.cli.output import clock
 
-    return _saved(
-        arguments, standing.fresh(arguments.folder, now=arguments.at or clock(), number=arguments.number)
-    )
+    return _saved(arguments, standing.fresh(arguments.folder, now=clock(), number=arguments.number))
 
 
 def _saved(arguments: argparse.Namespace, data: bytes) -> int:

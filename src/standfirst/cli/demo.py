@@ -38,9 +38,11 @@ def _demo(arguments: argparse.Namespace) -> int:
         from standfirst.cli.example import example
         from standfirst.cli.opening import opened
         from standfirst.cli.output import clock, out
+        from standfirst.cli.playing import require_replaceable
         from standfirst.cli.reporting import write
         from standfirst.cli.showing import readiness, unrecorded
     now, folder = clock(), arguments.out
+    require_replaceable(folder / BODIES)
     with step("opening the package, proving its ledger", always=True):
         package = opened(example("quantum-computer"))
     _measure_again(package)
@@ -53,7 +55,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     readiness(result)
     unrecorded(package, package.path)
     _tell(played)
-    return _verify(folder, [*written, folder / BUNDLE])
+    return _verify(folder, [*written, folder / BUNDLE], now=now)
 
 
 def _measure_again(package: "Package") -> None:
@@ -77,17 +79,16 @@ def _measure_again(package: "Package") -> None:
 def _play(package: "Package", result: "Assessed", folder: Path, *, now: "datetime") -> "Played":
     """The way to the certificate, in a folder that takes the place of an earlier play only when it is finished."""
     from standfirst.certification.path import Play
-    from standfirst.cli.playing import begun, finished
+    from standfirst.cli.playing import staged
     from standfirst.cli.progress import step
     from standfirst.cli.saving import save
     from standfirst.words.render import sentence
 
-    stage = begun(folder, BODIES)
-    play = Play(package, result, stage, now=now)
-    for one in play.steps():
-        with step(f"{one.at.date()}  {sentence(one.reason)}", always=True):
-            one.run()
-    finished(folder, BODIES, stage)
+    with staged(folder / BODIES) as stage:
+        play = Play(package, result, stage, now=now)
+        for one in play.steps():
+            with step(f"{one.at.date()}  {sentence(one.reason)}", always=True):
+                one.run()
     save(folder / BUNDLE, play.played.bundle)
     return play.played
 
@@ -110,20 +111,22 @@ def _tell(played: "Played") -> None:
     )
 
 
-def _verify(folder: Path, files: list[Path]) -> int:
+def _verify(folder: Path, files: list[Path], *, now: "datetime") -> int:
     """By another process, which knows nothing but the bundle and the policy that ships. Its verdict is the last word."""
     import subprocess
     import sys
 
-    from standfirst.cli.output import say
+    from standfirst.cli.output import is_clock_fixed, say
 
     say("\n".join(str(file) for file in files))
     bundle = folder / BUNDLE
-    say(f"\nstandfirst verify {bundle}\n", style="dim")
-    command = [sys.executable, "-m", "standfirst.cli", "verify", str(bundle)]
+    asked = ["verify", str(bundle), *(["--at", now.isoformat()] if is_clock_fixed() else [])]
+    say(f"\nstandfirst {' '.join(asked)}\n", style="dim")
+    # -P: what lies in the folder where this was started is not imported.
+    command = [sys.executable, "-P", "-m", "standfirst.cli", *asked]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, encoding="utf-8")  # noqa: S603 - this program
     said = done.stdout.rstrip("\n")
     say(said)
     verdict, _, _ = said.partition("\n")
-    say(f"\nIndependently verified: {verdict}", style="bold")
+    say(f"\nIndependently verified: {verdict}" if verdict else "\nNot verified", style="bold")
     return done.returncode

@@ -7,6 +7,7 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 EXIT_OK, EXIT_NO, EXIT_UNUSABLE = 0, 1, 2
+EXIT_OUR_FAULT = 70
+"""As sysexits.h has it (EX_SOFTWARE): nobody may read a failure of ours as an answer."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -30,15 +33,28 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show it is told so
-    code = run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = run(sys.argv[1:] if arguments is None else arguments)
+    except Exception:  # noqa: BLE001 - the edge of the process: our own fault is told apart from a "no"
+        traceback.print_exc()
+        code = EXIT_OUR_FAULT
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _hush()
+        hush()
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Whoever closed our streams gets no output, and the same exit code."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -47,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code: int = parsed.run(parsed)
     except BrokenPipeError:
-        _hush()
+        hush()
         return EXIT_OK
     except KeyboardInterrupt:
         return 130
@@ -60,7 +76,7 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _hush() -> None:
+def hush() -> None:
     """The reader of our output left; nothing is wrong, and nothing more is to be said at the end."""
     with suppress(OSError, ValueError):  # a stream that is no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from standfirst.cli.output import out, say
 from standfirst.cli.saving import save
-from standfirst.conformity.measured import CheckRow
+from standfirst.conformity.measured import CheckRow, ElementTable
 from standfirst.evidence.collectors import NOT_LOADED, collector_row
 from standfirst.evidence.result import Check, MeasurementResult
 from standfirst.records.package.working import EVIDENCE, RECORDS, machine_file
@@ -98,23 +98,34 @@ def summary(result: MeasurementResult) -> None:
     out().print(f"result digest {result.result_digest}", highlight=False, soft_wrap=True)
 
 
-def _elements(result: MeasurementResult) -> None:
-    """What was found about each element, one a line; the places and the rest stand in the result."""
+def element_table(result: MeasurementResult, most: int = ELEMENTS_SHOWN) -> ElementTable | None:
+    """What people read of the elements of a result; their places and the rest stand in the result. None without any."""
     if not result.elements:
-        return
-    names = list(dict.fromkeys(s.name for element in result.elements for s in element.statements))
-    shown = [name for name in names if name in ELEMENT_COLUMNS]
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("element", *(name.replace("-", " ") for name in shown)):
-        table.add_column(name)
-    for element in result.elements[:ELEMENTS_SHOWN]:
+        return None
+    names = {s.name for element in result.elements for s in element.statements}
+    shown = [name for name in ELEMENT_COLUMNS if name in names]
+    rows = []
+    for element in result.elements[:most]:
         said = {s.name: "" if s.value is None else str(s.value) for s in element.statements}
         cells = (said.get(name, "") for name in shown)
-        table.add_row(element.element, *(cell if cell[:1].isdigit() else title(cell) for cell in cells))
+        rows.append([element.element, *(cell if cell[:1].isdigit() else title(cell) for cell in cells)])
+    columns = ["element", *(name.replace("-", " ") for name in shown)]
+    return ElementTable(columns, rows, max(0, len(result.elements) - most))
+
+
+def _elements(result: MeasurementResult) -> None:
+    found = element_table(result)
+    if found is None:
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in found.columns:
+        table.add_column(column)
+    for row in found.rows:
+        table.add_row(*row)
     out().print()
     out().print(table)
-    if len(result.elements) > ELEMENTS_SHOWN:
-        say(f"... and {len(result.elements) - ELEMENTS_SHOWN} more: --json tells all", style="dim")
+    if found.more:
+        say(f"... and {found.more} more: --json tells all", style="dim")
 
 
 def extra_absent(result: MeasurementResult) -> str:

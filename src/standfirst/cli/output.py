@@ -40,6 +40,16 @@ def say(text: str, *, style: str = "") -> None:
     out().print(text, style=style or None, highlight=False, soft_wrap=True)
 
 
+def wall_clock() -> datetime:
+    """The time now, whatever the environment says: for judging whether evidence is fresh."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def is_clock_fixed() -> bool:
+    """Whether ``clock`` tells a time that was set for it."""
+    return bool(os.environ.get("SOURCE_DATE_EPOCH"))
+
+
 def clock() -> datetime:
     """The time now. ``SOURCE_DATE_EPOCH`` (reproducible-builds.org) stands in for it where somebody repeats a run."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")

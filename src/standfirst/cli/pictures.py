@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from standfirst.cli.measuring import attached_inputs, checks
+from standfirst.cli.measuring import attached_inputs, checks, element_table
 from standfirst.conformity.measured import Measured
 from standfirst.evidence.collectors import collector_row
 from standfirst.evidence.result import MeasurementResult
@@ -22,7 +22,7 @@ def measured(package: "Package") -> dict[str, Measured]:
         body = record.current.content.body
         result = MeasurementResult.model_validate(body["result"])
         figures, unseen = _figures(result, attached_inputs(package, body))
-        found[record.number] = Measured(checks(result), figures, unseen)
+        found[record.number] = Measured(checks(result), figures, unseen, element_table(result))
     return found
 
 

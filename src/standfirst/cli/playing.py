@@ -1,8 +1,11 @@
 """Where a demonstration is played: beside an earlier one, whose place it takes when it is finished."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 
 from standfirst.certification.office import Office
 from standfirst.certification.publication import (
@@ -14,37 +17,36 @@ from standfirst.certification.publication import (
 )
 from standfirst.standards.problems import Unusable, problem
 
-_BEGUN = ".begun"
 _PARTS = frozenset((ACCREDITATION_BODY, CERTIFICATION_BODY, LOG, WITNESSES, BUNDLE))
 
 
-def begun(folder: Path, name: str) -> Path:
-    """An empty folder for a play. What a killed play left there goes.
+@contextmanager
+def staged(place: Path) -> Iterator[Path]:
+    """An empty folder of its own to play in; at the end it takes the place of an earlier demonstration.
 
-    Raises Unusable where ``name`` below ``folder`` is no demonstration's, which therefore is not replaced.
+    Where the play fails the earlier one stays. Raises Unusable where something else than a demonstration lies there.
     """
-    stage = folder / f"{name}{_BEGUN}"
-    earlier = folder / name
-    for path, is_ours in ((earlier, _is_finished(earlier)), (stage, _holds_only_parts(stage))):
-        if path.exists() and not is_ours:
-            raise Unusable([problem(str(path), "play.not-replaced")])
-    shutil.rmtree(stage, ignore_errors=True)
-    return stage
+    require_replaceable(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        yield stage
+        require_replaceable(place)
+        shutil.rmtree(place, ignore_errors=True)
+        stage.rename(place)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
-def finished(folder: Path, name: str, stage: Path) -> None:
-    """Let a finished play take its place."""
-    shutil.rmtree(folder / name, ignore_errors=True)
-    stage.rename(folder / name)
-
-
-def _holds_only_parts(folder: Path) -> bool:
-    return folder.is_dir() and not folder.is_symlink() and {item.name for item in folder.iterdir()} <= _PARTS
+def require_replaceable(place: Path) -> None:
+    """Raises Unusable where ``place`` is something else than what a demonstration left."""
+    if (place.exists() or place.is_symlink()) and not _is_finished(place):
+        raise Unusable([problem(str(place), "play.not-replaced")])
 
 
 def _is_finished(folder: Path) -> bool:
     """Whether it is what a play leaves: books that say simulation and fictional, and nothing else beside them."""
-    if not _holds_only_parts(folder):
+    if not folder.is_dir() or folder.is_symlink() or not {item.name for item in folder.iterdir()} <= _PARTS:
         return False
     try:
         store = Office(folder / CERTIFICATION_BODY, clock=lambda: datetime.min.replace(tzinfo=UTC)).store

@@ -46,15 +46,21 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _verify(arguments: argparse.Namespace) -> int:
     from standfirst.cli import verdicts
-    from standfirst.cli.output import clock
+    from standfirst.cli.output import wall_clock
 
-    now = clock()
+    now = wall_clock()
     verification, data = asked(arguments.bundle, arguments.policy, at=arguments.at or now, now=now)
-    if arguments.json:
+    try:
+        if arguments.json:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(verdicts.to_bytes(verification, data))
+        else:
+            verdicts.show(verification)
         sys.stdout.flush()
-        sys.stdout.buffer.write(verdicts.to_bytes(verification, data))
-    else:
-        verdicts.show(verification)
+    except BrokenPipeError:  # a reader who has left does not change the answer
+        from standfirst.cli.main import hush
+
+        hush()
     return verification.status.exit
 
 

@@ -23,12 +23,22 @@ class CheckRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ElementTable:
+    """What was found about each element of what was measured, one a row; ``more`` rows are left out."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One current measurement. ``unseen``: why it has no pictures, where its collector would have some."""
 
     checks: Sequence[CheckRow] = ()
     figures: Sequence[Figure] = ()
     unseen: Reason | None = None
+    elements: ElementTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from standfirst.conformity import attention, telling
 from standfirst.conformity.applicability import statement
 from standfirst.conformity.assess import Result
 from standfirst.conformity.document import Assessed
-from standfirst.conformity.measured import Drawing, Measured, by_label, drawings
+from standfirst.conformity.measured import Drawing, ElementTable, Measured, by_label, drawings
 from standfirst.conformity.readiness import Tally
 from standfirst.conformity.register import Cited, register
 from standfirst.conformity.typesetting import Printed, typeset
@@ -266,7 +266,13 @@ def _measurement(label: str, measured: Measured, cited: Register) -> Content:
         "unseen": render.sentence(measured.unseen) if measured.unseen else "",
         "pictures": [_picture(drawing) for drawing in drawings(label, measured, Medium.PAPER)],
         "checks": [[row.check, row.verdict, row.found, row.limit] for row in measured.checks],
+        "elements": _elements(measured.elements),
     }
+
+
+def _elements(table: ElementTable | None) -> Content:
+    columns = [telling.capital(column) for column in table.columns] if table else []
+    return {"columns": columns, "rows": table.rows if table else [], "more": table.more if table else 0}
 
 
 def _picture(drawing: Drawing) -> Content:

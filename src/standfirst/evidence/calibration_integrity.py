@@ -25,6 +25,7 @@ from standfirst.evidence.calibration.values import BadValue, instant, name_of
 from standfirst.evidence.decision import SOURCES, WORST_CHECK, WORST_CHECK_SOURCE, Rule, worst
 from standfirst.evidence.environment import this_environment
 from standfirst.evidence.intervals import METHOD as INTERVAL_METHOD
+from standfirst.evidence.repeating import require_same, stored_inputs
 from standfirst.evidence.result import (
     Decision,
     MeasurementResult,
@@ -35,7 +36,7 @@ from standfirst.evidence.result import (
 )
 from standfirst.evidence.source import Source, open_source
 from standfirst.pictures.figure import Figure
-from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.problems import Problem, Unusable
 
 METHOD: Final = "calibration-integrity"
 VERSION: Final = "1"
@@ -272,8 +273,7 @@ class CalibrationIntegrity:
     def figures(self, stored: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Figure, ...]:
         """Drawn from the record, measured again. Raises Unusable where that gives another result than the stored one."""
         again = _again(stored, inputs)
-        if again.result.result_digest != stored.result_digest:
-            raise Unusable([problem(stored.inputs[0].name, "input.changed")])
+        require_same(stored, again.result)
         device = stored.subject.name
         policy = next(Decimal(str(p.value)) for p in stored.parameters if p.name == "max-age-days")
         found = (
@@ -285,21 +285,18 @@ class CalibrationIntegrity:
 
 def _again(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Examination:
     """The same measurement, from the parameters that a stored result states. Raises Unusable."""
-    source = stored.inputs[0] if stored.inputs else None
-    if source is None or source.sha256 not in inputs:
-        name = source.name if source else stored.subject.name
-        raise Unusable([problem(name, "measurement.input-not-attached", name=name)])
+    (file_name, data), *_ = stored_inputs(stored, inputs, method=METHOD, version=VERSION).items()
     stated = {parameter.name: parameter.value for parameter in stored.parameters}
     known = {name.replace("_", "-"): name for name in IntegrityParameters.model_fields}
     at = stated.get("at")
     return examine(
-        inputs[source.sha256],
+        data,
         name=stored.subject.name,
         device=stored.subject.identifier,
         snapshot=stored.subject.snapshot,
         at=None if at is None else str(at),
         parameters={known[name]: value for name, value in stated.items() if name in known},
-        file_name=source.name,
+        file_name=file_name,
     )
 
 

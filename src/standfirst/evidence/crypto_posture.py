@@ -27,6 +27,7 @@ from standfirst.evidence.cryptography.reading import read_document
 from standfirst.evidence.cryptography.schema_faults import schema_faults
 from standfirst.evidence.decision import SOURCES, WORST_CHECK, WORST_CHECK_SOURCE, Rule, worst
 from standfirst.evidence.environment import this_environment
+from standfirst.evidence.repeating import require_same, stored_inputs
 from standfirst.evidence.result import (
     Decision,
     MeasurementResult,
@@ -36,7 +37,7 @@ from standfirst.evidence.result import (
 )
 from standfirst.evidence.source import Source, open_source
 from standfirst.pictures.figure import Figure
-from standfirst.standards.cryptography import Published, Standing, published
+from standfirst.standards.cryptography.profiles import Published, Standing, published
 from standfirst.standards.problems import Unusable, problem
 
 METHOD: Final = "crypto-posture"
@@ -244,13 +245,7 @@ def repeat(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Measuremen
 def repeated(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Examination:
     """As `repeat`, with every asset."""
     where = stored.subject.name
-    if (stored.method, stored.method_version) != (METHOD, VERSION):
-        raise Unusable(
-            [problem(where, "posture.other-method", method=stored.method, version=stored.method_version)]
-        )
-    file = stored.inputs[0]
-    if file.sha256 not in inputs:
-        raise Unusable([problem(file.name, "measurement.input-not-attached", name=file.name)])
+    (file_name, data), *_ = stored_inputs(stored, inputs, method=METHOD, version=VERSION).items()
     stated = {parameter.name: parameter.value for parameter in stored.parameters}
     fields = {name.replace("_", "-"): name for name in PostureParameters.model_fields}
     chosen = {
@@ -261,11 +256,11 @@ def repeated(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Examinat
     parameters = PostureParameters.choose(chosen)
     _refuse_other_ground(stated, _ground(parameters), where)
     return examine(
-        inputs[file.sha256],
+        data,
         name=stored.subject.name,
         at=_stored_day(stated.get("at"), where),
         parameters=parameters,
-        file_name=file.name,
+        file_name=file_name,
     )
 
 
@@ -304,8 +299,7 @@ def figures(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Fig
     Raises Unusable as `repeat` does, and where the input gives another result.
     """
     again = repeated(stored, inputs)
-    if again.result.result_digest != stored.result_digest:
-        raise Unusable([problem(stored.inputs[0].name, "input.changed")])
+    require_same(stored, again.result)
     return (timeline(again.inventory, again.policy, again.on),)
 
 

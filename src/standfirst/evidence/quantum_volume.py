@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from standfirst.evidence.calibration.finding import days
 from standfirst.evidence.calibration.values import BadValue, name_of
 from standfirst.evidence.environment import this_environment
+from standfirst.evidence.repeating import stored_inputs
 from standfirst.evidence.result import (
     Check,
     Figure,
@@ -31,7 +32,7 @@ from standfirst.evidence.volume.judgement import SIMULATED, SIMULATION, judged
 from standfirst.evidence.volume.parameters import PARAMETERS, VolumeParameters
 from standfirst.evidence.volume.picture import heavy_counts, shares_figure
 from standfirst.pictures.figure import Figure as Picture
-from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.problems import Problem, Unusable
 from standfirst.standards.reason import Reason
 
 if TYPE_CHECKING:
@@ -93,15 +94,10 @@ def repeat(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Measuremen
 
     Raises Unusable where a file is missing or what was stored is not a result of this method and version.
     """
-    if (stored.method, stored.method_version) != (METHOD, VERSION):
-        found = (stored.method, stored.method_version)
-        raise Unusable([problem("result", "volume.other-method", method=found[0], version=found[1])])
-    missing = [file.name for file in stored.inputs if file.sha256 not in inputs]
-    if missing:
-        raise Unusable(problem(name, "volume.input-missing") for name in missing)
+    files = stored_inputs(stored, inputs, method=METHOD, version=VERSION)
     at = next((p.value for p in stored.parameters if p.name == "at"), None)
     return measure(
-        {file.name: inputs[file.sha256] for file in stored.inputs},
+        files,
         name=stored.subject.name,
         parameters=VolumeParameters.stated(stored.parameters, stored.seed),
         at=None if at is None else datetime.fromisoformat(str(at)),

@@ -230,9 +230,18 @@ class Environment(Strict):
     packages: tuple[tuple[Text, Text], ...] = ()
 
 
-_REPEATABLE: Final = ("form", "method", "method_version", "parameters", "seed", "counts", "values", "checks")
-"""What a repeat must give again as it stands; of the inputs only their bytes, of the decision only its verdict, and the
-elements where there are any (none were kept before they were asked for)."""
+_REPEATABLE: Final = (
+    "form",
+    "method",
+    "method_version",
+    "parameters",
+    "seed",
+    "counts",
+    "values",
+    "checks",
+    "elements",
+)
+"""What a repeat must give again as it stands; of the inputs only their bytes, of the decision only its verdict."""
 
 
 class MeasurementResult(Strict):
@@ -280,11 +289,9 @@ class MeasurementResult(Strict):
     def result_digest(self) -> str:
         """SHA-256 in hex over what a repeat must give again."""
         body = self.document()
-        covered = {name: body[name] for name in _REPEATABLE}
+        covered: dict[str, Any] = {name: body[name] for name in _REPEATABLE if name in body}
         covered["inputs"] = [{"sha256": file.sha256, "size": file.size} for file in self.inputs]
         covered["verdict"] = self.verdict.value
-        if self.elements:
-            covered["elements"] = body["elements"]
         return sha256_hex(canonical_bytes(covered))
 
     @property
@@ -293,8 +300,13 @@ class MeasurementResult(Strict):
         return sha256_hex(self.canonical())
 
     def document(self) -> dict[str, Any]:
-        """The result as plain JSON values, as it is stored."""
-        return self.model_dump(mode="json")
+        """The result as plain JSON values. Elements stand in it only where there are any: results were made, and hashed,
+        before there was a place for them.
+        """
+        body = self.model_dump(mode="json")
+        if not self.elements:
+            del body["elements"]
+        return body
 
     def canonical(self) -> bytes:
         return canonical_bytes(self.document())

@@ -8,13 +8,10 @@ from typing import Final
 from standfirst.log.flaws import WitnessFlaw
 from standfirst.log.guilt import Guilt
 from standfirst.trust.errors import Parameter, Rejected
-from standfirst.trust.merkle import HASH_SIZE
+from standfirst.trust.merkle import HASH_SIZE, MAX_PROOF
 from standfirst.trust.note import MAX_SIZE as MAX_NOTE
 from standfirst.trust.note import NoteSignature
 from standfirst.trust.spelling import Misspelt, base64_text, read_base64, read_decimal
-
-MAX_PROOF: Final = 63
-"""Most lines in a consistency proof."""
 
 MAX_REQUEST: Final = 64 + MAX_PROOF * 45 + MAX_NOTE
 """Bytes in the longest request: old size, proof lines of 44 characters, the longest note."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from standfirst.log.flaws import LogFlaw, LogRejected
 from standfirst.trust.merkle import HASH_SIZE, leaf_hash
 from standfirst.trust.tiles import (
-    Bundle,
+    EntryBundle,
     Fetch,
     Tile,
     TiledTree,
@@ -27,7 +27,7 @@ def check_added(fetch: Fetch, first: int, second: int, root: bytes) -> None:
         believed_entries(fetch, tree, bundle)
 
 
-def believed_entries(fetch: Fetch, tree: TiledTree, bundle: Bundle) -> tuple[bytes, ...]:
+def believed_entries(fetch: Fetch, tree: TiledTree, bundle: EntryBundle) -> tuple[bytes, ...]:
     """The entries of a bundle of `tree`, each of which hashes to its leaf.
 
     Raises `TileRejected` where the bundle or a tile is missing or malformed, `LogRejected` with the index of an entry

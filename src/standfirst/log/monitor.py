@@ -17,7 +17,7 @@ from standfirst.trust.note import Note
 from standfirst.trust.tiles import (
     HEIGHT,
     WIDTH,
-    Bundle,
+    EntryBundle,
     Fetch,
     Tile,
     TiledTree,
@@ -111,7 +111,7 @@ def _audited(fetch: Fetch, known: Checkpoint, checkpoint: Checkpoint) -> TiledTr
         if tile.level == 0:
             true_tiles = _root_of_tiles(fetch, known, checkpoint.size) == checkpoint.root
             code = MonitorFlaw.ENTRY_WRONG if true_tiles else MonitorFlaw.ENTRY_OR_TILE_WRONG
-            raise _entry_fault(code, Bundle(tile.index, tile.width), place)
+            raise _entry_fault(code, EntryBundle(tile.index, tile.width), place)
     # The entries agree with their hashes, and neither with what was signed.
     raise LogFault(MonitorFlaw.ROOT_WRONG, {"size": checkpoint.size})
 
@@ -143,13 +143,13 @@ def _root_of_tiles(fetch: Fetch, known: Checkpoint, size: int) -> bytes:
     return tree.root()
 
 
-def _check_older(fetch: Fetch, tree: TiledTree, tile: Tile | Bundle) -> None:
-    level = 0 if isinstance(tile, Bundle) else tile.level
+def _check_older(fetch: Fetch, tree: TiledTree, tile: Tile | EntryBundle) -> None:
+    level = 0 if isinstance(tile, EntryBundle) else tile.level
     there = min(WIDTH, (tree.size >> HEIGHT * level) - tile.index * WIDTH)
     if tile.width >= there or tile.width == WIDTH:
         return  # beyond the checkpoint, or audited with it
     believed = tree.hashes(Tile(level, tile.index, tile.width))
-    if isinstance(tile, Bundle):
+    if isinstance(tile, EntryBundle):
         place = first_difference(map(leaf_hash, read_bundle(fetch, tile)), believed)
         if place is not None:
             raise _entry_fault(MonitorFlaw.ENTRY_WRONG, tile, place)
@@ -159,7 +159,7 @@ def _check_older(fetch: Fetch, tree: TiledTree, tile: Tile | Bundle) -> None:
             raise LogFault(MonitorFlaw.TILE_WRONG, {"path": tile.path, "place": place})
 
 
-def _entry_fault(code: MonitorFlaw, bundle: Bundle, place: int) -> LogFault:
+def _entry_fault(code: MonitorFlaw, bundle: EntryBundle, place: int) -> LogFault:
     return LogFault(code, {"index": bundle.start + place, "path": bundle.path, "place": place})
 
 

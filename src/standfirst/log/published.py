@@ -6,7 +6,7 @@ from standfirst.log.tiled import CHECKPOINT
 from standfirst.trust.cosignature import NoteKey, verify_log
 from standfirst.trust.merkle import Proof
 from standfirst.trust.note import Note
-from standfirst.trust.tiles import WIDTH, Bundle, Fetch, TiledTree
+from standfirst.trust.tiles import WIDTH, EntryBundle, Fetch, TiledTree
 
 
 class PublishedLog:
@@ -21,10 +21,8 @@ class PublishedLog:
         self.note = read_checkpoint(fetch)
         self.checkpoint = verify_log(self.note, key)
         self._tree = TiledTree.read(fetch, self.checkpoint.size, self.checkpoint.root)
-        self._latest: tuple[int, tuple[bytes, ...]] = (
-            -1,
-            (),
-        )  # the bundle that was read last, for who reads on
+        # The bundle that was read last, for who reads on.
+        self._latest: tuple[int, tuple[bytes, ...]] = (-1, ())
 
     def entry(self, index: int) -> bytes:
         """Raises `LogRejected` where there is none or it was changed, `TileRejected` where its tile was."""
@@ -33,7 +31,7 @@ class PublishedLog:
             raise LogRejected(LogFlaw.NO_SUCH_ENTRY, {"index": index, "size": size})
         number, place = divmod(index, WIDTH)
         if self._latest[0] != number:
-            bundle = Bundle(number, min(WIDTH, size - number * WIDTH))
+            bundle = EntryBundle(number, min(WIDTH, size - number * WIDTH))
             self._latest = number, believed_entries(self._fetch, self._tree, bundle)
         return self._latest[1][place]
 

@@ -12,7 +12,6 @@ published; a killed process may leave some behind, which are then simply older.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -25,11 +24,11 @@ from standfirst.log.journal import Journal
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.cosignature import NoteKey, NoteSigner, NoteType, verify_log
 from standfirst.trust.keys import PrivateKey
-from standfirst.trust.merkle import EMPTY_ROOT, HASH_SIZE, Proof
+from standfirst.trust.merkle import EMPTY_ROOT, HASH_SIZE, Proof, leaf_hash
 from standfirst.trust.note import Note, NoteSignature
 from standfirst.trust.tiles import (
     WIDTH,
-    Bundle,
+    EntryBundle,
     Tile,
     TiledTree,
     bundles_between,
@@ -64,13 +63,11 @@ class TiledLog:
         self._tree = TiledTree.read(self._fetch, size, root)
         self._entries: list[bytes] = []  # those of the last published bundle, if partial, and all after them
         if size % WIDTH:
-            last = Bundle(size // WIDTH, size % WIDTH)
+            last = EntryBundle(size // WIDTH, size % WIDTH)
             self._entries.extend(believed_entries(self._fetch, self._tree, last))
         self._indices: dict[bytes, int] | None = None
-        self._latest: tuple[int, tuple[bytes, ...]] = (
-            -1,
-            (),
-        )  # the full bundle that was read last, for who reads on
+        # The full bundle that was read last, for who reads on.
+        self._latest: tuple[int, tuple[bytes, ...]] = (-1, ())
         folder.clear_drafts()
         self._journal = Journal(folder.root / JOURNAL, self.origin)
         try:
@@ -146,7 +143,7 @@ class TiledLog:
             self._require_usable()
             check_entries(entries)
             known = self._known_indices()
-            hashes = [sha256(b"\x00" + entry).digest() for entry in entries]
+            hashes = [leaf_hash(entry) for entry in entries]
             # As in RFC 9162 the leaf is what counts: a repeat, also within the batch, has the index of the first.
             new: dict[bytes, bytes] = {
                 leaf: entry for leaf, entry in zip(hashes, entries, strict=True) if leaf not in known
@@ -179,7 +176,7 @@ class TiledLog:
 
     def _write_tiles(self, first: int, second: int) -> list[str]:
         """Returns the paths of what is full now."""
-        written: dict[Tile | Bundle, bytes] = {}
+        written: dict[Tile | EntryBundle, bytes] = {}
         for tile in tiles_between(first, second):
             written[tile] = self._tree.hashes(tile)
         for bundle in bundles_between(first, second):
@@ -241,7 +238,7 @@ class TiledLog:
                 return self._entries[index - self._start]
             number, place = divmod(index, WIDTH)
             if self._latest[0] != number:
-                self._latest = number, believed_entries(self._fetch, self._tree, Bundle(number))
+                self._latest = number, believed_entries(self._fetch, self._tree, EntryBundle(number))
             return self._latest[1][place]
 
     def index_of(self, leaf: bytes) -> int | None:
@@ -290,7 +287,7 @@ class TiledLog:
     def _replay(self) -> None:
         """Takes in what the journal holds beyond the tiles, and what it still holds of them has to be the same."""
         for batch in self._journal.read():
-            leaves = [sha256(b"\x00" + entry).digest() for entry in batch.entries]
+            leaves = [leaf_hash(entry) for entry in batch.entries]
             known = max(0, min(self.size - batch.first, len(leaves)))
             there = [self._tree.node(0, batch.first + place) for place in range(known)]
             if batch.first > self.size or leaves[:known] != there:
@@ -300,7 +297,7 @@ class TiledLog:
     def _refuse_rolled_back(self) -> None:
         """Entries beyond all that we know of: somebody put an older checkpoint back. To go on would fork the log."""
         index, width = divmod(self.size, WIDTH)
-        full = Bundle(index).path
+        full = EntryBundle(index).path
         found = [full] if (self._folder.root / full).exists() else []
         found += [name for name in self._folder.names(f"{full}.p") if tile_at(name).width > width]
         if found:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from standfirst.log.add_checkpoint import MAX_PROOF, Answer, Request, RequestRejected, Status
+from standfirst.log.add_checkpoint import Answer, Request, RequestRejected, Status
 from standfirst.log.flaws import WitnessFlaw, WitnessRejected
 from standfirst.log.folder import Folder
 from standfirst.log.guilt import Guilt, guilt
@@ -30,6 +30,7 @@ from standfirst.trust.keys import PrivateKey
 from standfirst.trust.merkle import (
     EMPTY_ROOT,
     HASH_SIZE,
+    MAX_PROOF,
     ConsistencyFailed,
     Proof,
     verify_consistency,

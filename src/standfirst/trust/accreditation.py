@@ -8,7 +8,7 @@ from typing import Final
 from standfirst.trust.canonical import JsonValue
 from standfirst.trust.errors import Rejected
 from standfirst.trust.keys import Algorithm, KeyRejected, PublicKey
-from standfirst.trust.members import NUMBER, SCHEME, SLUG, MemberFlaw, Members
+from standfirst.trust.members import NUMBER, SCHEME, SLUG, Members
 from standfirst.trust.moments import years_later
 from standfirst.trust.parties import Body
 from standfirst.trust.spelling import Misspelt, read_base64
@@ -83,11 +83,8 @@ class Accreditation:
 def key_of(found: Members) -> PublicKey:
     """The key of a member ``{"algorithm", "public"}``. Raises `DocumentRejected`, `AccreditationRejected`."""
     algorithm = found.one_of("algorithm", Algorithm)
-    text = found.raw("public")
-    if type(text) is not str:
-        raise found.flaw(MemberFlaw.WRONG_TYPE, "public", expected="string")
     try:
-        return PublicKey(algorithm, read_base64(text))
+        return PublicKey(algorithm, read_base64(found.string("public")))
     except (Misspelt, KeyRejected):
         raise AccreditationRejected(AccreditationFlaw.KEY_UNREADABLE, {"where": found.where}) from None
 

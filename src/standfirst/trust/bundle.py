@@ -37,7 +37,7 @@ from standfirst.trust.canonical import (
 from standfirst.trust.digests import Domain, sha256_hex
 from standfirst.trust.envelope import Envelope
 from standfirst.trust.errors import Rejected
-from standfirst.trust.members import DIGEST, MemberFlaw, Members
+from standfirst.trust.members import DIGEST, Members
 
 __all__ = [
     "Bundle",
@@ -185,25 +185,32 @@ def _read(data: bytes) -> Bundle:
         for at, item in enumerate(found.items("snapshots", least=2, most=2))
     ]
     log = found.child("log", "checkpoint", "leaves")
-    checkpoint = _checkpoint(log)
+    checkpoint = kept(log.string("checkpoint"))
     entries = [Entry.read(each) for each in log.children("leaves", "index", "leaf", "path", most=MOST_LEAVES)]
     for earlier, later in pairwise(entries):
         if earlier.leaf.index >= later.leaf.index:
             raise BundleRejected(BundleFlaw.LEAVES_ORDER, {"index": later.leaf.index})
 
+    stated = found.coded("checksum", DIGEST)
     before = f'{{"accreditation":{accreditation.text},"certificate":{certificate.text}'
-    summed = f',"checksum":"{found.coded("checksum", DIGEST)}"'
-    leaves = ",".join(entry.text for entry in entries)
-    after = (
-        f',"form":"{FORM}","log":{{"checkpoint":{quoted_note(checkpoint)},"leaves":[{leaves}]}},'
-        f'"notice":{quoted(kept(found.text("notice")))},"snapshots":[{snapshots[0].text},{snapshots[1].text}]}}'
+    written = (
+        before,
+        f',"checksum":"{stated}","form":"{FORM}","log":{{"checkpoint":',
+        quoted_note(checkpoint),
+        ',"leaves":[',
+        ",".join([entry.text for entry in entries]),
+        f']}},"notice":{quoted(kept(found.text("notice")))},"snapshots":[',
+        snapshots[0].text,
+        ",",
+        snapshots[1].text,
+        "]}",
     )
-    if text != before + summed + after:
+    if text != "".join(written):
         raise BundleRejected(BundleFlaw.NOT_CANONICAL, {"flaw": Flaw.OTHER_FORM.value})
     first = before.encode("utf-8")
     digest = hashlib.sha256(first)
-    digest.update(memoryview(data)[len(first) + len(summed) :])
-    if digest.hexdigest() != found.raw("checksum"):
+    digest.update(memoryview(data)[len(first) + len(f',"checksum":"{stated}"') :])
+    if digest.hexdigest() != stated:
         raise BundleRejected(BundleFlaw.CHECKSUM)
     return Bundle(
         certificate=certificate.envelope,
@@ -231,10 +238,3 @@ def _parsed(data: bytes) -> tuple[str, JsonValue, int]:
     except (ValueError, RecursionError):
         raise BundleRejected(BundleFlaw.NOT_CANONICAL, {"flaw": Flaw.MALFORMED.value}) from None
     return text, value, dashes
-
-
-def _checkpoint(log: Members) -> str:
-    text = log.raw("checkpoint")
-    if type(text) is not str:
-        raise log.flaw(MemberFlaw.WRONG_TYPE, "checkpoint", expected="string")
-    return kept(text)

@@ -21,15 +21,11 @@ from standfirst.trust.canonical import (
 from standfirst.trust.digests import Domain, sha256_hex
 from standfirst.trust.envelope import Envelope
 from standfirst.trust.errors import Rejected
-from standfirst.trust.members import MemberFlaw, Members
-from standfirst.trust.merkle import HASH_SIZE, leaf_hash
+from standfirst.trust.members import Members
+from standfirst.trust.merkle import HASH_SIZE, MAX_PROOF, leaf_hash
 from standfirst.trust.spelling import Misspelt, read_hex
 from standfirst.trust.status import Reference
-
-MAX_LEAF: Final = 65_535
-"""Bytes in a leaf: what an entry bundle of the log can hold (C2SP tlog-tiles)."""
-
-_LONGEST_PATH: Final = 63
+from standfirst.trust.tiles import MAX_ENTRY
 
 
 class BundleFlaw(StrEnum):
@@ -182,17 +178,17 @@ class Entry:
     def read(cls, found: Members) -> "Entry":
         """Raises `DocumentRejected`, `EnvelopeRejected`, `BundleRejected`."""
         index = found.integer("index", 0, MAX_INTEGER)
-        text = found.raw("leaf")
-        if type(text) is not str:
-            raise found.flaw(MemberFlaw.WRONG_TYPE, "leaf", expected="string")
+        text = found.string("leaf")
         data = text.encode("utf-8", "surrogatepass")
-        if len(data) > MAX_LEAF:
-            raise BundleRejected(BundleFlaw.LEAF_TOO_LARGE, {"where": found.where, "limit": MAX_LEAF})
-        path = found.items("path", most=_LONGEST_PATH)
-        leaf = Leaf(index, data, tuple(_hash(each, found.where) for each in path))
-        hashes = ",".join(f'"{each.hex()}"' for each in leaf.path)
-        written = f'{{"index":{index},"leaf":{quoted(text)},"path":[{hashes}]}}'
-        return cls(leaf, _content(text, f"{found.where}.leaf"), written)
+        if len(data) > MAX_ENTRY:
+            raise BundleRejected(BundleFlaw.LEAF_TOO_LARGE, {"where": found.where, "limit": MAX_ENTRY})
+        path = tuple(_hash(each, found.where) for each in found.items("path", most=MAX_PROOF))
+        content = _content(text, f"{found.where}.leaf")
+        # Of what JSON escapes, text that is itself canonical JSON holds these two only.
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        hashes = ",".join([f'"{each.hex()}"' for each in path])
+        written = f'{{"index":{index},"leaf":"{escaped}","path":[{hashes}]}}'
+        return cls(Leaf(index, data, path), content, written)
 
 
 def _hash(value: JsonValue, where: str) -> bytes:

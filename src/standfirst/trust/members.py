@@ -89,6 +89,13 @@ class Members:
     def raw(self, name: str) -> JsonValue:
         return self._value[name]
 
+    def string(self, name: str) -> str:
+        """Any text, for whoever reads it further."""
+        value = self._value[name]
+        if type(value) is not str:
+            raise self.flaw(MemberFlaw.WRONG_TYPE, name, expected="string")
+        return value
+
     def text(self, name: str) -> str:
         """Text for people: NFC (canonical JSON sees to that), neither empty nor blank, all of it visible."""
         value = self._value[name]

@@ -14,7 +14,10 @@ from standfirst.trust.errors import Rejected
 HASH_SIZE: Final = 32
 
 MAX_SIZE: Final = 2**63 - 1
-"""Largest tree: sizes travel as signed 64-bit numbers, and no proof is longer than 63 hashes."""
+"""Largest tree: sizes travel as signed 64-bit numbers."""
+
+MAX_PROOF: Final = 63
+"""Hashes in the longest proof: the largest tree has 63 levels above its leaves."""
 
 EMPTY_ROOT: Final = sha256(b"").digest()
 """2.1.1: the root of a tree without leaves."""

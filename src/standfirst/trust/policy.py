@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Final, NoReturn
 
-from standfirst.trust.accreditation import AccreditationRejected, key_of
+from standfirst.trust.accreditation import key_of
 from standfirst.trust.canonical import JsonValue, Unrepresentable, canonical_bytes
 from standfirst.trust.digests import sha256_hex
 from standfirst.trust.errors import Parameter, Rejected, TrustError
@@ -193,7 +193,7 @@ def _root(item: JsonValue, where: str) -> Root:
     if len(set(algorithms)) != len(algorithms):
         raise DocumentRejected(MemberFlaw.REPEATED, {"where": f"{where}.keys"})
     for algorithm in sorted(required.difference(algorithms)):
-        raise AccreditationRejected(
+        raise DocumentRejected(
             PolicyFlaw.REQUIRED_WITHOUT_KEY, {"where": f"{where}.required", "algorithm": algorithm.value}
         )
     return Root(found.coded("id", BODY_ID), found.text("name"), keys, required)
@@ -213,7 +213,10 @@ def _algorithms(found: Members, name: str) -> frozenset[Algorithm]:
 
 
 def _witnessing(found: Members) -> WitnessPolicy:
-    """C2SP tlog-policy, one line an item: no line end hides a second line in it. Without a log or a quorum nothing keeps a log from two histories."""
+    """C2SP tlog-policy, one line an item: no line end hides a second line in it.
+
+    Without a log or a quorum nothing keeps a log from two histories.
+    """
     items = found.items("witnessing", least=1, most=1_000)
     lines = [a_text(item, f"{found.where}.witnessing[{at}]") for at, item in enumerate(items)]
     read = WitnessPolicy.of_lines(lines)

@@ -80,7 +80,7 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class EntryBundle:
     """The entries whose hashes are in the tile of level 0 with the same index and width."""
 
     index: int
@@ -91,8 +91,8 @@ class Bundle:
         return f"tile/entries/{_number(self.index)}{_suffix(self.width)}"
 
     @property
-    def full(self) -> "Bundle":
-        return Bundle(self.index)
+    def full(self) -> "EntryBundle":
+        return EntryBundle(self.index)
 
     @property
     def start(self) -> int:
@@ -117,15 +117,17 @@ _PATH = re.compile(
 )
 
 
-def tile_at(path: str) -> Tile | Bundle:
+def tile_at(path: str) -> Tile | EntryBundle:
     """What `path` names. Raises `TileRejected` unless it is the one name of a tile or bundle that a log can have."""
     found = _PATH.fullmatch(path)
     if found is None:
         raise TileRejected(TileFlaw.PATH, {"path": path})
     index = int(re.sub("[x/]", "", found["number"]))
     width = int(found["width"] or WIDTH)
-    tile = Bundle(index, width) if found["level"] == "entries" else Tile(int(found["level"]), index, width)
-    level = 0 if isinstance(tile, Bundle) else tile.level
+    tile = (
+        EntryBundle(index, width) if found["level"] == "entries" else Tile(int(found["level"]), index, width)
+    )
+    level = 0 if isinstance(tile, EntryBundle) else tile.level
     # Not x000/067 for 067, no .p/256, no level above 63, nothing beyond the largest tree.
     if tile.path != path or level > MAX_LEVEL or index > MAX_SIZE >> HEIGHT * (level + 1):
         raise TileRejected(TileFlaw.PATH, {"path": path})
@@ -153,12 +155,12 @@ def tiles_between(first: int, second: int) -> Iterator[Tile]:
         level += 1
 
 
-def bundles_between(first: int, second: int) -> Iterator[Bundle]:
+def bundles_between(first: int, second: int) -> Iterator[EntryBundle]:
     """The bundles that hold the entries from index `first` up to `second`, as the tree of `second` leaves has them."""
     if first < second:
-        yield from (Bundle(index) for index in range(first // WIDTH, second // WIDTH))
+        yield from (EntryBundle(index) for index in range(first // WIDTH, second // WIDTH))
         if second % WIDTH:
-            yield Bundle(second // WIDTH, second % WIDTH)
+            yield EntryBundle(second // WIDTH, second % WIDTH)
 
 
 # --- their bytes ---
@@ -203,7 +205,7 @@ def read_tile(fetch: Fetch, tile: Tile) -> bytes:
     return data[: tile.width * HASH_SIZE]
 
 
-def read_bundle(fetch: Fetch, bundle: Bundle) -> tuple[bytes, ...]:
+def read_bundle(fetch: Fetch, bundle: EntryBundle) -> tuple[bytes, ...]:
     """The entries of a bundle, from the full one where the partial one is gone.
 
     Raises `TileRejected` where neither is there, an entry is cut short, or there are not as many as it is wide.
@@ -217,7 +219,7 @@ def read_bundle(fetch: Fetch, bundle: Bundle) -> tuple[bytes, ...]:
     return entries[: bundle.width]
 
 
-def _fetched(fetch: Fetch, wanted: "Tile | Bundle") -> "tuple[bytes, Tile | Bundle]":
+def _fetched(fetch: Fetch, wanted: "Tile | EntryBundle") -> "tuple[bytes, Tile | EntryBundle]":
     for tile in dict.fromkeys((wanted, wanted.full)):
         if (data := fetch(tile.path)) is not None:
             return data, tile

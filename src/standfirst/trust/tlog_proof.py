@@ -10,13 +10,10 @@ from typing import Final
 
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.errors import Rejected
-from standfirst.trust.merkle import HASH_SIZE, Proof, verify_inclusion
+from standfirst.trust.merkle import HASH_SIZE, MAX_PROOF, Proof, verify_inclusion
 from standfirst.trust.note import MAX_SIZE as MAX_NOTE
 from standfirst.trust.note import Note
 from standfirst.trust.spelling import MAX_NUMBER, Misspelt, base64_text, read_base64, read_decimal
-
-MAX_PATH: Final = 63
-"""Most hashes in a proof: the largest tree is 63 levels high."""
 
 MAX_EXTRA: Final = 1 << 16
 """Most bytes of extra data: as many as one entry of a log."""
@@ -62,8 +59,8 @@ class TlogProof:
     def __post_init__(self) -> None:
         if not 0 <= self.index <= MAX_NUMBER:
             raise TlogProofRejected(TlogProofFlaw.INDEX)
-        if len(self.path) > MAX_PATH:
-            raise TlogProofRejected(TlogProofFlaw.TOO_MANY_HASHES, {"limit": MAX_PATH})
+        if len(self.path) > MAX_PROOF:
+            raise TlogProofRejected(TlogProofFlaw.TOO_MANY_HASHES, {"limit": MAX_PROOF})
         if any(len(node) != HASH_SIZE for node in self.path):
             raise TlogProofRejected(TlogProofFlaw.HASH)
         # Format: without extra data there is no such line, so no data is not empty data.
@@ -129,8 +126,8 @@ def _index(line: str) -> int:
 
 
 def _path(lines: Sequence[str]) -> Proof:
-    if len(lines) > MAX_PATH:  # counted before any of them is read
-        raise TlogProofRejected(TlogProofFlaw.TOO_MANY_HASHES, {"limit": MAX_PATH})
+    if len(lines) > MAX_PROOF:  # counted before any of them is read
+        raise TlogProofRejected(TlogProofFlaw.TOO_MANY_HASHES, {"limit": MAX_PROOF})
     try:
         return tuple(map(read_base64, lines))
     except Misspelt:

@@ -18,7 +18,7 @@ from standfirst.trust.steps import history, logged, signed, standing
 from standfirst.trust.steps.case import Case
 from standfirst.trust.verdict import Objection, Outcome, Status, Step, StepId, Verification
 
-FIRST_YEAR, LAST_YEAR = 1999, 2200  # documents can name no other years than those between
+FIRST_YEAR, LAST_YEAR = 2000, 2199  # documents can name no others (`moments`)
 
 
 class MomentFlaw(StrEnum):
@@ -159,6 +159,6 @@ def _asked(stage: _Stage, case: Case) -> list[Objection]:
 def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment is asked about with its zone")
-    if not FIRST_YEAR < moment.year < LAST_YEAR:  # one year from the edge no zone leads over it
-        raise Unaskable(MomentFlaw.OUT_OF_RANGE, {"first": FIRST_YEAR + 1, "last": LAST_YEAR - 1})
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Unaskable(MomentFlaw.OUT_OF_RANGE, {"first": FIRST_YEAR, "last": LAST_YEAR})
     return moment.astimezone(UTC)

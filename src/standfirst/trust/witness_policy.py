@@ -39,7 +39,7 @@ MAX_BLOCS: Final = 12
 NO_QUORUM: Final = "none"
 
 
-class PolicyFlaw(StrEnum):
+class WitnessPolicyFlaw(StrEnum):
     """Why a text is not a policy, or a question about one is not answered."""
 
     TOO_LONG = "witness-policy.too-long"
@@ -62,11 +62,11 @@ class PolicyFlaw(StrEnum):
     TOO_COMPLEX = "witness-policy.too-complex"
 
 
-class PolicyRejected(Rejected):
+class WitnessPolicyRejected(Rejected):
     """Parameter `line` counts the lines of the text from 1, empty lines and comments included."""
 
 
-class PolicyTooComplex(Rejected):
+class WitnessPolicyTooComplex(Rejected):
     """A question about a policy has more cases than are tried."""
 
 
@@ -93,20 +93,20 @@ class WitnessPolicy:
 
     @classmethod
     def read(cls, text: str) -> "WitnessPolicy":
-        """The policy that `text` is. A newline at the very end may be missing. Raises `PolicyRejected`."""
+        """The policy that `text` is. A newline at the very end may be missing. Raises `WitnessPolicyRejected`."""
         if len(text) > MAX_TEXT:
-            raise PolicyRejected(PolicyFlaw.TOO_LONG, {"limit": MAX_TEXT})
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.TOO_LONG, {"limit": MAX_TEXT})
         return cls.of_lines(text.removesuffix("\n").split("\n"))
 
     @classmethod
     def of_lines(cls, lines: Sequence[str]) -> "WitnessPolicy":
-        """The policy of these lines, none of which holds a newline. Raises `PolicyRejected`."""
+        """The policy of these lines, none of which holds a newline. Raises `WitnessPolicyRejected`."""
         reading = _Reading()
         for number, line in enumerate(lines, 1):
             try:
                 reading.take(line)
-            except PolicyRejected as found:
-                raise PolicyRejected(found.code, {"line": number, **found.parameters}) from None
+            except WitnessPolicyRejected as found:
+                raise WitnessPolicyRejected(found.code, {"line": number, **found.parameters}) from None
         return reading.policy()
 
     # --- cosignatures ---
@@ -159,11 +159,11 @@ class WitnessPolicy:
     def minimal_quorums(self) -> frozenset[frozenset[str]]:
         """The sets of witnesses that fill the quorum and of which nobody can be missing.
 
-        Raises `PolicyTooComplex` where there are more than `MAX_QUORUMS`.
+        Raises `WitnessPolicyTooComplex` where there are more than `MAX_QUORUMS`.
         """
         count = self.quorum_count()
         if count > MAX_QUORUMS:
-            raise PolicyTooComplex(PolicyFlaw.TOO_COMPLEX, {"limit": MAX_QUORUMS})
+            raise WitnessPolicyTooComplex(WitnessPolicyFlaw.TOO_COMPLEX, {"limit": MAX_QUORUMS})
         return frozenset(self._quorums(self.quorum)) if self.quorum is not None else frozenset((frozenset(),))
 
     def can_stall(self) -> int | None:
@@ -226,7 +226,7 @@ def can_split(a: WitnessPolicy, b: WitnessPolicy) -> int:
 
     0 says that the log needs nobody's help. Witnesses are the same where their public keys are; one operator with
     two keys counts as two, which can only make the answer smaller. Of the policy with fewer quorums each is tried
-    against the other's cheapest. Raises `PolicyTooComplex` where that are more than `MAX_QUORUMS`.
+    against the other's cheapest. Raises `WitnessPolicyTooComplex` where that are more than `MAX_QUORUMS`.
     """
     a, b = sorted((a, b), key=WitnessPolicy.quorum_count)
     same = _same_witnesses(a, b)
@@ -239,10 +239,10 @@ def blocs_to_split(
     """The least number of `blocs` that have to be corrupt, in any number of their witnesses, for a split.
 
     None where even all of them together are not enough, since witnesses outside the blocs would have to lie.
-    Raises `PolicyTooComplex` as `can_split` does, and for more than `MAX_BLOCS` blocs.
+    Raises `WitnessPolicyTooComplex` as `can_split` does, and for more than `MAX_BLOCS` blocs.
     """
     if len(blocs) > MAX_BLOCS:
-        raise PolicyTooComplex(PolicyFlaw.TOO_COMPLEX, {"limit": MAX_BLOCS})
+        raise WitnessPolicyTooComplex(WitnessPolicyFlaw.TOO_COMPLEX, {"limit": MAX_BLOCS})
     a, b = sorted((a, b), key=WitnessPolicy.quorum_count)
     same = _same_witnesses(a, b)
     quorums = a.minimal_quorums()
@@ -285,7 +285,7 @@ class _Reading:
     def take(self, line: str) -> None:
         # Character set; surrogates stand for no character at all.
         if _FORBIDDEN.search(line):
-            raise PolicyRejected(PolicyFlaw.CHARACTER)
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.CHARACTER)
         # Structure: only spaces and tabs separate, whatever else Unicode calls a space.
         stripped = line.strip(_WHITESPACE)
         if not stripped or stripped.startswith("#"):
@@ -300,14 +300,14 @@ class _Reading:
             case ["quorum", name]:
                 self._quorum(name)
             case ["log" | "witness" | "group" | "quorum", *_]:
-                raise PolicyRejected(PolicyFlaw.WRONG_ITEMS)
+                raise WitnessPolicyRejected(WitnessPolicyFlaw.WRONG_ITEMS)
             case _:
-                raise PolicyRejected(PolicyFlaw.UNKNOWN_LINE)
+                raise WitnessPolicyRejected(WitnessPolicyFlaw.UNKNOWN_LINE)
 
     def policy(self) -> WitnessPolicy:
         # Defining the quorum: exactly one line; more than one is noticed where it stands.
         if not self.quorums:
-            raise PolicyRejected(PolicyFlaw.QUORUM_MISSING)
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.QUORUM_MISSING)
         return WitnessPolicy(
             tuple(self.logs),
             MappingProxyType(self.witnesses),
@@ -319,7 +319,7 @@ class _Reading:
         """Defining a log."""
         key = _key(vkey)
         if key.type not in LOG_TYPES:
-            raise PolicyRejected(PolicyFlaw.KEY_TYPE, {"name": key.name})
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.KEY_TYPE, {"name": key.name})
         _refuse_full(self.logs)
         _refuse_known(key, self.logs)
         self._refuse_own_witness(key, self.witnesses.values())
@@ -330,7 +330,7 @@ class _Reading:
         self._refuse_taken(name)
         key = _key(vkey)
         if not key.type.cosigns:
-            raise PolicyRejected(PolicyFlaw.KEY_TYPE, {"name": name})
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.KEY_TYPE, {"name": name})
         _refuse_full(self.witnesses)
         _refuse_known(key, self.witnesses.values())
         self._refuse_own_witness(key, self.logs)
@@ -343,14 +343,14 @@ class _Reading:
         for member in members:
             self._refuse_undefined(member)
             if member in self.members or members.count(member) > 1:
-                raise PolicyRejected(PolicyFlaw.MEMBER_TWICE, {"name": member})
+                raise WitnessPolicyRejected(WitnessPolicyFlaw.MEMBER_TWICE, {"name": member})
         self.groups[name] = Group(name, _threshold(threshold, len(members)), tuple(members))
         self.members.update(members)
 
     def _quorum(self, name: str) -> None:
         """Defining the quorum."""
         if self.quorums:
-            raise PolicyRejected(PolicyFlaw.QUORUM_REPEATED)
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.QUORUM_REPEATED)
         if name != NO_QUORUM:
             self._refuse_undefined(name)
         self.quorums.append(None if name == NO_QUORUM else name)
@@ -358,39 +358,41 @@ class _Reading:
     def _refuse_taken(self, name: str) -> None:
         """What is a policy: witnesses and groups share their names, and one is predefined."""
         if name == NO_QUORUM:
-            raise PolicyRejected(PolicyFlaw.NAME_RESERVED)
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.NAME_RESERVED)
         if name in self.witnesses or name in self.groups:
-            raise PolicyRejected(PolicyFlaw.NAME_TAKEN, {"name": name})
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.NAME_TAKEN, {"name": name})
 
     def _refuse_undefined(self, name: str) -> None:
         if name not in self.witnesses and name not in self.groups:
-            raise PolicyRejected(PolicyFlaw.NAME_UNKNOWN, {"name": name})
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.NAME_UNKNOWN, {"name": name})
 
     @staticmethod
     def _refuse_own_witness(key: NoteKey, others: Collection[NoteKey]) -> None:
         """Not in the specification: a log that is its own witness lies as both, and `can_split` would be wrong."""
         if any(key.public == other.public for other in others):
-            raise PolicyRejected(PolicyFlaw.LOG_AS_WITNESS, {"name": key.name})
+            raise WitnessPolicyRejected(WitnessPolicyFlaw.LOG_AS_WITNESS, {"name": key.name})
 
 
 def _key(vkey: str) -> NoteKey:
     try:
         return NoteKey.read(vkey)
     except (CosignatureRejected, NoteRejected) as found:
-        raise PolicyRejected(PolicyFlaw.KEY, {"flaw": found.code.value, **found.parameters}) from None
+        raise WitnessPolicyRejected(
+            WitnessPolicyFlaw.KEY, {"flaw": found.code.value, **found.parameters}
+        ) from None
 
 
 def _refuse_full(defined: Collection[object]) -> None:
     if len(defined) >= MAX_DEFINED:
-        raise PolicyRejected(PolicyFlaw.TOO_MANY, {"limit": MAX_DEFINED})
+        raise WitnessPolicyRejected(WitnessPolicyFlaw.TOO_MANY, {"limit": MAX_DEFINED})
 
 
 def _refuse_known(key: NoteKey, known: Collection[NoteKey]) -> None:
     """Public key representation: one public key under two names is a duplicate. So is one pointer to two keys."""
     if any(key.public == other.public for other in known):
-        raise PolicyRejected(PolicyFlaw.KEY_REPEATED, {"name": key.name})
+        raise WitnessPolicyRejected(WitnessPolicyFlaw.KEY_REPEATED, {"name": key.name})
     if any((key.name, key.key_id) == (other.name, other.key_id) for other in known):
-        raise PolicyRejected(PolicyFlaw.KEY_CLASH, {"name": key.name})
+        raise WitnessPolicyRejected(WitnessPolicyFlaw.KEY_CLASH, {"name": key.name})
 
 
 def _threshold(text: str, members: int) -> int:
@@ -401,7 +403,7 @@ def _threshold(text: str, members: int) -> int:
     try:
         threshold = read_decimal(text)
     except Misspelt:
-        raise PolicyRejected(PolicyFlaw.THRESHOLD) from None
+        raise WitnessPolicyRejected(WitnessPolicyFlaw.THRESHOLD) from None
     if not 1 <= threshold <= members:
-        raise PolicyRejected(PolicyFlaw.THRESHOLD)
+        raise WitnessPolicyRejected(WitnessPolicyFlaw.THRESHOLD)
     return threshold

@@ -21,7 +21,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "application.days": "Receipt, review and agreement do not follow one another: {days:all}.",
     "application.other-ledger": "What was handed over is from the ledger of another organisation.",
     "certification.no-accepted-application": "There is no one accepted application to work on[: {found}] ({clause}).",
-    "audit-time.reduced": "{percent:count} % is taken off the audit time of the table; 30 % is the most ({clause}).",
+    "audit-time.reduced": "{percent:count} % is taken off the audit time of the table; {most:count} % is the most ({clause}).",
     "audit-time.personnel": (
         "Audit time is determined for {people:count} people; the client names {headcount:count}, and how it was counted is not told"
         " ({clause})."
@@ -29,7 +29,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "audit-time.too-little": (
         "{days} auditor days are fewer than the {asked} that follow from the table ({table}) and its adjustments ({clause})."
     ),
-    "audit-time.on-site": "{on_site} of {days} auditor days on site is less than 80 %, or more than all ({clause}).",
+    "audit-time.on-site": "{on_site} of {days} auditor days on site is less than {least:count} %, or more than all ({clause}).",
     "audit-time.not-taken": "Stage 1 and stage 2 took {taken} auditor days; {agreed} are agreed ({clause}).",
     # audits
     "audit.one-leader": "A team is made of persons, each once, with one leader; here are {leaders:count} ({clause}).",

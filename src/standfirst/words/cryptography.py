@@ -17,7 +17,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "posture.no-date": "The date of judgement is missing or cannot be read.",
     "posture.no-name": "The name is empty, longer than {limit:count} characters or not printable.",
     # measuring again
-    "posture.other-method": "The result is of {method} {version}, which cannot be repeated here.",
     "posture.other-profile": "The facts of the profile have changed since the result was made (now {found}, then {expected}).",
     # profiles and the table of algorithms
     "cryptography.repeated": "{id} stands twice.",
@@ -36,7 +35,6 @@ HINTS: Final[Mapping[str, str]] = {
     "parameter.missing": "Give it as NAME=VALUE.",
     "posture.no-date": "Give the day on which the inventory is judged, such as 2026-11-22.",
     "posture.no-name": "Give the product a short name.",
-    "posture.other-method": "Measure the inventory anew.",
     "posture.other-profile": "Repeat it with the release that it was made with, or measure the inventory anew.",
     "cryptography.repeated": "Keep the one that is right.",
     "cryptography.unknown-reference": "Check the spelling, or add it.",

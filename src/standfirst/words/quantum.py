@@ -28,9 +28,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "volume.too-few-circuits": (
         "{found:count} circuits are too few: Cross et al. 2019 (arXiv:1811.12926) ask for at least {least:count}."
     ),
-    # what is repeated
-    "volume.other-method": "This was measured by {method}, version {version}, which is not measured again here.",
-    "volume.input-missing": "This file, from which the result was made, is missing.",
 }
 
 HINTS: Final[Mapping[str, str]] = {
@@ -50,6 +47,4 @@ HINTS: Final[Mapping[str, str]] = {
     "volume.too-few-qubits": "Choose at least two that a coupling joins.",
     "volume.too-many-qubits": "Choose fewer.",
     "volume.too-few-circuits": "Choose 100 or more.",
-    "volume.other-method": "Use the version that measured it.",
-    "volume.input-missing": "Attach it again, unchanged.",
 }

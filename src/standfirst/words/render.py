@@ -9,15 +9,15 @@ from standfirst.words import (
     certifying,
     cryptography,
     english,
-    logging_words,
     measuring,
     problems,
     quantum,
+    transparency,
     verifying,
 )
 from standfirst.words.names import FIELDS, KINDS, METHODS, STATES, TITLES, Noun
 
-_TABLES: Final = (english, problems, measuring, cryptography, quantum, logging_words, verifying, certifying)
+_TABLES: Final = (english, problems, measuring, cryptography, quantum, transparency, verifying, certifying)
 SENTENCES: Final[Mapping[str, str]] = {
     code: text for table in _TABLES for code, text in table.SENTENCES.items()
 }

@@ -14,7 +14,7 @@ from standfirst.evidence.collectors import measure_with
 from standfirst.evidence.cryptography import elements
 from standfirst.evidence.decision import Rule
 from standfirst.evidence.result import MeasurementResult
-from standfirst.standards.cryptography import jurisdictions, published
+from standfirst.standards.cryptography.profiles import jurisdictions, published
 from standfirst.standards.problems import Unusable
 from standfirst.standards.vocabulary import Verdict
 from standfirst.words.render import hint, sentence
@@ -256,7 +256,8 @@ def test_what_cannot_be_repeated_says_why() -> None:
     stored = measured(MIGRATION)
     inputs = {stored.inputs[0].sha256: MIGRATION.read_bytes()}
     assert refused(stored, {}) == "measurement.input-not-attached"
-    assert refused(stored.model_copy(update={"method_version": "0"}), inputs) == "posture.other-method"
+    assert refused(stored.model_copy(update={"method_version": "0"}), inputs) == "measurement.other-method"
+    assert refused(stored.model_copy(update={"inputs": ()}), inputs) == "measurement.input-not-attached"
     changed = tuple(
         parameter.model_copy(update={"value": "0" * 64}) if parameter.name == "profile-digest" else parameter
         for parameter in stored.parameters

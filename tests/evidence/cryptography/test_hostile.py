@@ -75,7 +75,7 @@ def outcome(data: bytes, jurisdiction: str) -> MeasurementResult | Unusable:
         return refused
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated(), st.sampled_from(["us-nist", "eu", "germany", "us-nss", "china"]))
 def test_a_damaged_file_gives_a_result_or_a_refusal(data: bytes, jurisdiction: str) -> None:
     found = outcome(data, jurisdiction)
@@ -83,9 +83,8 @@ def test_a_damaged_file_gives_a_result_or_a_refusal(data: bytes, jurisdiction: s
         assert [sentence(problem.reason) for problem in found.problems]
         return
     stored = MeasurementResult.model_validate_json(found.canonical())
-    inputs = {stored.inputs[0].sha256: data}
-    assert crypto_posture.repeat(stored, inputs).result_digest == found.result_digest
-    (figure,) = crypto_posture.figures(stored, inputs)
+    # Drawn from a repeat, which is refused unless it gives the same result digest.
+    (figure,) = crypto_posture.figures(stored, {stored.inputs[0].sha256: data})
     assert figure.description
 
 

@@ -9,7 +9,8 @@ from tests.evidence.cryptography.boms import alone, asset, bom, examined, standi
 from standfirst.evidence.cryptography.algorithm import completions
 from standfirst.evidence.cryptography.names import names
 from standfirst.evidence.cryptography.policy import Policy, worst_of
-from standfirst.standards.cryptography import Standing, algorithm_table, jurisdictions, published
+from standfirst.standards.cryptography.algorithms import algorithm_table
+from standfirst.standards.cryptography.profiles import Standing, jurisdictions, published
 
 
 def missed(name: str, jurisdiction: str, **properties: Any) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from standfirst.evidence.cryptography.algorithm import (
     strength_of,
 )
 from standfirst.evidence.cryptography.names import names
-from standfirst.standards.cryptography import QuantumStatus, algorithm_table
+from standfirst.standards.cryptography.algorithms import QuantumStatus, algorithm_table
 
 TABLE = algorithm_table()[0]
 

@@ -10,7 +10,7 @@ SOURCE = Path(next(iter(standfirst.__path__)))
 OURS = [
     *(SOURCE / "evidence" / "cryptography").glob("*.py"),
     SOURCE / "evidence" / "crypto_posture.py",
-    SOURCE / "standards" / "cryptography.py",
+    *(SOURCE / "standards" / "cryptography").glob("*.py"),
 ]
 
 

@@ -147,11 +147,11 @@ def test_a_repeat_needs_both_files_and_the_same_version(result: MeasurementResul
     with pytest.raises(Unusable) as caught:
         repeat(result, {sha256_hex(LINE[PROPERTIES]): LINE[PROPERTIES]})
     (found,) = caught.value.problems
-    assert (found.file, found.reason.code) == ("conf_line.json", "volume.input-missing")
+    assert (found.file, found.reason.code) == ("conf_line.json", "measurement.input-not-attached")
     for change in ({"method_version": "0"}, {"method": "calibration-integrity"}):
         with pytest.raises(Unusable) as caught:
             repeat(result.model_copy(update=change), by_digest(LINE))
-        assert caught.value.problems[0].reason.code == "volume.other-method"
+        assert caught.value.problems[0].reason.code == "measurement.other-method"
         assert sentence(caught.value.problems[0].reason)
 
 

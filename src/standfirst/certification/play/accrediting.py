@@ -1,20 +1,20 @@
 """The accreditation body: founded, it assesses the certification body and accredits it (ISO/IEC 17011:2017)."""
 
 from standfirst.certification.accreditation import (
-    ACCREDITATION,
-    BODY_ALGORITHMS,
-    HELD,
+    ACCREDITATION_KIND,
+    HELD_ACCREDITATION_KIND,
     AccreditationBody,
     HeldBody,
     Key,
     Party,
 )
-from standfirst.certification.demo_keys import ACCREDITATION_BODY, CERTIFICATION_BODY
+from standfirst.certification.demo_keys import ACCREDITATION_BODY_ID, CERTIFICATION_BODY_ID
 from standfirst.certification.issuing import accreditation_payload
 from standfirst.certification.play.scene import Scene
 from standfirst.certification.play.texts import Body
-from standfirst.certification.publication import ACCREDITATION_BODY as ACCREDITOR_FOLDER
-from standfirst.certification.publication import CERTIFICATION_BODY as CERTIFIER_FOLDER
+from standfirst.certification.publication import ACCREDITATION_BODY, CERTIFICATION_BODY
+from standfirst.certification.signers import BODY_ALGORITHMS, signed_with
+from standfirst.records.actor import Role
 from standfirst.trust.accreditation import CRITERIA
 from standfirst.trust.canonical import canonical_bytes
 from standfirst.trust.digests import Domain, sha256_hex
@@ -26,9 +26,9 @@ from standfirst.trust.spelling import base64_text
 def found_bodies(scene: Scene) -> None:
     bodies = scene.texts.bodies
     scene.on(scene.days.accreditor_founded)
-    scene.found("accreditor", bodies.accreditation_body, ACCREDITOR_FOLDER)
+    scene.found("accreditor", bodies.accreditation_body, ACCREDITATION_BODY)
     scene.on(scene.days.certifier_founded)
-    scene.found("certifier", bodies.certification_body, CERTIFIER_FOLDER)
+    scene.found("certifier", bodies.certification_body, CERTIFICATION_BODY)
 
 
 def apply(scene: Scene) -> None:
@@ -40,8 +40,8 @@ def apply(scene: Scene) -> None:
         title=told.title,
         accreditation_number=told.number,
         version=1,
-        accreditation_body=party(ACCREDITATION_BODY, scene.texts.bodies.accreditation_body),
-        body=party(CERTIFICATION_BODY, scene.texts.bodies.certification_body),
+        accreditation_body=party(ACCREDITATION_BODY_ID, scene.texts.bodies.accreditation_body),
+        body=party(CERTIFICATION_BODY_ID, scene.texts.bodies.certification_body),
         criteria=CRITERIA,
         schemes=(scene.texts.file.edition,),
         domains=told.domains,
@@ -51,17 +51,17 @@ def apply(scene: Scene) -> None:
             Key(algorithm=one, public=base64_text(publics[one].raw)) for one in BODY_ALGORITHMS
         ),
     )
-    assessor = scene.accreditor.person(_with_role(scene, "accreditation-assessor"))
+    assessor = scene.accreditor.person(_assessor(scene))
     founder = scene.texts.bodies.accreditation_body.founder.handle
     scene.ids["accreditation"] = scene.accreditor.write(
-        founder, ACCREDITATION, body, links={"assessor": [assessor]}, why="Application received"
+        founder, ACCREDITATION_KIND, body, links={"assessor": [assessor]}, why="Application received"
     )
 
 
 def assess(scene: Scene) -> None:
     scene.on(scene.days.accreditation_assessed)
     scene.accreditor.amend(
-        _with_role(scene, "accreditation-assessor"),
+        _assessor(scene),
         scene.ids["accreditation"],
         why="Assessed at the head office, one audit witnessed",
         to="assessed",
@@ -75,13 +75,11 @@ def grant(scene: Scene) -> None:
     scene.on(scene.days.accreditation_granted)
     office, record = scene.accreditor, scene.ids["accreditation"]
     keys = scene.signers.accreditation_body
-    payload = accreditation_payload(
-        office.body(record), simulation=True, signed_with=sorted(key.algorithm.value for key in keys)
-    )
+    payload = accreditation_payload(office.body(record), simulation=True, signed_with=signed_with(keys))
     envelope = scene.envelopes["accreditation"] = seal(Domain.ACCREDITATION, payload, keys)
     file = office.keep("accreditation.json", canonical_bytes(envelope.as_json()))
     office.amend(
-        _with_role(scene, "decision-maker"),
+        scene.texts.bodies.accreditation_body.first(Role.DECISION_MAKER),
         record,
         why="Assessment read; decided to accredit",
         to="granted",
@@ -107,13 +105,14 @@ def take_up(scene: Scene) -> None:
         }
     )
     founder = scene.texts.bodies.certification_body.founder.handle
-    scene.ids["held"] = scene.certifier.write(founder, HELD, body, why="Accreditation received", to="held")
+    scene.ids["held"] = scene.certifier.write(
+        founder, HELD_ACCREDITATION_KIND, body, why="Accreditation received", to="held"
+    )
 
 
 def party(identity: str, body: Body) -> Party:
     return Party(id=identity, name=body.name, country=body.country)
 
 
-def _with_role(scene: Scene, role: str) -> str:
-    """The first of the accreditation body's people who holds a role."""
-    return next(m.handle for m in scene.texts.bodies.accreditation_body.people if role in m.roles)
+def _assessor(scene: Scene) -> str:
+    return scene.texts.bodies.accreditation_body.first(Role.ACCREDITATION_ASSESSOR)

@@ -21,6 +21,7 @@ from standfirst.certification.hand_in import handed_over, read_in
 from standfirst.certification.names import OF
 from standfirst.certification.play.scene import Scene
 from standfirst.certification.play.texts import Raised
+from standfirst.records.actor import Role
 from standfirst.trust.canonical import canonical_bytes
 from standfirst.trust.digests import sha256_hex
 
@@ -309,5 +310,4 @@ def _declarations(scene: Scene, *handles: str) -> tuple[Declaration, ...]:
 
 
 def _reviewer(scene: Scene) -> str:
-    people = scene.texts.bodies.certification_body.people
-    return next(member.handle for member in people if "application-reviewer" in member.roles)
+    return scene.texts.bodies.certification_body.first(Role.APPLICATION_REVIEWER)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import get_args
 from uuid import uuid4
 
 from standfirst.certification.audit import AUDIT_KIND, AuditBody, Declaration
@@ -10,7 +11,9 @@ from standfirst.certification.issuing import certificate_payload, issue
 from standfirst.certification.names import OF
 from standfirst.certification.periods import months_after
 from standfirst.certification.play.scene import Scene
-from standfirst.certification.review import REVIEW_KIND, ReviewBody
+from standfirst.certification.review import REVIEW_KIND, Looked, ReviewBody
+from standfirst.certification.signers import signed_with
+from standfirst.records.actor import Role
 from standfirst.trust.canonical import canonical_bytes
 from standfirst.trust.digests import Domain
 from standfirst.trust.envelope import seal
@@ -24,7 +27,7 @@ def review(scene: Scene) -> None:
     body = ReviewBody(
         title=told.title,
         reviewed_on=scene.days.reviewed,
-        looked_at=("information", "scope", "audit-time", "team", "conclusions", "findings"),
+        looked_at=get_args(Looked),
         review=told.review,
         recommendation="grant",
     )
@@ -66,7 +69,7 @@ def certify(scene: Scene) -> None:
         number=told.number,
         effective_from=scene.days.decided,
         expires_on=years_later(scene.days.decided, told.years) - timedelta(days=1),
-        signed_with=sorted(key.algorithm.value for key in keys),
+        signed_with=signed_with(keys),
     )
     envelope = scene.envelopes["certificate"] = seal(Domain.CERTIFICATE, payload, keys)
     file = scene.certifier.keep(f"certificates/{told.number}.json", canonical_bytes(envelope.as_json()))
@@ -102,11 +105,7 @@ def plan_surveillance(scene: Scene) -> None:
         plan=told.plan,
         declarations=(Declaration(handle=told.lead),),
     )
-    planner = next(
-        member.handle
-        for member in scene.texts.bodies.certification_body.people
-        if "application-reviewer" in member.roles
-    )
+    planner = scene.texts.bodies.certification_body.first(Role.APPLICATION_REVIEWER)
     scene.ids["surveillance"] = scene.certifier.write(
         planner,
         AUDIT_KIND,

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from standfirst.certification.demo_keys import Signers
 from standfirst.certification.hand_in import HandedIn
 from standfirst.certification.office import Office
 from standfirst.certification.play.schedule import Schedule, morning
 from standfirst.certification.play.texts import Body, Texts
+from standfirst.certification.signers import Signers
 from standfirst.conformity.document import Assessed
 from standfirst.management.organisation import PERSON, PersonBody
 from standfirst.records.change import Refused

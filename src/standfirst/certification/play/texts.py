@@ -40,6 +40,10 @@ class Body(Strict):
     founder: Founder
     people: tuple[Member, ...]
 
+    def first(self, role: Role) -> str:
+        """The handle of the first of its people who holds a role."""
+        return next(member.handle for member in self.people if role in member.roles)
+
 
 class Bodies(Strict):
     accreditation_body: Body

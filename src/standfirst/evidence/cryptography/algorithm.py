@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from standfirst.standards.cryptography import (
+from standfirst.standards.cryptography.algorithms import (
     AlgorithmTable,
     Family,
     Maturity,

@@ -6,7 +6,8 @@ from datetime import date
 
 from standfirst.evidence.cryptography.inventory import Judged
 from standfirst.evidence.cryptography.policy import Judgement, Policy, worst_of
-from standfirst.standards.cryptography import Purpose, Stance, Standing
+from standfirst.standards.cryptography.algorithms import Purpose
+from standfirst.standards.cryptography.profiles import Stance, Standing
 
 _ACCEPTED = (Standing.PERMITTED, Standing.DEPRECATED)
 _REFUSED = (Standing.NOT_APPROVED, Standing.DISALLOWED)

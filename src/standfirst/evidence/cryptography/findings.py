@@ -22,7 +22,8 @@ from standfirst.evidence.cryptography.policy import NOT_IDENTIFIED, OTHERWISE
 from standfirst.evidence.cryptography.schema_faults import SchemaFindings
 from standfirst.evidence.decision import Rule
 from standfirst.evidence.result import Check, Example, Figure, Limit, Offenders, Value, decimal_text
-from standfirst.standards.cryptography import QuantumStatus, Standing
+from standfirst.standards.cryptography.algorithms import QuantumStatus
+from standfirst.standards.cryptography.profiles import Standing
 from standfirst.standards.vocabulary import Verdict
 
 MOST_EXAMPLES: Final = 10

@@ -11,7 +11,7 @@ from typing import Final
 from standfirst.evidence.cryptography.algorithm import Algorithm, hash_set, is_public_key, set_of, size_of
 from standfirst.evidence.cryptography.assets import Asset
 from standfirst.evidence.cryptography.names import Names, Reading, normalised, parts_of
-from standfirst.standards.cryptography import AlgorithmTable, Family, Measure, OidEntry, Purpose
+from standfirst.standards.cryptography.algorithms import AlgorithmTable, Family, Measure, OidEntry, Purpose
 
 _PRIMITIVES: Final = {
     "signature": Purpose.SIGNATURE,

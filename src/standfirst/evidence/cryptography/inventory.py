@@ -39,7 +39,7 @@ from standfirst.evidence.cryptography.names import Names
 from standfirst.evidence.cryptography.policy import UNIDENTIFIED, Judgement, Policy, worst_of
 from standfirst.evidence.cryptography.reading import Members
 from standfirst.evidence.cryptography.references import Links, links, rings
-from standfirst.standards.cryptography import Measure, Purpose, QuantumStatus
+from standfirst.standards.cryptography.algorithms import Measure, Purpose, QuantumStatus
 
 _NEEDS_KEYS: Final = ("tls", "dtls", "quic", "ssh", "ike", "ipsec")
 """Protocols whose strength against recording rests on a key exchange, whether their suites name it or not."""

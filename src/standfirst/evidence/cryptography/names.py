@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from standfirst.evidence.cryptography.algorithm import Algorithm, is_post_quantum, set_of
-from standfirst.standards.cryptography import (
+from standfirst.standards.cryptography.algorithms import (
     AlgorithmTable,
     Detail,
     Family,

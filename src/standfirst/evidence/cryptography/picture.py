@@ -10,7 +10,7 @@ from standfirst.evidence.cryptography.inventory import Inventory
 from standfirst.evidence.cryptography.policy import Policy
 from standfirst.pictures.figure import Figure
 from standfirst.pictures.palette import BAD, GOOD, IMPOSSIBLE, INK, LINE, NEUTRAL, POSSIBLE, SOFT, WARN
-from standfirst.standards.cryptography import QuantumStatus
+from standfirst.standards.cryptography.algorithms import QuantumStatus
 
 NAME: Final = "first-missed-dates"
 

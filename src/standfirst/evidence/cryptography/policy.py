@@ -16,13 +16,8 @@ from standfirst.evidence.cryptography.algorithm import (
     size_of,
     strength_of,
 )
-from standfirst.standards.cryptography import (
-    AlgorithmTable,
-    CryptoProfile,
-    PolicyRule,
-    Selector,
-    Standing,
-)
+from standfirst.standards.cryptography.algorithms import AlgorithmTable
+from standfirst.standards.cryptography.profiles import CryptoProfile, PolicyRule, Selector, Standing
 
 OTHERWISE: Final = "otherwise"
 """Stands for the rule where the profile has none that holds."""

@@ -1,4 +1,4 @@
-"""The English of logs, log witnesses and monitors: code -> sentence, and what to do about it. Read as ``english``."""
+"""The English of transparency logs, their witnesses and monitors: code -> sentence, and what to do about it. Read as ``english``."""
 
 from collections.abc import Mapping
 from typing import Final

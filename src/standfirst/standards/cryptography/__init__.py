@@ -1,0 +1,1 @@
+"""What is known about cryptographic algorithms, and what jurisdictions ask of them: files of content/cryptography."""
