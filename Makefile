@@ -21,7 +21,7 @@ demo: $(VENV)/.extras $(VENV)/.project ## install everything and play the main j
 	$(BIN)/standfirst demo --out demo-out
 
 test: $(VENV)/.dev $(VENV)/.project chromium ## install the tools and run the tests
-	$(BIN)/python -m pytest $(if $(shell command -v chromium),,-m "not browser") $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(if $(shell command -v chromium),,-m "not browser") $(ARGS)
 
 lint: $(VENV)/.dev $(VENV)/.project ## check style, format, types, imports between rooms, assessment methods
 	$(BIN)/ruff check

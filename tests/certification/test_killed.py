@@ -104,7 +104,7 @@ def test_killed_while_publishing(
         deaths += 1
         written = folder / "certificate.bundle"
         assert not written.exists() or asked(written.read_bytes(), NOW).status == "VALID"
-        assert asked(standing.fresh(folder, now=NOW), NOW).status == "VALID"
+        assert asked(standing.fresh(folder, now=NOW).bundle, NOW).status == "VALID"
         shutil.rmtree(folder)
     assert deaths > 8
     assert asked((folder / "certificate.bundle").read_bytes(), NOW).status == "VALID"

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from standfirst.certification.events import Happened, event_payload
 from standfirst.certification.issuing import change_status
 from standfirst.certification.office import Office
 from standfirst.certification.publication import StatusLog, publish
+from standfirst.log.tiled import TiledLog
 from standfirst.records.change import Refused
 from standfirst.standards.problems import Unusable
 from standfirst.trust import bundle
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
 from standfirst.trust.digests import Domain
 from standfirst.trust.envelope import Envelope, seal
+from standfirst.trust.errors import Rejected
 from standfirst.trust.keys import Algorithm, PrivateKey
 from standfirst.trust.status import About, Event, Happening
 from standfirst.trust.verdict import Verification
@@ -46,12 +48,12 @@ def events(data: bytes) -> list[Event]:
 
 
 def test_suspended_restored_withdrawn(stage: Path, asked: Asked) -> None:
-    suspended = standing.suspend(stage, actor="noor", why="Claims beyond the scope", now=later(1))
+    suspended = standing.suspend(stage, actor="noor", why="Claims beyond the scope", now=later(1)).bundle
     assert asked(suspended, later(1)).status == "NOT VALID"
     assert [o.code for o in asked(suspended, later(1)).objections] == ["state.not-active"]
-    restored = standing.restore(stage, actor="noor", why="Claims withdrawn", now=later(2))
+    restored = standing.restore(stage, actor="noor", why="Claims withdrawn", now=later(2)).bundle
     assert asked(restored, later(2)).status == "VALID"
-    withdrawn = standing.withdraw(stage, actor="noor", why="At the client's wish", now=later(3))
+    withdrawn = standing.withdraw(stage, actor="noor", why="At the client's wish", now=later(3)).bundle
     assert asked(withdrawn, later(3)).status == "NOT VALID"
     told = [(event.sequence, event.event.value, event.decided) for event in events(withdrawn)]
     assert told == [
@@ -64,7 +66,7 @@ def test_suspended_restored_withdrawn(stage: Path, asked: Asked) -> None:
 
 def test_the_newest_bundle_answers_for_every_moment(stage: Path, asked: Asked) -> None:
     standing.suspend(stage, actor="noor", why="A reason", now=later(10))
-    restored = standing.restore(stage, actor="noor", why="Another", now=later(20))
+    restored = standing.restore(stage, actor="noor", why="Another", now=later(20)).bundle
     states = [
         asked(restored, at, now=later(20)).status for at in (NOW, later(9), later(10), later(19), later(20))
     ]
@@ -86,7 +88,7 @@ def played_bundle(folder: Path) -> bytes:
 
 def test_a_stale_bundle_is_made_fresh(stage: Path, asked: Asked) -> None:
     month = NOW + timedelta(days=30)
-    data = standing.fresh(stage, now=month)
+    data = standing.fresh(stage, now=month).bundle
     assert asked(data, month).status == "VALID"
     assert len(events(data)) == 1
 
@@ -167,7 +169,7 @@ def test_a_deed_that_did_not_reach_the_log_reaches_it_next_time(stage: Path, ask
     office = Office(stage / "certification-body", clock=lambda: later(1))
     (record,) = office.store.records(kinds=("certificate",))
     office.perform("noor", partial(change_status, record=record, to="suspended", why="A reason"))
-    data = standing.fresh(stage, now=later(5))
+    data = standing.fresh(stage, now=later(5)).bundle
     assert [(e.event.value, e.decided) for e in events(data)] == [("granted", NOW), ("suspended", later(1))]
     assert asked(data, later(5)).status == "NOT VALID"
 
@@ -201,7 +203,7 @@ def test_what_others_put_into_the_log_is_nobodys_history(stage: Path, asked: Ask
         )
         leaf = canonical_bytes(seal(Domain.STATUS_EVENT, forged, stranger).as_json())
         status_log.log.append([leaf, b"not JSON", b'{"form":"something/1"}'])
-    data = standing.fresh(stage, now=later(1))
+    data = standing.fresh(stage, now=later(1)).bundle
     assert [event.event.value for event in events(data)] == ["granted"]
     assert asked(data, later(1)).status == "VALID"
 
@@ -226,7 +228,38 @@ def test_a_damaged_witness_stops_nobody_and_two_of_a_bloc_are_missed(stage: Path
 def test_without_one_bloc_nobody_is_convinced(stage: Path, asked: Asked) -> None:
     signers = demo_signers()
     others = {name: key for name, key in signers.witnesses.items() if "south" not in name}
-    data = standing.fresh(stage, now=later(1), signers=replace(signers, witnesses=others))
+    data = standing.fresh(stage, now=later(1), signers=replace(signers, witnesses=others)).bundle
     verdict = asked(data, later(1))
     assert verdict.status == "UNKNOWN"
     assert [objection.code for objection in verdict.objections] == ["witnesses.quorum-missing"]
+
+
+def test_a_log_in_use_is_told_before_anything_is_recorded(stage: Path) -> None:
+    before = (stage / "certification-body" / "ledger" / "head.json").read_bytes()
+    signers = demo_signers()
+    with TiledLog.open(stage / "log", signers.origin, signers.log), pytest.raises(Rejected) as caught:
+        standing.suspend(stage, actor="noor", why="A reason", now=later(1))
+    assert caught.value.code == "log.in-use"
+    assert (stage / "certification-body" / "ledger" / "head.json").read_bytes() == before
+
+
+def test_a_log_put_back_is_not_continued(stage: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier"
+    shutil.copytree(stage / "log", earlier)
+    standing.fresh(stage, now=later(1))
+    shutil.rmtree(stage / "log")
+    with pytest.raises(Unusable) as gone:
+        standing.fresh(stage, now=later(2))
+    assert gone.value.problems[0].reason.code == "publication.log-gone"
+    shutil.copytree(earlier, stage / "log")
+    with pytest.raises(Unusable) as behind:
+        standing.suspend(stage, actor="noor", why="A reason", now=later(2))
+    assert behind.value.problems[0].reason.code == "publication.log-behind"
+
+
+@pytest.mark.parametrize("year", [1999, 2200])
+def test_a_year_that_no_document_can_name_is_refused_first(stage: Path, year: int) -> None:
+    before = (stage / "certification-body" / "ledger" / "head.json").read_bytes()
+    with pytest.raises(Unusable):
+        standing.suspend(stage, actor="noor", why="A reason", now=datetime(year, 6, 1, tzinfo=UTC))
+    assert (stage / "certification-body" / "ledger" / "head.json").read_bytes() == before

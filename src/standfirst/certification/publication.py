@@ -73,12 +73,37 @@ class StatusLog:
     """The log of a folder, open for writing, and what it says about each subject."""
 
     def __init__(self, folder: Path, signers: Signers) -> None:
-        """Makes the log where there is none. Raises a ``Rejected`` of ``log`` or ``trust`` for one that is damaged."""
+        """Makes the log where nobody has seen one yet.
+
+        Raises :class:`Unusable` where witnesses have seen a log that is gone or was larger: continued, it would be another
+        history under the same name. Raises a ``Rejected`` of ``log`` or ``trust`` for a log that is damaged or in use.
+        """
         path = folder / LOG
         begun = (path / CHECKPOINT).exists()
-        enter = TiledLog.open if begun else TiledLog.create
         self.folder, self.signers = folder, signers
+        if not begun and (folder / WITNESSES).exists():
+            raise Unusable([problem(str(path), "publication.log-gone")])
+        enter = TiledLog.open if begun else TiledLog.create
         self.log = enter(path, signers.origin, signers.log)
+        try:
+            self._require_not_behind()
+        except BaseException:
+            self.log.close()
+            raise
+
+    def _require_not_behind(self) -> None:
+        for name in self.signers.witnesses:
+            with suppress(
+                WitnessRejected, OSError
+            ):  # one whose state is damaged says so when it is asked to cosign
+                seen = self._witness(name).seen(self.log.origin)
+                if seen is not None and seen.checkpoint.size > self.log.size:
+                    place, code = str(self.folder / LOG), "publication.log-behind"
+                    size, known = self.log.size, seen.checkpoint.size
+                    raise Unusable([problem(place, code, size=size, seen=known, witness=name)])
+
+    def _witness(self, name: str) -> LogWitness:
+        return LogWitness(self.folder / WITNESSES / name, name, self.signers.witnesses[name], [self.log.key])
 
     def __enter__(self) -> Self:
         return self
@@ -159,10 +184,9 @@ class StatusLog:
         """
         given: list[NoteSignature] = []
         refused: dict[str, str] = {}
-        for name, key in self.signers.witnesses.items():
+        for name in self.signers.witnesses:
             try:
-                witness = LogWitness(self.folder / WITNESSES / name, name, key, [self.log.key])
-                answer = ask(witness, self.log, now=int(now.timestamp()))
+                answer = ask(self._witness(name), self.log, now=int(now.timestamp()))
             except (WitnessRejected, OSError) as error:
                 refused[name] = str(error)
                 continue
@@ -182,29 +206,34 @@ def publish(folder: Path, signers: Signers, *, now: datetime, number: str = "") 
     ``number`` is the certificate's, as CRT-0001; none where there is only one. Raises :class:`Unusable` where there is no
     such certificate, or the folder holds no such bodies.
     """
+    with StatusLog(folder, signers) as status_log:
+        return publish_with(status_log, now=now, number=number)
+
+
+def publish_with(status_log: StatusLog, *, now: datetime, number: str = "") -> Published:
+    """As :func:`publish`, with a log that is open already."""
+    folder, signers = status_log.folder, status_log.signers
     clock: Callable[[], datetime] = lambda: now  # noqa: E731 - a clock that stands still
     accreditor = _office(folder / ACCREDITATION_BODY, clock)
     certifier = _office(folder / CERTIFICATION_BODY, clock)
     certificate = certificate_of(certifier, number)
-    with StatusLog(folder, signers) as status_log:
-        accreditation_id = _issuer(accreditor, "accreditation_body", ACCREDITATION)
-        body_id = _issuer(certifier, "body", HELD_ACCREDITATION)
-        status_log.record(accreditor.store, ACCREDITATION, accreditation_id, signers.accreditation_body)
-        status_log.record(certifier.store, CERTIFICATE, body_id, signers.certification_body)
-        size = status_log.log.size
-        certificates = status_log.snapshot(
-            About.CERTIFICATE, body_id, signers.certification_body, size=size, now=now
-        )
-        accreditations = status_log.snapshot(
-            About.ACCREDITATION, accreditation_id, signers.accreditation_body, size=size, now=now
-        )
-        note, refused = status_log.witnessed(now)
-        data = _bundle(status_log, certifier, certificate, (certificates, accreditations), note)
-        log_size = status_log.log.size
+    accreditation_id = _issuer(accreditor, "accreditation_body", ACCREDITATION)
+    body_id = _issuer(certifier, "body", HELD_ACCREDITATION)
+    status_log.record(accreditor.store, ACCREDITATION, accreditation_id, signers.accreditation_body)
+    status_log.record(certifier.store, CERTIFICATE, body_id, signers.certification_body)
+    size = status_log.log.size
+    certificates = status_log.snapshot(
+        About.CERTIFICATE, body_id, signers.certification_body, size=size, now=now
+    )
+    accreditations = status_log.snapshot(
+        About.ACCREDITATION, accreditation_id, signers.accreditation_body, size=size, now=now
+    )
+    note, refused = status_log.witnessed(now)
+    data = _bundle(status_log, certifier, certificate, (certificates, accreditations), note)
     accreditor.show()
     certifier.show()
     cosigned = tuple(name for name in signers.witnesses if name not in refused)
-    return Published(data, log_size, cosigned, refused)
+    return Published(data, status_log.log.size, cosigned, refused)
 
 
 def _bundle(

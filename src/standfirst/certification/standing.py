@@ -1,7 +1,7 @@
 """What becomes of a certificate that was issued: suspended, restored, withdrawn; and a fresh bundle of it.
 
-Each function loads a played folder, acts as somebody of the certification body, logs, snapshots, has the log witnessed, and
-returns the new bundle's bytes. A process killed in between has lost nothing: what the books say and the log does not is
+Each function loads a played folder, takes the log for itself, acts as somebody of the certification body, logs, snapshots, has
+the log witnessed, and returns what was published. A process killed in between has lost nothing: what the books say and the log does not is
 logged by whoever comes next.
 """
 
@@ -12,14 +12,22 @@ from pathlib import Path
 from standfirst.certification.demo_keys import demo_signers
 from standfirst.certification.issuing import change_status
 from standfirst.certification.office import Office
-from standfirst.certification.publication import CERTIFICATION_BODY, certificate_of, publish
+from standfirst.certification.publication import (
+    CERTIFICATION_BODY,
+    Published,
+    StatusLog,
+    certificate_of,
+    publish,
+    publish_with,
+)
 from standfirst.certification.signers import Signers
 from standfirst.standards.problems import Unusable, problem
+from standfirst.trust.verification import FIRST_YEAR, LAST_YEAR
 
 
 def suspend(
     folder: Path, *, actor: str, why: str, now: datetime, signers: Signers | None = None, number: str = ""
-) -> bytes:
+) -> Published:
     """The certificate is not valid for the time being (ISO/IEC 17021-1:2015, 9.6.5).
 
     ``actor`` is the handle of a person of the certification body, ``number`` the certificate's, as CRT-0001; none where
@@ -31,23 +39,23 @@ def suspend(
 
 def restore(
     folder: Path, *, actor: str, why: str, now: datetime, signers: Signers | None = None, number: str = ""
-) -> bytes:
+) -> Published:
     """A suspended certificate is valid again. As :func:`suspend`."""
     return _changed(folder, "active", actor=actor, why=why, now=now, signers=signers, number=number)
 
 
 def withdraw(
     folder: Path, *, actor: str, why: str, now: datetime, signers: Signers | None = None, number: str = ""
-) -> bytes:
+) -> Published:
     """The certificate has ended, for good. As :func:`suspend`."""
     return _changed(folder, "withdrawn", actor=actor, why=why, now=now, signers=signers, number=number)
 
 
-def fresh(folder: Path, *, now: datetime, signers: Signers | None = None, number: str = "") -> bytes:
+def fresh(folder: Path, *, now: datetime, signers: Signers | None = None, number: str = "") -> Published:
     """A bundle with the state of now: snapshots and cosignatures grow stale, certificates do not."""
     now = _moment(now)
     _office(folder, now)
-    return publish(folder, signers or demo_signers(), now=now, number=number).bundle
+    return publish(folder, signers or demo_signers(), now=now, number=number)
 
 
 def _changed(
@@ -59,12 +67,13 @@ def _changed(
     now: datetime,
     signers: Signers | None,
     number: str,
-) -> bytes:
+) -> Published:
     now = _moment(now)
     office = _office(folder, now)
     record = certificate_of(office, number)
-    office.perform(actor, partial(change_status, record=record.id, to=to, why=why))
-    return publish(folder, signers or demo_signers(), now=now, number=record.number).bundle
+    with StatusLog(folder, signers or demo_signers()) as status_log:  # before anything is recorded
+        office.perform(actor, partial(change_status, record=record.id, to=to, why=why))
+        return publish_with(status_log, now=now, number=record.number)
 
 
 def _office(folder: Path, now: datetime) -> Office:
@@ -79,5 +88,7 @@ def _office(folder: Path, now: datetime) -> Office:
 
 
 def _moment(now: datetime) -> datetime:
-    """Whole seconds: documents write no less."""
+    """Whole seconds, of a year that documents can name. Raises :class:`Unusable`."""
+    if not FIRST_YEAR <= now.astimezone(UTC).year <= LAST_YEAR:
+        raise Unusable([problem(now.isoformat(), "moment.out-of-range", first=FIRST_YEAR, last=LAST_YEAR)])
     return now.astimezone(UTC).replace(microsecond=0)

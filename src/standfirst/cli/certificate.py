@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from standfirst.cli.opening import a_text
+
+if TYPE_CHECKING:
+    from standfirst.certification.publication import Published
 
 VERBS = {
     "suspend": "not valid for the time being",
@@ -50,31 +54,43 @@ def _common(parser: argparse.ArgumentParser) -> None:
 def _change(arguments: argparse.Namespace) -> int:
     from standfirst.certification import standing
     from standfirst.cli.output import clock
+    from standfirst.cli.saving import require_writable
 
     deed = {"suspend": standing.suspend, "restore": standing.restore, "withdraw": standing.withdraw}
-    data = deed[arguments.verb](
-        arguments.folder,
-        actor=arguments.actor,
-        why=arguments.why,
-        now=clock(),
-        number=arguments.number,
+    require_writable(_target(arguments))  # before anything is recorded
+    published = deed[arguments.verb](
+        arguments.folder, actor=arguments.actor, why=arguments.why, now=clock(), number=arguments.number
     )
-    return _saved(arguments, data)
+    return _saved(arguments, published)
 
 
 def _bundle(arguments: argparse.Namespace) -> int:
     from standfirst.certification import standing
     from standfirst.cli.output import clock
+    from standfirst.cli.saving import require_writable
 
+    require_writable(_target(arguments))
     return _saved(arguments, standing.fresh(arguments.folder, now=clock(), number=arguments.number))
 
 
-def _saved(arguments: argparse.Namespace, data: bytes) -> int:
+def _target(arguments: argparse.Namespace) -> Path:
     from standfirst.certification.publication import BUNDLE
-    from standfirst.cli.output import say
-    from standfirst.cli.saving import save
 
-    path = arguments.out or arguments.folder / BUNDLE
-    save(path, data)
+    path: Path = arguments.out or arguments.folder / BUNDLE
+    return path
+
+
+def _saved(arguments: argparse.Namespace, published: "Published") -> int:
+    """1 where a witness did not cosign: what was done stands, and who verifies may not believe it."""
+    from standfirst.cli.output import errors, say
+    from standfirst.cli.saving import save
+    from standfirst.standards.reason import Reason
+    from standfirst.words.render import sentence
+
+    path = _target(arguments)
+    save(path, published.bundle)
+    for name, detail in published.refused.items():
+        told = sentence(Reason("publication.unwitnessed", {"witness": name, "detail": detail}))
+        errors().print(told, style="yellow", highlight=False, soft_wrap=True)
     say(f"{path}\nNow: standfirst verify {path}")
-    return 0
+    return 1 if published.refused else 0

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from standfirst import __version__
-from standfirst.cli import assess, certificate, collect, demo, ledger, package, upkeep, verify
+from standfirst.cli import assess, certificate, collect, demo, keys, ledger, package, upkeep, verify
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -90,6 +90,6 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"standfirst {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (demo, assess, verify, package, collect, ledger, certificate, upkeep):
+    for module in (demo, assess, verify, package, collect, ledger, certificate, keys, upkeep):
         module.add(commands)
     return top

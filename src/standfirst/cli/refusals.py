@@ -26,13 +26,22 @@ def told(error: Exception) -> bool:
     elif isinstance(error, Refused):
         _problems([("", "", sentence(error.reason), hint(error.reason))])
     elif isinstance(error, Rejected):
-        _problems([("", "", sentence(Reason("record.not-canonical", {"detail": str(error)})), "")])
+        _problems([("", "", *_of_rejected(error))])
     elif isinstance(error, OSError):  # a disk that is full, a right that is missing
         place, detail = str(error.filename or ""), error.strerror or type(error).__name__
         _problems([(place, "", sentence(Reason("file.stopped", {"detail": detail})), "")], end="")
     else:
         return False
     return True
+
+
+def _of_rejected(error: Rejected) -> tuple[str, str]:
+    """Its own sentence, where its code has one; else it is about bytes that cannot be kept."""
+    reason = Reason(error.code.value, error.parameters)
+    try:
+        return sentence(reason), hint(reason)
+    except KeyError:
+        return sentence(Reason("record.not-canonical", {"detail": str(error)})), ""
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[Line]:

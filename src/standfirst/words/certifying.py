@@ -93,6 +93,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "hand-in.other-result": "The result is not the first-party result of the organisation that hands over.",
     "hand-in.advice": "The result says what would make a no a yes; a certification body does not take that into its hands.",
     "hand-in.missing": "No {kind:one} that is {state:state} was handed over.",
+    # what is published
+    "publication.log-gone": "The log is gone, and its witnesses have seen one: begun anew it would be another history.",
+    "publication.log-behind": "The log has {size} entries, and {witness} has seen {seen}: it was put back to an earlier state.",
+    "publication.unwitnessed": "{witness} did not cosign: {detail:clause}.",
     # a play
     "play.unfinished": "Here lies a play that was not finished.",
     "play.none": "Here lies no play.",
@@ -121,10 +125,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "play.decided": "the lead auditor wants to decide and is refused; somebody else decides",
     "play.certified": "the certificate is signed with Ed25519 and ML-DSA-65 and issued",
     "play.surveillance-planned": "the first surveillance is planned",
-    "play.published": "status events logged, nine witnesses cosign, snapshots, the bundle",
+    "play.published": "status events logged, witnesses cosign, snapshots, the bundle",
 }
 
 HINTS: Final[Mapping[str, str]] = {
+    "publication.log-gone": "Put the log's folder back as it was.",
+    "publication.log-behind": "Put the log's folder back as it was last.",
     "play.unfinished": "Remove the folder, or name another; a play begins anew.",
     "play.none": "Name the folder that the demonstration was played into.",
     "play.too-early": "Play it later, or with a client whose records end earlier.",
