@@ -9,7 +9,13 @@ import pytest
 from standfirst.cli.main import parser
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/getting-started.md", "docs/architecture.md", "CONTRIBUTING.md")
+PAGES = (
+    "README.md",
+    "docs/getting-started.md",
+    "docs/architecture.md",
+    "docs/certification.md",
+    "CONTRIBUTING.md",
+)
 
 
 def commands() -> list[tuple[str, str]]:

@@ -146,6 +146,10 @@ class Tale:
     certificate: Mapping[str, Any] = field(default_factory=dict)
     recognised: Sequence[Happened] = (RECOGNISED,)
     events: Sequence[Happened] = (GRANTED,)
+    out_of_order: bool = False
+    """The root's events are all logged before the body's, whenever they were decided."""
+    entries_between: int = 0
+    """Of others, between the size that the snapshots cover and the snapshots' own places."""
     events_after: Sequence[Happened] = ()
     recognised_after: Sequence[Happened] = ()
     snapshot: Mapping[str, Any] = field(default_factory=dict)
@@ -223,8 +227,7 @@ def told(tale: Tale = Tale()) -> Parts:
     log.filled(5)
     of_root = Side("accreditation", ROOT, accreditation.digest, root)
     of_body = Side("certificate", BODY, certificate.digest, body)
-    recognised = chain(log, tale.recognised, of_root)
-    happened = chain(log, tale.events, of_body)
+    recognised, happened = first_chains(log, tale, of_root, of_body)
     log.filled(3)
     snapshots = [
         sealed(
@@ -237,6 +240,7 @@ def told(tale: Tale = Tale()) -> Parts:
             ("accreditation", ROOT, accreditation.digest, recognised, root, tale.root_snapshot),
         )
     ]
+    log.filled(tale.entries_between)
     references = [
         log.append(Reference(issuer, snapshot.digest).leaf)
         for issuer, snapshot in zip((BODY, ROOT), snapshots, strict=True)
@@ -265,6 +269,18 @@ class Side:
     issuer: str
     subject: str
     keys: Sequence[PrivateKey]
+
+
+def first_chains(log: Log, tale: Tale, of_root: Side, of_body: Side) -> tuple[list[int], list[int]]:
+    """Both chains up to the snapshots, logged as they were decided, each in its own order."""
+    recognised: list[int] = []
+    happened: list[int] = []
+    waiting = list(tale.events)
+    for each in tale.recognised:
+        while waiting and waiting[0].on < each.on and not tale.out_of_order:
+            happened += chain(log, [waiting.pop(0)], of_body, before=happened)
+        recognised += chain(log, [each], of_root, before=recognised)
+    return recognised, happened + chain(log, waiting, of_body, before=happened)
 
 
 def chain(log: Log, events: Sequence[Happened], of: Side, *, before: Sequence[int] = ()) -> list[int]:

@@ -54,7 +54,10 @@ def _add_posture(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="CycloneDX 1.6 or 1.7 as JSON, also an invalid one",
     )
     parser.add_argument(
-        "--jurisdiction", required=True, metavar="J", help="whose algorithm profile, such as eu or us-nist"
+        "--jurisdiction",
+        required=True,
+        metavar="J",
+        help="whose rules: australia, canada, china, eu, france, germany, uk, us-federal, us-nist or us-nss",
     )
     parser.add_argument("--at", required=True, type=a_day, metavar="DATE", help="the day that is judged")
     parser.add_argument(

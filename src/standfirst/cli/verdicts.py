@@ -13,7 +13,7 @@ from standfirst.cli.output import out
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.trust.digests import sha256_hex
 from standfirst.trust.moments import instant_text
-from standfirst.trust.verdict import NotCovered, Notice, Objection, Outcome, Status, Verification
+from standfirst.trust.verdict import NotCovered, Notice, Objection, Outcome, Status, StepId, Verification
 from standfirst.words.render import SENTENCES, hint, sentence, title
 from standfirst.words.verifying import STEPS
 from standfirst.words.visible import visible
@@ -28,7 +28,9 @@ SPECIMEN = (
 SPECIMEN_OF_OTHERS = (
     "SPECIMEN: a draft scheme; no certificate that this release can read is issued by a real body."
 )
-SITES_SHOWN = 12
+SHOWN = 12  # of a list; --json has all of it
+LONGEST = 300  # characters of one item of a list, or of a name
+_STATE_RESTS_ON = frozenset({StepId.INCLUSION, StepId.SNAPSHOTS, StepId.WITNESSES})
 STYLES = {
     Status.VALID: "bold green",
     Status.NOT_VALID: "bold red",
@@ -106,8 +108,10 @@ def _notices(notices: Sequence[Notice]) -> None:
     if not notices:
         return
     grid = _grid()
-    for notice in notices:
+    for notice in notices[:SHOWN]:
         grid.add_row(Text("Look twice", "yellow"), because(notice))
+    if len(notices) > SHOWN:
+        grid.add_row("", _more(len(notices) - SHOWN))
     out().print(grid)
     out().print()
 
@@ -125,7 +129,7 @@ def _identity(verification: Verification, certificate: "Certificate") -> None:
 def identity(verification: Verification, certificate: "Certificate") -> Iterable[tuple[str, str]]:
     """Label and text of each line: whose management system, where, how long, and on whose word."""
     shown, scope = verification.shown, certificate.scope
-    yield "Organisation", f"{certificate.organisation.name}, {certificate.organisation.country}"
+    yield "Organisation", _cut(f"{certificate.organisation.name}, {certificate.organisation.country}")
     kind = "simulation: its days are those of a simulated clock" if certificate.simulation else ""
     yield (
         "Certificate",
@@ -134,10 +138,13 @@ def identity(verification: Verification, certificate: "Certificate") -> Iterable
     yield "Certified", f"management system, against {certificate.edition} ({certificate.edition_status})"
     yield "Scope", scope.statement
     yield "", f"domains: {', '.join(scope.domains)}; stages: {', '.join(scope.stages)}"
-    yield "Sites", _sites(certificate.sites)
+    yield "Sites", "; ".join(_few(certificate.sites))
     yield "Valid", f"from {certificate.effective_from} to {certificate.expires_on}, both included"
     yield "Decided", f"on {certificate.decided_on}, after {certificate.audit_days} audit days"
-    yield "Issued by", f"{certificate.body.name}, {certificate.body.country} ({certificate.body.id})"
+    yield (
+        "Issued by",
+        f"{_cut(f'{certificate.body.name}, {certificate.body.country}')} ({certificate.body.id})",
+    )
     if shown.accreditation is not None and shown.root is not None:
         held = shown.accreditation
         yield (
@@ -154,13 +161,33 @@ def identity(verification: Verification, certificate: "Certificate") -> Iterable
         yield "Witnessed", f"{seen}by {blocs}"
 
 
-def _sites(sites: Sequence[str]) -> str:
-    more = len(sites) - SITES_SHOWN
-    return "; ".join(sites[:SITES_SHOWN]) + (f"; and {more} more (--json lists all)" if more > 0 else "")
+def _few(items: Sequence[str]) -> list[str]:
+    """The first of a list that somebody else wrote, each cut short: a flood would push the answer off the screen."""
+    more = len(items) - SHOWN
+    return [_cut(item) for item in items[:SHOWN]] + ([f"and {_more(more)}"] if more > 0 else [])
+
+
+def _more(count: int) -> str:
+    return f"{count} more (--json lists all)"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def state_is_shown(verification: Verification) -> bool:
+    """Whether the log, the issuers' snapshots and the witnesses stand behind the state.
+
+    Without them it is what the events in the bundle say, and whoever made the bundle chose which those are.
+    """
+    passed = {step.id for step in verification.steps if step.outcome is Outcome.PASSED}
+    return passed >= _STATE_RESTS_ON
 
 
 def _status(verification: Verification, state: str) -> str:
     """By whose word and of when. Where that is not enough, the state is what was last known."""
+    if not state_is_shown(verification):
+        return f"not shown at {_time(verification.at)}; {state} by the events in the bundle alone"
     as_of = verification.shown.snapshot_as_of
     source = f"; the body's snapshot is of {_time(as_of)}" if as_of else ""
     if verification.status is Status.UNKNOWN:
@@ -176,17 +203,16 @@ def covering(verification: Verification) -> list[str]:
     organisation, scope = certificate.organisation, certificate.scope
     sites = len(certificate.sites)
     lines = [
-        f"The management system of {organisation.name}, at the {sites} sites listed"
+        f"The management system of {_cut(organisation.name)}, at the {sites} sites listed"
         if sites > 1
-        else f"The management system of {organisation.name}, at the site listed",
+        else f"The management system of {_cut(organisation.name)}, at the site listed",
         f"The scope as stated, in the domains {', '.join(scope.domains)} and the stages {', '.join(scope.stages)}",
         f"The requirements {certificate.edition}, by the statement of applicability of {certificate.applicability_date}",
     ]
-    lines += [
-        f"Excluded: {exclusion.what} ({exclusion.reason.rstrip('.')})" for exclusion in scope.exclusions
-    ]
+    excluded = [f"{exclusion.what} ({exclusion.reason.rstrip('.')})" for exclusion in scope.exclusions]
+    lines += [f"Excluded: {each}" for each in _few(excluded)]
     if certificate.not_applicable:
-        lines.append(f"Not applicable: {', '.join(certificate.not_applicable)}")
+        lines.append(f"Not applicable: {', '.join(_few(certificate.not_applicable))}")
     return [_clean(line) for line in lines]
 
 
@@ -213,8 +239,8 @@ def _time(moment: datetime | None) -> str:
 
 
 def _clean(text: str) -> str:
-    """One line of what may come from outside."""
-    return visible(text).replace("\n", " ").replace("\t", " ")
+    """One line of what may come from outside: no run of spaces moves its end to where a line of ours would begin."""
+    return " ".join(visible(text).split())
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------
@@ -307,7 +333,7 @@ def _certificate(verification: Verification, certificate: "Certificate") -> dict
             "valid_until": held.valid_until.isoformat(),
             "body": root and _body(root.id, root.name),
         },
-        "state": shown.state and shown.state.value,
+        "state": shown.state.value if shown.state and state_is_shown(verification) else None,
         "status_as_of": shown.snapshot_as_of and instant_text(shown.snapshot_as_of),
         "witnessed": shown.witnessed and instant_text(shown.witnessed),
         "blocs": [

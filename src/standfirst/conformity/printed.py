@@ -258,7 +258,9 @@ def _measurement(label: str, measured: Measured, cited: Register) -> Content:
         "title": record.title if record else "",
         "verdict": render.title(record.verdict) if record and record.verdict else "",
         "about": ", ".join(
-            part for part in (telling.capital(render.state(record.state)), _day(record.dated)) if part
+            part
+            for part in (telling.capital(render.state(record.state)), f"state of {_day(record.dated)}")
+            if record.dated or not part.startswith("state of")
         )
         if record
         else "",
@@ -294,6 +296,6 @@ def _record(record: Cited, at: date) -> Content:
         "title": record.title,
         "about": f"{render.kind(record.kind).one}, {render.state(record.state)}",
         "dated": _day(record.dated),
-        "age": "" if age is None else str(age),
+        "age": "" if age is None else str(age) if age >= 0 else f"in {-age}",
         "ids": record.requirements,
     }

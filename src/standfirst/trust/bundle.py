@@ -57,6 +57,10 @@ NOTICE: Final = "SPECIMEN. Made with a demonstration of a draft scheme; issued b
 MAX_BYTES: Final = 16 * 2**20
 """Of a bundle: most is the snapshot, where a subject takes 200 bytes; eighty thousand certificates fit."""
 
+MOST_PARTS: Final = 500_000
+"""Brackets, braces and commas in a bundle, counted before anything is built: a file of nothing else would cost a thousand
+times its size. A subject of a snapshot has four of them; eighty thousand certificates fit."""
+
 MOST_LEAVES: Final = 256
 """A certificate has a handful of events in three years."""
 
@@ -138,6 +142,8 @@ def read(data: bytes) -> Bundle:
         raise NotABundle(BundleFlaw.TOO_LARGE, {"limit": MAX_BYTES})
     if not (data.startswith(_HEAD) or _FORM_MARK.search(data)):
         raise NotABundle(BundleFlaw.NOT_A_BUNDLE)
+    if data.count(b"[") + data.count(b"{") + data.count(b",") > MOST_PARTS:
+        raise NotABundle(BundleFlaw.TOO_MANY_PARTS, {"limit": MOST_PARTS})
     try:
         return _read(data)
     except Rejected as found:

@@ -33,6 +33,7 @@ class BundleFlaw(StrEnum):
 
     NOT_A_BUNDLE = "bundle.not-a-bundle"
     TOO_LARGE = "bundle.too-large"
+    TOO_MANY_PARTS = "bundle.too-many-parts"
     LATER_FORM = "bundle.later-form"
     NOT_CANONICAL = "bundle.not-canonical"
     CHECKSUM = "bundle.checksum"

@@ -19,6 +19,10 @@ from standfirst.trust.spelling import Misspelt, base64_text, read_base64, read_h
 SIGNED_WITH: Final = "signed_with"
 """The member of every payload that names its algorithms."""
 
+MAX_PAYLOAD: Final = 2**20
+"""Bytes of a payload, but a status snapshot's, which lists all that an issuer has issued. What is refused for its size
+costs nothing, and is refused before any signature."""
+
 KEY_ID_SIZE: Final = 16
 """Bytes in the id of a key."""
 
@@ -36,6 +40,7 @@ class EnvelopeFlaw(StrEnum):
     SIGNATURE_SIZE = "envelope.signature-size"
     NO_SIGNATURES = "envelope.no-signatures"
     SIGNATURES_OUT_OF_ORDER = "envelope.signatures-out-of-order"
+    PAYLOAD_TOO_LARGE = "envelope.payload-too-large"
     PAYLOAD_NOT_CANONICAL = "envelope.payload-not-canonical"
     PAYLOAD_NOT_OBJECT = "envelope.payload-not-object"
     OTHER_DOMAIN = "envelope.other-domain"
@@ -104,9 +109,10 @@ class Envelope:
         Says nothing about its signatures but that they have the form of signatures.
         """
         members = _members(value, ("domain", "payload", "salt", "signatures"), where)
+        domain = _domain(members["domain"], f"{where}.domain")
         return cls(
-            domain=_domain(members["domain"], f"{where}.domain"),
-            payload=_payload(members["payload"], f"{where}.payload"),
+            domain=domain,
+            payload=_payload(members["payload"], f"{where}.payload", domain),
             salt=_salt(members["salt"], f"{where}.salt"),
             signatures=_signatures(members["signatures"], f"{where}.signatures"),
         )
@@ -236,8 +242,10 @@ def _algorithm(value: JsonValue, where: str) -> Algorithm:
         raise EnvelopeRejected(EnvelopeFlaw.UNKNOWN_ALGORITHM, {"where": where}) from None
 
 
-def _payload(value: JsonValue, where: str) -> bytes:
+def _payload(value: JsonValue, where: str, domain: Domain) -> bytes:
     written = _text(value, where).encode("utf-8", "surrogatepass")  # surrogates are refused in what follows
+    if len(written) > MAX_PAYLOAD and domain is not Domain.STATUS_SNAPSHOT:
+        raise EnvelopeRejected(EnvelopeFlaw.PAYLOAD_TOO_LARGE, {"where": where, "limit": MAX_PAYLOAD})
     _object(written, where)
     return written
 

@@ -61,7 +61,16 @@ class Deception(StrEnum):
 
 @lru_cache(maxsize=1_000)
 def skeleton(text: str) -> str:
-    """What ``text`` looks like, roughly: equal skeletons look alike, and mean nothing else."""
+    """What ``text`` looks like, roughly: equal skeletons look alike, and mean nothing else.
+
+    A skeleton is its own: one pass can make what the next one changes, such as a pair of letters.
+    """
+    while (again := _simplified(text)) != text:
+        text = again
+    return text
+
+
+def _simplified(text: str) -> str:
     # UTS #39, 4: compatibility forms (full width, mathematical letters) first, then the table.
     latin = unicodedata.normalize("NFKC", text.translate(_TO_LATIN)).translate(_TO_LATIN)
     plain = " ".join(latin.casefold().translate(_SAME_SHAPE).split())
@@ -82,10 +91,14 @@ def deceptions(text: str) -> Iterator[tuple[Deception, str]]:
     words = _WORD.findall(text)
     scripts = [{_script(letter) for letter in word} & _SCRIPTS for word in words]
     latin_beside = any("LATIN" in used for used in scripts)
+    # Without a letter that only its own script has, a whole name passes for a Latin one.
+    disguised = all(letter in _SAME_AS_LATIN for word in words for letter in word)
     for word, used in zip(words, scripts, strict=True):
         if len(used) > 1 and any(letter in _SAME_AS_LATIN for letter in word):
             yield Deception.MIXED_SCRIPTS, word
-        elif len(word) > 1 and all(letter in _SAME_AS_LATIN for letter in word) and latin_beside:
+        elif (
+            len(word) > 1 and all(letter in _SAME_AS_LATIN for letter in word) and (latin_beside or disguised)
+        ):
             yield Deception.FOREIGN_WORD, word
 
 

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, TypeVar
 from standfirst.trust.canonical import JsonValue
 from standfirst.trust.errors import Rejected
 from standfirst.trust.moments import day_of, instant_of
-from standfirst.trust.texts import unseen
+from standfirst.trust.texts import badly_spaced, overloaded, unseen
 
 Pattern: TypeAlias = "re.Pattern[str]"
 _Closed = TypeVar("_Closed", bound=StrEnum)
@@ -52,6 +52,8 @@ class MemberFlaw(StrEnum):
     EMPTY = "document.empty"
     TOO_LONG = "document.too-long"
     UNSEEN = "document.unseen-character"
+    SPACING = "document.spacing"
+    MARKS = "document.marks"
     OUT_OF_RANGE = "document.out-of-range"
     REPEATED = "document.repeated"
     NOT_SPECIMEN = "document.not-a-specimen"
@@ -97,9 +99,11 @@ class Members:
         return value
 
     def text(self, name: str) -> str:
-        """Text for people: NFC (canonical JSON sees to that), neither empty nor blank, all of it visible."""
-        value = self._value[name]
-        return a_text(value, f"{self.where}.{name}")
+        """Text for people: NFC (canonical JSON sees to that), neither empty nor blank, all of it visible, its words one space apart."""
+        found = a_text(self._value[name], f"{self.where}.{name}")
+        if badly_spaced(found):
+            raise self.flaw(MemberFlaw.SPACING, name)
+        return found
 
     def coded(self, name: str, pattern: Pattern) -> str:
         """Text for machines: all of it matches ``pattern``."""
@@ -115,7 +119,11 @@ class Members:
         return value
 
     def one_of(self, name: str, kinds: type[_Closed]) -> _Closed:
-        return kinds(self.only(name, *kinds))
+        value = self._value[name]
+        try:
+            return kinds(value)
+        except ValueError:
+            raise self.flaw(MemberFlaw.WRONG_VALUE, name, expected=" | ".join(kinds)) from None
 
     def form(self, expected: str) -> None:
         """The document's form: its name, a slash, the number of its version."""
@@ -188,6 +196,7 @@ class Members:
 
 
 def a_text(value: JsonValue, where: str) -> str:
+    """As `Members.text`, with any number of ordinary spaces."""
     if type(value) is not str:
         raise DocumentRejected(MemberFlaw.WRONG_TYPE, {"where": where, "expected": "string"})
     if not value or value.isspace():
@@ -196,6 +205,8 @@ def a_text(value: JsonValue, where: str) -> str:
         raise DocumentRejected(MemberFlaw.TOO_LONG, {"where": where, "limit": MAX_TEXT})
     if hidden := unseen(value):
         raise DocumentRejected(MemberFlaw.UNSEEN, {"where": where, "character": hidden})
+    if overloaded(value):
+        raise DocumentRejected(MemberFlaw.MARKS, {"where": where})
     return value
 
 

@@ -26,6 +26,9 @@ FORM: Final = "standfirst-policy/1"
 MAX_BYTES: Final = 2**20
 MOST_HOURS: Final = 366 * 24
 
+MOST_ROOTS: Final = 64
+"""Every one is compared with every other, by key and by look; nobody knows more accreditation bodies than that."""
+
 _MEMBERS: Final = (
     "form", "name", "status", "specimen", "roots", "body_required", "schemes", "witnessing", "max_age_hours",
     "snapshot_max_age_hours",
@@ -40,9 +43,11 @@ class PolicyFlaw(StrEnum):
     DUPLICATE_KEY = "policy.duplicate-key"
     NUMBER = "policy.number"
     NOT_KEPT_EXACTLY = "policy.not-kept-exactly"
+    TOO_MANY_ROOTS = "policy.too-many-roots"
     ROOT_REPEATED = "policy.root-repeated"
     ROOTS_LOOK_ALIKE = "policy.roots-look-alike"
     KEY_REPEATED = "policy.key-repeated"
+    KEY_OF_ROOT = "policy.key-of-root"
     REQUIRED_WITHOUT_KEY = "policy.required-without-key"
     NO_LOG = "policy.no-log"
     NO_QUORUM = "policy.no-quorum"
@@ -148,6 +153,8 @@ class _Reading:
         read = {
             name: self._try(f"policy.{name}", reader) for name, reader in readers.items() if name in known
         }
+        if isinstance(read.get("witnessing"), WitnessPolicy) and isinstance(read.get("roots"), tuple):
+            self._check_separate(read["roots"], read["witnessing"])
         return {name.removesuffix("_hours"): part for name, part in read.items()}
 
     def _try(self, where: str, read: Callable[[], object]) -> object:
@@ -164,7 +171,9 @@ class _Reading:
         self.faults.append(Fault(where, code, parameters))
 
     def _roots(self, found: Members) -> tuple[Root, ...]:
-        items = found.items("roots", least=1, most=1_000)
+        items = found.items("roots", least=1, most=MAX_BYTES)
+        if len(items) > MOST_ROOTS:
+            raise DocumentRejected(PolicyFlaw.TOO_MANY_ROOTS, {"where": "policy.roots", "limit": MOST_ROOTS})
         places = [f"policy.roots[{at}]" for at in range(len(items))]
         read = [
             self._try(place, lambda item=item, place=place: _root(item, place))  # type: ignore[misc]
@@ -174,6 +183,15 @@ class _Reading:
         for one, other in combinations(roots, 2):
             self._check_apart(one, other)
         return roots
+
+    def _check_separate(self, roots: tuple[Root, ...], witnessing: WitnessPolicy) -> None:
+        """Who accredits neither keeps the log nor watches it: one stolen key would open both doors."""
+        owners = {key: root.id for root in roots for key in root.keys}
+        for note_key in (*witnessing.logs, *witnessing.witnesses.values()):
+            if root := owners.get(note_key.public):
+                self._fault(
+                    "policy.witnessing", PolicyFlaw.KEY_OF_ROOT, {"name": note_key.name, "root": root}
+                )
 
     def _check_apart(self, one: Root, other: Root) -> None:
         pair: dict[str, Parameter] = {"one": one.id, "other": other.id}

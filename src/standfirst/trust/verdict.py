@@ -62,6 +62,7 @@ class NotCovered(StrEnum):
     DRAFT = "not-covered.draft"
     FIRST_PARTY = "not-covered.first-party"
     STOLEN_KEYS = "not-covered.stolen-keys"
+    ISSUERS_LIES = "not-covered.issuers-lies"
     SINCE = "not-covered.since"
 
 

@@ -182,8 +182,8 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 HINTS: Final[Mapping[str, str]] = {
-    "collector.extra-absent": "Install it: pip install 'standfirst[{extra}]'",
-    "picture.undrawn": "Pictures need the extra report: pip install 'standfirst[report]'",
+    "collector.extra-absent": "It comes with the extra {extra} of Standfirst; in a checkout: make demo, or pip install -r requirements-extras.lock.",
+    "picture.undrawn": "Pictures come with the extra report of Standfirst.",
     "yaml.syntax": "Often a missing space after a colon, a tab, or a text with a colon that needs quotes.",
     "yaml.alias": "Write the value out where it is needed; quote a text that begins with & or *.",
     "yaml.duplicate-key": "Keep one of the two.",
@@ -272,7 +272,7 @@ HINTS: Final[Mapping[str, str]] = {
     "actor.unknown": "There are: {known:all}. New people are records of the kind person.",
     "deed.second-person": "Record it with --actor somebody else who holds the role.",
     "deed.frozen": "Set state: back to where it is edited (such as draft), change it, and have it approved again.",
-    "deed.no-way": "From {state:count} it can go to: {open:all}.",
+    "deed.no-way": "[From {state:count} it can go to: {open:all}.|This state is final.]",
     "deed.unknown-state": "There are: {states:all}.",
     "ledger.not-founded": "A package begins with 'standfirst package init'; if its ledger was lost, restore a copy.",
     "ledger.truncated": "Restore a copy, and compare heads with one noted elsewhere.",

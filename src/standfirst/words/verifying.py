@@ -27,6 +27,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     # what cannot be asked
     "bundle.not-a-bundle": "This is not a certificate bundle.",
     "bundle.too-large": "The file is larger than {limit:count} bytes, which no bundle is.",
+    "bundle.too-many-parts": "The file has more than {limit:count} parts, which no bundle has.",
     "bundle.later-form": "The bundle was written by a later release ({form}).",
     "bundle.unreadable": "The file cannot be read: {detail:clause}.",
     "bundle.folder": "This is a folder, not a file.",
@@ -72,6 +73,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "document.unseen-character": (
         "The text at {where} holds {character}, which no reader can see and which can make it read as another text."
     ),
+    "document.spacing": "The text at {where} begins or ends with a space, or has several in a row.",
+    "document.marks": "A letter of the text at {where} has more marks on it than any script needs.",
     "document.out-of-range": "The number at {where} is not from {least:count} to {most:count}.",
     "document.repeated": "Something stands twice at {where}.",
     "document.not-a-specimen": "{where} is not marked as a specimen; this release knows nothing else.",
@@ -87,6 +90,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "envelope.signature-size": "The signature at {where} has the wrong length.",
     "envelope.no-signatures": "At {where} is no signature.",
     "envelope.signatures-out-of-order": "The signatures at {where} stand out of order or twice.",
+    "envelope.payload-too-large": "The document at {where} has more than {limit:count} bytes.",
     "envelope.payload-not-canonical": "The document at {where} is not written as documents are, letter by letter.",
     "envelope.payload-not-object": "At {where} is no document.",
     "envelope.other-domain": "The document was signed for another purpose ({domain}).",
@@ -108,10 +112,15 @@ SENTENCES: Final[Mapping[str, str]] = {
     "spelling.decimal": "This is not a plain decimal number.",
     "spelling.number-too-large": "This number is too large.",
     # 2 the root
-    "root.not-in-policy": "The policy knows no accreditation body [{id}|of this id][, called {name}].",
-    "root.looks-like": "The {which} {found} looks like {known}, which the policy knows, and is another.",
-    "root.keys-of-another": "It is signed in the name of keys of {known}, and calls itself [{id}|nothing].",
-    "root.named-otherwise": "The accreditation body calls itself [{name}|nothing]; the policy knows it as {known}.",
+    "root.not-in-policy": (
+        "The policy knows no accreditation body [{id}|of this id: what stands there is not an id]"
+        '[, which calls itself "{name}"].'
+    ),
+    "root.looks-like": 'The {which} "{found}" looks like {known}, which the policy knows, and is another.',
+    "root.keys-of-another": (
+        "The accreditation names keys of {known} as its signers, and another body as its issuer[: {id}]: it was changed."
+    ),
+    "root.named-otherwise": 'The accreditation body calls itself ["{name}"|nothing]; the policy knows it as {known}.',
     # 3 the accreditation
     "accreditation.period-reversed": "The accreditation ends ({until}) before it begins ({from}).",
     "accreditation.too-long": "The accreditation lasts longer than five years ({from} to {until}).",
@@ -126,7 +135,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "lookalike.mixed-scripts": "The word {word} ({field:field}) is written in letters of several scripts that look alike.",
     "lookalike.foreign-word": "The word {word} ({field:field}) looks Latin and is not.",
     # 5 the checkpoint
-    "log.not-in-policy": "The policy does not know the log {log}.",
+    "log.not-in-policy": 'The policy does not know the log "{log}".',
     "note.too-large": "The log's note is too large.",
     "note.not-utf8": "The log's note is not UTF-8.",
     "note.control-character": "The log's note holds a control character.",
@@ -177,6 +186,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "merkle.second-root-differs": "The proof leads to another later root.",
     # 7 and 8 events
     "history.event-of-nobody": "The event at index {index:count} is signed by neither of the two bodies.",
+    "history.out-of-order": (
+        "The event {event:name} is to have been decided at {decided}, and stands in the log after what was decided at"
+        " {before}: it is back-dated."
+    ),
     "status.no-events": "No event of the {about} is shown: it was never granted.",
     "status.other-log": "Event {sequence:count} was made for another log ({found}).",
     "status.other-issuer": "Event {sequence:count} is in the name of {found}, not of {expected}.",
@@ -199,6 +212,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "snapshot.not-logged": _SNAPSHOT + " does not stand in the log: others may be shown another one.",
     "snapshot.logged-before": _SNAPSHOT
     + " stands in the log at index {index:count}, before what it covers ({size:count} entries).",
+    "snapshot.behind-log": _SNAPSHOT
+    + " leaves out the {behind:count} entries before it in the log; {limit:count} are allowed.",
     "snapshot.reference-of-nobody": "The entry at index {index:count} belongs to a snapshot that is not in the bundle.",
     "snapshot.subject-missing": _SNAPSHOT + " does not list it, although its events are older.",
     "snapshot.subject-later": _SNAPSHOT + " is older than its first event.",
@@ -229,6 +244,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "times.decided-after-witnesses": (
         "The event {event:name} is to be decided at {decided}, and witnesses had seen it already at {witnessed}."
     ),
+    "moment.in-the-future": "The time asked about ({at}) has not come yet: it is {now}.",
     # 12 state
     "state.not-yet": "The certificate takes effect at {from}, after the time asked about.",
     "state.not-active": "The certificate is {state:name}[, since {since}].",
@@ -267,6 +283,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy.root-repeated": "{id} stands here twice.",
     "policy.roots-look-alike": "{one} and {other} look alike, by their ids or their names.",
     "policy.key-repeated": "{one} and {other} have a key in common.",
+    "policy.key-of-root": "The key of {name}, a log or a witness, is also one of {root}.",
+    "policy.too-many-roots": "A policy names at most {limit:count} accreditation bodies.",
     "policy.required-without-key": "{algorithm} is required, and no such key is given.",
     "policy.no-log": "No log is named.",
     "policy.no-quorum": "Without a quorum of witnesses a log can show everybody another history.",
@@ -296,6 +314,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not-covered.draft": "Any ISO or IEC standard: the requirements are a draft of this project.",
     "not-covered.first-party": "What the organisation says about itself: an assessment of its own is not part of this.",
     "not-covered.stolen-keys": "Keys that were stolen and not yet reported: a thief signs as well as an owner.",
+    "not-covered.issuers-lies": (
+        "What a body hides from its own list of what it issued: that is found by whoever replays every event of the log."
+    ),
     "not-covered.since": "What has happened since the status was taken.",
 }
 
@@ -312,6 +333,8 @@ HINTS: Final[Mapping[str, str]] = {
     "times.snapshot-stale": "Ask for a bundle made today.",
     "times.snapshot-future": "Check the clock of this machine.",
     "snapshot.subject-later": "Ask for a bundle made today.",
+    "snapshot.behind-log": "Ask for a bundle made today.",
+    "moment.in-the-future": "Ask about now, and ask again then.",
     "state.reduced": "Ask for the certificate's next version.",
     "policy.no-quorum": "Name witnesses of several blocs and a group of them, as in: quorum all-blocs.",
 }

@@ -1,8 +1,9 @@
 """Steps 7 to 9: what happened to certificate and accreditation, and the snapshots that leave nothing out."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 from standfirst.trust.digests import Domain
@@ -14,7 +15,17 @@ from standfirst.trust.steps.case import Case, Contradiction
 from standfirst.trust.verdict import Status
 
 MAX_LOGGING_DELAY: Final = timedelta(days=7)
-"""How long after its decision an event may still be missing from the log, as far as a snapshot in between shows it."""
+"""How long after its decision an event may still be missing from the log, as far as what stands before it there
+shows it: a snapshot, or another event, of whichever issuer."""
+
+MAX_BEHIND: Final = 16
+"""Entries between what a snapshot covers and its own place in the log. An issuer takes a snapshot at the head of the log
+as it stands, and only what others log in the same minutes comes between. A young snapshot of an old log would hide what
+its issuer has logged since.
+
+An issuer can still lie about its own subjects at the right size: nothing in one bundle shows that. Whoever replays every
+event of the log (`standfirst.log.monitor`) finds it.
+"""
 
 
 class HistoryFlaw(StrEnum):
@@ -25,6 +36,7 @@ class HistoryFlaw(StrEnum):
     SNAPSHOT_BEYOND_LOG = "snapshot.beyond-log"
     SNAPSHOT_NOT_LOGGED = "snapshot.not-logged"
     SNAPSHOT_LOGGED_BEFORE = "snapshot.logged-before"
+    SNAPSHOT_BEHIND_LOG = "snapshot.behind-log"
     SNAPSHOT_OF_NOBODY = "snapshot.reference-of-nobody"
     SUBJECT_MISSING = "snapshot.subject-missing"
     SUBJECT_LATER = "snapshot.subject-later"
@@ -33,6 +45,7 @@ class HistoryFlaw(StrEnum):
     OTHER_EVENT = "snapshot.other-event"
     DECIDED_AFTER = "snapshot.decided-after"
     LOGGED_LATE = "snapshot.logged-late"
+    OUT_OF_ORDER = "history.out-of-order"
 
 
 def replay_certificate(case: Case) -> None:
@@ -96,11 +109,14 @@ def verify_snapshots(case: Case) -> None:
     )
     for snapshot, digest, about, issuer in asked:
         _check_place(case, snapshot, about, issuer)
-        _check_reference(snapshot, references.pop(digest, None), issuer)
+        _check_reference(case, snapshot, references.pop(digest, None), issuer)
     for index, _ in references.values():
         raise Contradiction(HistoryFlaw.SNAPSHOT_OF_NOBODY, {"index": index})
     _check_subject(case, certificates, case.certificate_chain, case.bundle.certificate_digest)
     _check_subject(case, accreditations, case.accreditation_chain, case.bundle.accreditation_digest)
+    chains = case.certificate_chain, case.accreditation_chain
+    _check_decisions((certificates, accreditations), chains)
+    _check_order(chains)
     case.snapshots = (certificates, accreditations)
     case.shown.snapshot_as_of = certificates.as_of
 
@@ -125,21 +141,21 @@ def _check_place(case: Case, snapshot: Snapshot, about: About, issuer: str) -> N
         raise Contradiction(HistoryFlaw.SNAPSHOT_BEYOND_LOG, {**who, **sizes})
 
 
-def _check_reference(snapshot: Snapshot, reference: tuple[int, str] | None, issuer: str) -> None:
-    """What the issuer shows to one, it has shown to all: the snapshot's digest stands in the log, after what it covers."""
+def _check_reference(case: Case, snapshot: Snapshot, reference: tuple[int, str] | None, issuer: str) -> None:
+    """What the issuer shows to one, it has shown to all: the snapshot's digest stands in the log, soon after what it covers."""
     who = {"about": snapshot.about.value}
     if reference is None or reference[1] != issuer:
         raise Contradiction(HistoryFlaw.SNAPSHOT_NOT_LOGGED, who)
     if reference[0] < snapshot.log_size:
         sizes = {"index": reference[0], "size": snapshot.log_size}
         raise Contradiction(HistoryFlaw.SNAPSHOT_LOGGED_BEFORE, {**who, **sizes})
+    behind = reference[0] - snapshot.log_size
+    if behind > MAX_BEHIND:
+        case.doubt(Status.UNKNOWN, HistoryFlaw.SNAPSHOT_BEHIND_LOG, **who, behind=behind, limit=MAX_BEHIND)
 
 
 def _check_subject(case: Case, snapshot: Snapshot, chain: Chain, subject: str) -> None:
-    """The snapshot's line about the subject is the replay of the events below its size: none was left out before it.
-
-    An event after it has to be younger: what was decided long before a snapshot would stand below it.
-    """
+    """The snapshot's line about the subject is the replay of the events below its size: none was left out before it."""
     who = {"about": snapshot.about.value}
     before = chain.below(snapshot.log_size)
     listed = snapshot.subjects.get(subject)
@@ -154,18 +170,31 @@ def _check_subject(case: Case, snapshot: Snapshot, chain: Chain, subject: str) -
     elif listed.state is not before.states[-1]:
         states = {"state": listed.state.value, "replayed": before.states[-1].value}
         raise Contradiction(HistoryFlaw.OTHER_STATE, {**who, **states})
-    _check_decisions(snapshot, chain)
 
 
-def _check_decisions(snapshot: Snapshot, chain: Chain) -> None:
-    as_of = snapshot.as_of
-    for entry in chain.entries:
-        event = entry.event
-        if entry.index < snapshot.log_size and event.decided > as_of:
-            flaw = HistoryFlaw.DECIDED_AFTER
-        elif entry.index >= snapshot.log_size and event.decided < as_of - MAX_LOGGING_DELAY:
-            flaw = HistoryFlaw.LOGGED_LATE
-        else:
-            continue
-        decided = {"event": event.event.value, "decided": instant_text(event.decided)}
-        raise Contradiction(flaw, {**decided, "as_of": instant_text(as_of)})
+def _check_decisions(snapshots: Sequence[Snapshot], chains: Sequence[Chain]) -> None:
+    """What stands below a snapshot was decided before it; what stands after it was not decided long before it.
+
+    The first is asked of an issuer's own events, by its own clock; the second of those of both.
+    """
+    for snapshot, own in zip(snapshots, chains, strict=True):
+        for entry in (entry for chain in chains for entry in chain.entries):
+            below, decided = entry.index < snapshot.log_size, entry.event.decided
+            if below and entry in own.entries and decided > snapshot.as_of:
+                raise _misdated(HistoryFlaw.DECIDED_AFTER, entry.event, as_of=snapshot.as_of)
+            if not below and decided < snapshot.as_of - MAX_LOGGING_DELAY:
+                raise _misdated(HistoryFlaw.LOGGED_LATE, entry.event, as_of=snapshot.as_of)
+
+
+def _check_order(chains: Sequence[Chain]) -> None:
+    """The log's order against the decisions: what was decided long before an event would stand before it in the log."""
+    entries = sorted((entry for chain in chains for entry in chain.entries), key=lambda entry: entry.index)
+    latest = accumulate((entry.event.decided for entry in entries), max)
+    for before, entry in zip(latest, entries[1:], strict=False):
+        if entry.event.decided < before - MAX_LOGGING_DELAY:
+            raise _misdated(HistoryFlaw.OUT_OF_ORDER, entry.event, before=before)
+
+
+def _misdated(flaw: HistoryFlaw, event: Event, **moments: datetime) -> Contradiction:
+    told = {name: instant_text(moment) for name, moment in moments.items()}
+    return Contradiction(flaw, {"event": event.event.value, "decided": instant_text(event.decided), **told})

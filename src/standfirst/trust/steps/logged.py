@@ -10,6 +10,7 @@ from standfirst.trust.errors import Parameter
 from standfirst.trust.merkle import InclusionFailed, verify_inclusion
 from standfirst.trust.note import Note
 from standfirst.trust.steps.case import CLOCK_SKEW, Case, Contradiction
+from standfirst.trust.texts import in_plain_sight
 from standfirst.trust.verdict import Bloc, Status
 
 
@@ -30,7 +31,7 @@ def verify_checkpoint(case: Case) -> None:
     origin = case.checkpoint.origin
     logs = [log for log in case.policy.witnessing.logs if log.name == origin]
     if not logs:
-        case.doubt(Status.UNRECOGNISED, LogFlaw.UNKNOWN, log=origin[:120])
+        case.doubt(Status.UNRECOGNISED, LogFlaw.UNKNOWN, log=in_plain_sight(origin[:120]))
         return
     _verify_any(case.note, logs)
     case.shown.log, case.shown.log_size = origin, case.checkpoint.size

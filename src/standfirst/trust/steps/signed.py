@@ -9,7 +9,9 @@ from standfirst.trust.certificate import Certificate
 from standfirst.trust.digests import Domain
 from standfirst.trust.envelope import Envelope, opened
 from standfirst.trust.lookalikes import deceptions, look_alike
+from standfirst.trust.members import BODY_ID
 from standfirst.trust.steps.case import Case, Contradiction
+from standfirst.trust.texts import in_plain_sight
 from standfirst.trust.verdict import Status
 
 _TOLD = 120  # characters of a name that nobody has vouched for
@@ -34,17 +36,20 @@ def read(case: Case) -> None:
 def find_root(case: Case) -> None:
     """2. The accreditation body that the accreditation names is in the policy, under exactly this id.
 
-    The name is read before its signature is verified: a lie leads to the wrong keys, and step 3 refuses it.
+    The name is read before its signature is verified: a lie leads to the wrong keys, and step 3 refuses it. An id that
+    no root has, over signatures that name a root's keys, is no other body's: it was changed, or is a lie.
     """
     body_id, name = _named(case.bundle.accreditation)
     root = case.policy.root(body_id)
     if root is None:
-        case.doubt(Status.UNRECOGNISED, SignedFlaw.ROOT_UNKNOWN, id=body_id, name=name)
         _tell_resemblance(case, body_id, name)
+        told = {"id": body_id if BODY_ID.fullmatch(body_id) else "", "name": in_plain_sight(name)}
+        _refuse_borrowed_keys(case, told["id"])
+        case.doubt(Status.UNRECOGNISED, SignedFlaw.ROOT_UNKNOWN, **told)
         return
     case.root = root
     if root.name != name:
-        case.tell(SignedFlaw.ROOT_NAMED_OTHERWISE, name=name, known=root.name)
+        case.tell(SignedFlaw.ROOT_NAMED_OTHERWISE, name=in_plain_sight(name), known=root.name)
         _tell_resemblance(case, body_id, name)
 
 
@@ -56,14 +61,18 @@ def _named(accreditation: Envelope) -> tuple[str, str]:
     return first, second
 
 
-def _tell_resemblance(case: Case, body_id: str, name: str) -> None:
+def _refuse_borrowed_keys(case: Case, body_id: str) -> None:
     signers = {signature.key for signature in case.bundle.accreditation.signatures}
+    for root in case.policy.roots:
+        if signers & {key.id for key in root.keys}:
+            raise Contradiction(SignedFlaw.ROOT_OTHER_KEYS, {"id": body_id, "known": root.id})
+
+
+def _tell_resemblance(case: Case, body_id: str, name: str) -> None:
     for root in case.policy.roots:
         for which, found, known in (("id", body_id, root.id), ("name", name, root.name)):
             if look_alike(found, known):
-                case.tell(SignedFlaw.ROOT_LOOKS_LIKE, which=which, found=found, known=known)
-        if root.id != body_id and signers & {key.id for key in root.keys}:
-            case.tell(SignedFlaw.ROOT_OTHER_KEYS, id=body_id, known=root.id)
+                case.tell(SignedFlaw.ROOT_LOOKS_LIKE, which=which, found=in_plain_sight(found), known=known)
 
 
 def open_accreditation(case: Case) -> None:
@@ -104,14 +113,19 @@ def open_certificate(case: Case) -> None:
 
 
 def _tell_deceptions(case: Case, certificate: Certificate) -> None:
-    names = {
-        "organisation": certificate.organisation.name,
-        "body": certificate.body.name,
-        "statement": certificate.scope.statement,
-    }
-    for field, text in names.items():
-        for deception, word in deceptions(text):
-            case.tell(deception, field=field, word=word)
+    organisation, scope = certificate.organisation, certificate.scope
+    names = (
+        ("organisation", organisation.name),
+        ("country", organisation.country),
+        ("body", certificate.body.name),
+        ("country", certificate.body.country),
+        ("statement", scope.statement),
+        *(("site", site) for site in certificate.sites),
+        *(("exclusion", text) for each in scope.exclusions for text in (each.what, each.reason)),
+    )
+    told = ((deception, field, word) for field, text in names for deception, word in deceptions(text))
+    for deception, field, word in dict.fromkeys(told):
+        case.tell(deception, field=field, word=word)
     for root in case.policy.roots:
         if look_alike(certificate.body.name, root.name):
             case.tell(SignedFlaw.ROOT_LOOKS_LIKE, which="body", found=certificate.body.name, known=root.name)

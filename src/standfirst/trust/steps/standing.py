@@ -18,6 +18,7 @@ class StandingFlaw(StrEnum):
     SNAPSHOT_FUTURE = "times.snapshot-future"
     SNAPSHOT_AFTER_WITNESSES = "times.snapshot-after-witnesses"
     DECIDED_AFTER_WITNESSES = "times.decided-after-witnesses"
+    IN_THE_FUTURE = "moment.in-the-future"
     NOT_YET = "state.not-yet"
     NOT_ACTIVE = "state.not-active"
     REDUCED = "state.reduced"
@@ -33,8 +34,12 @@ def check_times(case: Case) -> None:
 
     The time of the witnesses is the latest for which cosignatures of then or later still fill the quorum: a few fast
     clocks do not make evidence younger. Evidence younger than the question is fine: its events answer for every day.
+    A time that has not come yet is not answered for: what is active today may be suspended before it.
     """
     _check_claims(case)
+    if case.at > case.now + CLOCK_SKEW:
+        moments = {"at": instant_text(case.at), "now": instant_text(case.now)}
+        case.doubt(Status.UNKNOWN, StandingFlaw.IN_THE_FUTURE, **moments)
     _check_age(case, case.quorum_time, case.policy.max_age, StandingFlaw.WITNESSED_STALE)
     for snapshot in case.snapshots:
         about = snapshot.about.value
