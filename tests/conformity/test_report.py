@@ -18,7 +18,7 @@ from tests.conformity.pages import Node, read
 
 import standfirst
 from standfirst.conformity.assess import Result
-from standfirst.conformity.measured import Measured
+from standfirst.conformity.measured import ElementTable, Measured
 from standfirst.conformity.report import html
 from standfirst.pictures import drawing
 from standfirst.standards.evaluate import Answer, Outcome
@@ -439,7 +439,7 @@ def measured_page(measured: Measured) -> Node:
 def test_a_measurement_stands_with_its_record_its_checks_and_its_picture() -> None:
     section = measured_page(MEASURED)
     assert section.one("h3").text == "MEA-0001 Integrity of the processor: conforms"
-    assert "Recorded, 2026-06-01" in section.text
+    assert "Recorded, state of 2026-06-01" in section.text
     for row in MEASURED.checks:
         for words in (row.check, row.verdict, row.found, row.limit):
             assert words in section.one("table", "checks").text
@@ -471,3 +471,14 @@ def test_without_the_extra_the_figures_stand_in_a_table(monkeypatch: pytest.Monk
 def test_a_measurement_without_pictures_says_why() -> None:
     reason = Reason("input.changed")
     assert f"No pictures: {sentence(reason)}" in measured_page(Measured(unseen=reason)).text
+
+
+def test_what_was_found_about_each_element_stands_below_the_checks() -> None:
+    table = ElementTable(
+        ("element", "standing"), (("RSA-2048", "disallowed"), ("ML-KEM-768", "permitted")), 3
+    )
+    section = measured_page(Measured(elements=table))
+    found = section.one("table", "elements").text
+    for words in ("Element", "Standing", "RSA-2048", "disallowed", "ML-KEM-768", "permitted"):
+        assert words in found
+    assert "and 3 more" in section.text

@@ -355,10 +355,11 @@ def test_a_plain_signature_is_no_cosignature_and_the_other_way_round() -> None:
 def test_keys_that_one_line_points_to_both_of_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four bytes are soon found twice; here by a key id that does not depend on the key."""
     monkeypatch.setattr(cosignature, "key_id", lambda *_: b"same")
+    one = signer("w1.example", NoteType.ML_DSA_44_COSIGNATURE, 2)  # a key computes its id once
     other = signer("w1.example", NoteType.ML_DSA_44_COSIGNATURE, 5)
-    refused(CosignatureFlaw.KEY_CLASH, cosigned(), [W1.key, other.key])
+    refused(CosignatureFlaw.KEY_CLASH, cosigned(), [one.key, other.key])
     # With the true key configured alone, a line by the colliding one spoils the note.
-    refused(CosignatureFlaw.SIGNATURE_FAILED, note(other.cosign(CHECKPOINT, TIME)), [W1.key])
+    refused(CosignatureFlaw.SIGNATURE_FAILED, note(other.cosign(CHECKPOINT, TIME)), [one.key])
 
 
 def test_a_note_by_nobody_known_has_no_log() -> None:

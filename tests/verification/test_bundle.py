@@ -12,6 +12,7 @@ from tests.verification.world import Tale, answer, asked, changed, edited, hones
 
 from standfirst.trust.bundle import MAX_BYTES, Leaf, NotABundle, build, checksum, read
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
+from standfirst.trust.envelope import MAX_PAYLOAD
 from standfirst.trust.errors import Rejected
 
 GOOD = honest_bundle()
@@ -52,6 +53,34 @@ def test_a_bundle_is_canonical_json_with_a_checksum() -> None:
     assert canonical_bytes(parse_canonical(GOOD)) == GOOD
     assert summed(DOCUMENT) == DOCUMENT
     assert DOCUMENT["notice"].startswith("SPECIMEN")
+
+
+@pytest.mark.parametrize("filler", [b"[],", b"{},", b"1,", b"[["])
+def test_a_file_of_brackets_is_refused_before_anything_is_built(filler: bytes) -> None:
+    """Unsigned, and a thousand times its size once built: counted first."""
+    flood = (filler * 500_001).decode()
+    with pytest.raises(NotABundle, match="too-many-parts"):
+        read(GOOD.replace(b'"form":', b'"flood":"%b","form":' % flood.encode(), 1))
+
+
+@pytest.mark.parametrize("name", ["accreditation", "certificate"])
+def test_a_document_of_more_than_a_mebibyte(name: str) -> None:
+    payload = canonical_bytes({"a": "x" * MAX_PAYLOAD}).decode()
+    assert answer(edited(GOOD, {f"{name}.payload": payload})) == (
+        "NOT VALID",
+        "read",
+        "envelope.payload-too-large",
+    )
+    just = canonical_bytes({"a": "x" * (MAX_PAYLOAD - 8)}).decode()
+    assert len(just) == MAX_PAYLOAD
+    assert answer(edited(GOOD, {f"{name}.payload": just}))[1] != "read"
+
+
+def test_a_snapshot_may_be_longer() -> None:
+    lines = [{"subject": f"{n:064x}", "state": "active", "event": "00" * 32} for n in range(8_000)]
+    parts = told(Tale(root_snapshot={"subjects": lines}))
+    assert len(parts.accreditation_snapshot.payload) > MAX_PAYLOAD
+    assert answer(parts)[2] == "snapshot.subject-missing"
 
 
 def test_nothing_is_built_that_could_not_be_read() -> None:

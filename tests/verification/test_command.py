@@ -20,6 +20,7 @@ from tests.verification.world import (
     Tale,
     edited,
     honest_bundle,
+    log_signer,
     policy_document,
     told,
 )
@@ -35,7 +36,7 @@ WHEN = "2026-11-22T12:00:00Z"
 @pytest.fixture(autouse=True)
 def _fresh_consoles(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A console keeps the width, and once the stream, that it met first. The clock stands still."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(AT.timestamp())))
+    monkeypatch.setattr(output, "wall_clock", lambda: AT)
     output.out.cache_clear()
     output.errors.cache_clear()
     yield
@@ -85,9 +86,11 @@ def test_every_no_has_its_exit_code(
     assert run(["verify", str(file), "--at", WHEN, "--json"]) == exit_code
 
 
-def test_stale_is_unknown(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    late = (AS_OF + timedelta(days=30)).isoformat()
-    assert run(["verify", str(good), "--at", late]) == 3
+def test_stale_is_unknown(
+    good: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "wall_clock", lambda: AS_OF + timedelta(days=30))
+    assert run(["verify", str(good)]) == 3
     said = plain(capsys)
     assert "Step 11 of 15" in said
     assert "the policy allows 168" in said
@@ -226,20 +229,90 @@ def test_a_no_names_step_reason_and_what_was_not_reached(
 
 
 def test_text_from_outside_cannot_move_the_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An id that nobody has signed is told in the sentence, with what is hidden in it written out."""
-    lie = edited(
-        honest_bundle(),
-        {
-            "accreditation.payload": canonical_bytes(
-                {"accreditation_body": {"id": "a\x1b[2Jb", "name": "\u202eevil"}}
-            ).decode()
-        },
+    """A name that nobody has signed is quoted, on one line, what is hidden in it written out; of an id only an id."""
+    assert (
+        run(["verify", str(kept(tmp_path, of_nobody("a\x1b[2Jb", '\u202eevil \u2003 \u2800"VALID"')))]) == 4
     )
-    assert run(["verify", str(kept(tmp_path, lie))]) == 4
     said = capsys.readouterr().out
     assert "\x1b" not in said
     assert "\u202e" not in said
-    assert "a[U+001B][2Jb" in said
+    assert "[2J" not in said
+    assert (
+        "The policy knows no accreditation body of this id: what stands there is not an id, which calls itself "
+        "\"[U+202E]evil [U+2800]'VALID'\"." in " ".join(said.split())
+    )
+
+
+def test_an_id_that_is_one_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        run(["verify", str(kept(tmp_path, of_nobody("mallory.example", "Mallory" + 90 * " " + "VALID")))])
+        == 4
+    )
+    assert 'no accreditation body mallory.example, which calls itself "Mallory VALID".' in plain(capsys)
+
+
+def of_nobody(body_id: str, name: str) -> bytes:
+    """The honest bundle with an accreditation that names somebody else, and signers whom nobody knows."""
+    payload = canonical_bytes({"accreditation_body": {"id": body_id, "name": name}}).decode()
+    strangers = {f"accreditation.signatures.{at}.key": "00" * 16 for at in (0, 1)}
+    return edited(honest_bundle(), {"accreditation.payload": payload, **strangers})
+
+
+@pytest.mark.parametrize(
+    ("tale", "lines"),
+    [
+        (Tale(witnessed={"north-1": WITNESSED}), policy_document()["witnessing"]),
+        (Tale(entries_between=17), policy_document()["witnessing"]),
+        (
+            Tale(),
+            [f"log {log_signer('log.elsewhere.example').key.vkey}", *policy_document()["witnessing"][1:]],
+        ),
+    ],
+    ids=["thin quorum", "old snapshot", "unknown log"],
+)
+def test_a_state_that_nobody_vouches_for_is_not_shown(
+    tale: Tale, lines: list[str], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file = kept(tmp_path, told(tale).bundle())
+    policy = kept(tmp_path, json.dumps({**policy_document(), "witnessing": lines}).encode(), "policy.json")
+    assert run(["verify", str(file), "--policy", str(policy)]) in (3, 4)
+    said = b" ".join(capfdbinary.readouterr().out.split()).decode()
+    assert "Status not shown at 2026-11-22 12:00 UTC; active by the events in the bundle alone" in said
+    assert as_json(file, capfdbinary, "--policy", str(policy))[2]["certificate"]["state"] is None
+
+
+def test_a_time_to_come_is_not_answered(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", str(good), "--at", "2026-11-23T12:00:00Z"]) == 3
+    assert "has not come yet: it is 2026-11-22T12:00:00Z" in plain(capsys)
+
+
+def test_a_flood_of_exclusions_does_not_hide_the_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flood = {
+        "scope.exclusions": [{"what": f"Part {n} {'x' * 3_000}", "reason": "Long."} for n in range(40)],
+        "statement_of_applicability.not_applicable": [f"A.{n}" for n in range(100)],
+        "sites": [{"name": f"Site {n} {'y' * 3_000}"} for n in range(40)],
+    }
+    assert run(["verify", str(kept(tmp_path, told(Tale(certificate=flood)).bundle()))]) == 0
+    said = plain(capsys)
+    assert said.count("Excluded: Part") == 12
+    assert "Excluded: and 28 more" in said
+    assert "A.11, and 88 more" in said
+    assert "and 28 more (--json lists all)" in said
+    assert "…" in said
+    assert len(said) < 12_000
+
+
+def test_a_flood_of_notices_does_not_hide_the_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letters = "bdfghklmnqrtuvwz"
+    sites = [{"name": f"Qu{letter}{other}\u0430"} for letter in letters for other in letters[:3]]
+    assert run(["verify", str(kept(tmp_path, told(Tale(certificate={"sites": sites})).bundle()))]) == 0
+    said = plain(capsys)
+    assert said.count("Look twice") == 12
+    assert "36 more (--json lists all)" in said
 
 
 def test_a_policy_of_ones_own(good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -307,12 +380,20 @@ def test_nothing_that_is_not_signed_is_told_as_the_certificate(
     assert b"Brightw" not in data
 
 
+FRESH = f"""
+from datetime import datetime
+from standfirst.cli import main, output
+output.wall_clock = lambda: datetime.fromisoformat("{WHEN}")
+main.main()
+"""
+
+
 def test_in_a_fresh_process(good: Path) -> None:
     told = subprocess.run(
         [
             sys.executable,
             "-c",
-            "from standfirst.cli.main import main; main()",
+            FRESH,
             "verify",
             str(good),
             "--at",
@@ -324,3 +405,22 @@ def test_in_a_fresh_process(good: Path) -> None:
     )
     assert told.returncode == 0
     assert told.stdout.splitlines()[0] == "VALID against DEMO trust roots; draft scheme"
+
+
+def test_whoever_trusts_public_keys_is_told_whatever_the_policy_is_called(
+    good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = Path(output.__file__).parents[1] / "trust" / "policies" / "demo.json"
+    copied = {**json.loads(shipped.read_bytes()), "name": "My company", "specimen": False}
+    policy = kept(tmp_path, json.dumps(copied).encode(), "policy.json")
+    run(["verify", str(good), "--policy", str(policy)])
+    said = plain(capsys)
+    assert "against My company" in said
+    assert "private keys of the demonstration are public" in said
+
+
+def test_the_statement_of_applicability_can_be_matched(
+    good: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["verify", str(good)]) == 0
+    assert "(commitment " in plain(capsys)

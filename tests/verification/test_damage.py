@@ -120,7 +120,8 @@ def test_no_text_can_be_changed_even_with_a_new_checksum(path: str) -> None:
 @given(st.data())
 @settings(max_examples=150, deadline=None)
 def test_nowhere_in_any_text(data: st.DataObject) -> None:
-    path = data.draw(st.sampled_from(sorted(set(texts()) - {"notice"})))
+    """But in the form, where another digit with the right checksum is a later form (`test_bundle`)."""
+    path = data.draw(st.sampled_from(sorted(set(texts()) - {"notice", "form"})))
     text = texts()[path]
     place = data.draw(st.integers(0, len(text) - 1))
     other = data.draw(st.characters(codec="ascii", min_codepoint=32).filter(lambda c: c != text[place]))

@@ -154,7 +154,7 @@ def test_nothing_brings_a_reader_down(sort: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Läufer & Søn", "量子株式会社", "Квант-Сервис", "5 µm", "Ω-Systems", "a\u00a0b", "ה\u05b8", "กำ", "𝒜"],
+    ["Läufer & Søn", "量子株式会社", "Квант-Сервис", "5 µm", "Ω-Systems", "ה\u05b8", "กำ", "𝒜"],
 )
 def test_text_that_can_be_seen(text: str) -> None:
     assert unseen(text) is None

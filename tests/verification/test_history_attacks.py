@@ -371,6 +371,37 @@ def test_an_event_that_was_logged_long_after_its_decision() -> None:
     assert answer(told(Tale(events_after=(Happened("extended", AS_OF - timedelta(days=7)),))))[0] == "VALID"
 
 
+def test_a_grant_dated_back_before_what_stands_before_it() -> None:
+    """Suspended in September and restored, the body logs a certificate in November as decided in June."""
+    spell = (RECOGNISED, SUSPENDED, Happened("restored", SPRING + timedelta(days=10)))
+    assert answer(told(Tale(recognised=spell)))[0] == "VALID"
+    back = Tale(recognised=spell, out_of_order=True)
+    assert answer(told(back)) == ("NOT VALID", "snapshots", "history.out-of-order")
+
+
+def test_the_order_of_decisions_allows_for_the_delay_of_logging() -> None:
+    for more, expected in ((timedelta(0), "VALID"), (timedelta(seconds=1), "NOT VALID")):
+        extended = Happened("extended", DECIDED + timedelta(days=7) + more)
+        tale = Tale(recognised=(RECOGNISED, extended), out_of_order=True)
+        assert answer(told(tale))[0] == expected
+
+
+def test_an_event_logged_late_by_the_other_issuers_snapshot() -> None:
+    """The body's snapshot is dated early enough for its event; the root's, below it in the log, is not."""
+    late = Tale(
+        snapshot={"as_of": moment(AS_OF - timedelta(days=6))},
+        events_after=(Happened("extended", AS_OF - timedelta(days=8)),),
+    )
+    assert answer(told(late)) == ("NOT VALID", "snapshots", "snapshot.logged-late")
+
+
+def test_a_young_snapshot_of_an_old_log() -> None:
+    """It is dated today and covers the log of long ago: whatever was logged since is left out."""
+    for between, code in ((15, ""), (16, "snapshot.behind-log"), (500, "snapshot.behind-log")):
+        status, step, found = answer(told(Tale(entries_between=between)))
+        assert (status, step, found) == (("UNKNOWN", "snapshots", code) if code else ("VALID", "", ""))
+
+
 def test_a_third_snapshot_in_the_log() -> None:
     """A second snapshot of the same log size, shown to somebody else perhaps: its reference has no place here."""
     log = Log()

@@ -53,7 +53,19 @@ def test_two_that_do_not(one: str, other: str) -> None:
 @given(st.text(max_size=12))
 def test_a_skeleton_is_its_own_skeleton_and_nothing_looks_like_itself(text: str) -> None:
     assert not look_alike(text, text)
-    assert isinstance(skeleton(text), str)
+    assert skeleton(skeleton(text)) == skeleton(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ci", "\u2170v", "r\u0274n", "nnn", "\u00bd vv", "vvv", "I\u0307", "\u0390", "\ufb05"]
+)
+def test_a_skeleton_is_its_own_where_one_pass_is_not_enough(text: str) -> None:
+    assert skeleton(skeleton(text)) == skeleton(text)
+
+
+@given(st.text(st.sampled_from("rnvwcldmiI1|0o\u0131\u0456\u217c\u0307"), max_size=8))
+def test_a_skeleton_of_pairs_and_strokes_is_its_own(text: str) -> None:
+    assert skeleton(skeleton(text)) == skeleton(text)
 
 
 @given(
@@ -99,6 +111,11 @@ def test_names_that_are_what_they_seem(text: str) -> None:
         ("Brightw\u0435ll Quantum", [("lookalike.mixed-scripts", "Brightw\u0435ll")]),
         ("\u0410\u0421\u0415 Quantum", [("lookalike.foreign-word", "\u0410\u0421\u0415")]),
         ("\u03bf\u03c1 Quantum", [("lookalike.foreign-word", "\u03bf\u03c1")]),
+        ("\u0406\u0412\u041c", [("lookalike.foreign-word", "\u0406\u0412\u041c")]),
+        (
+            "\u0410\u0421\u0415 \u0421\u041e 7",
+            [("lookalike.foreign-word", "\u0410\u0421\u0415"), ("lookalike.foreign-word", "\u0421\u041e")],
+        ),
         ("Q\u03b1ntum", [("lookalike.mixed-scripts", "Q\u03b1ntum")]),
     ],
 )

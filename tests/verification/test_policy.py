@@ -159,6 +159,23 @@ def test_roots_that_cannot_be_told_apart() -> None:
     assert faults(with_changes({"roots": [root, sharing]})) == [("policy.roots", "policy.key-repeated")]
 
 
+def test_more_roots_than_anybody_knows() -> None:
+    root = policy_document()["roots"][0]
+    many = [{**root, "id": f"root-{n}.example"} for n in range(65)]
+    assert faults(with_changes({"roots": many})) == [("policy.roots", "policy.too-many-roots")]
+
+
+def test_a_root_that_keeps_the_log_or_watches_it() -> None:
+    lines = policy_document()["witnessing"]
+    own = root_keys()[0]
+    log = NoteSigner("own.example", own, NoteType.ED25519)
+    watcher = NoteSigner("own.example", own, NoteType.ED25519_COSIGNATURE)
+    for line in (f"log {log.key.vkey}", f"witness own {watcher.key.vkey}"):
+        assert faults(with_changes({"witnessing": [*lines[:1], line, *lines[1:]]})) == [
+            ("policy.witnessing", "policy.key-of-root")
+        ]
+
+
 def test_one_operator_with_two_witnesses() -> None:
     """One key under two names, and a log that witnesses itself, make a quorum of nobody."""
     lines = policy_document()["witnessing"]

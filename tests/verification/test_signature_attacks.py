@@ -17,7 +17,9 @@ from tests.verification.world import (
     answer,
     asked,
     body_keys,
+    edited,
     honest,
+    honest_bundle,
     honest_policy,
     key,
     policy,
@@ -290,16 +292,21 @@ def test_a_root_under_another_name_is_told() -> None:
 
 
 def test_the_roots_keys_under_an_id_that_nobody_knows() -> None:
+    """One letter of the id changed and the checksum made anew: the signatures still say whose it was."""
     stray = told(Tale(accreditation={"accreditation_body.id": MALLORY}))
-    assert answer(stray) == ("UNRECOGNISED", "root", "root.not-in-policy")
-    assert ("root.keys-of-another", None) in notices(stray)
+    assert answer(stray) == ("NOT VALID", "root", "root.keys-of-another")
+    payload = honest().accreditation.payload.decode()
+    typo = edited(honest_bundle(), {"accreditation.payload": payload.replace(ROOT, ROOT.replace("ab", "ac"))})
+    assert answer(typo) == ("NOT VALID", "root", "root.keys-of-another")
 
 
 @pytest.mark.parametrize(
     "changes", [{"accreditation_body": GONE}, {"accreditation_body": 7}, {"accreditation_body.id": None}]
 )
 def test_a_root_that_is_not_named(changes: dict[str, Any]) -> None:
-    assert answer(told(Tale(accreditation=changes))) == ("UNRECOGNISED", "root", "root.not-in-policy")
+    assert answer(told(Tale(accreditation=changes))) == ("NOT VALID", "root", "root.keys-of-another")
+    nameless = Tale(accreditation=changes, root=root_keys("mallory"))
+    assert answer(told(nameless)) == ("UNRECOGNISED", "root", "root.not-in-policy")
 
 
 def test_with_two_roots_each_is_believed_for_its_own_only() -> None:
@@ -338,6 +345,46 @@ def test_text_with_what_nobody_can_see(hidden: str) -> None:
     for member in ("scope.statement", "organisation.name", "sites.0.name", "scope.exclusions.0.what"):
         tale = Tale(certificate={member: f"Design {hidden}of processors"})
         assert answer(told(tale)) == ("NOT VALID", "certificate", "document.unseen-character")
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u3000", "\u202f", "\u1680", "  ", "   "])
+def test_white_space_that_could_forge_a_line(space: str) -> None:
+    code = "document.spacing" if space.isascii() else "document.unseen-character"
+    for member in ("scope.statement", "organisation.name", "organisation.country", "sites.0.name"):
+        tale = Tale(certificate={member: f"Quantum{space}VALID"})
+        assert answer(told(tale)) == ("NOT VALID", "certificate", code)
+
+
+def test_a_number_holds_no_white_space() -> None:
+    tale = Tale(certificate={"number": "CC 1"})
+    assert answer(told(tale)) == ("NOT VALID", "certificate", "document.badly-written")
+
+
+@pytest.mark.parametrize("name", [" Quantum", "Quantum "])
+def test_a_name_has_no_space_at_its_ends(name: str) -> None:
+    assert answer(told(Tale(certificate={"organisation.name": name})))[2] == "document.spacing"
+
+
+def test_four_marks_on_a_letter_are_enough() -> None:
+    for count, code in ((4, ""), (5, "document.marks")):
+        tale = Tale(certificate={"organisation.name": "Q" + "\u0332" * count})
+        assert answer(told(tale))[2] == code
+
+
+@pytest.mark.parametrize(
+    ("member", "field"),
+    [
+        ("organisation.country", "country"),
+        ("sites.1.name", "site"),
+        ("scope.exclusions.0.what", "exclusion"),
+        ("scope.exclusions.0.reason", "exclusion"),
+    ],
+)
+def test_look_alikes_are_told_wherever_people_read(member: str, field: str) -> None:
+    found = asked(told(Tale(certificate={member: "\u0406\u0412\u041c"})))
+    assert [(each.code, each.parameters["field"]) for each in found.notices] == [
+        ("lookalike.foreign-word", field)
+    ]
 
 
 def test_every_objection_names_policy_time_and_step() -> None:

@@ -117,6 +117,14 @@ def test_a_question_about_the_far_future_is_not_answered() -> None:
     assert answer(honest(), at=AT + timedelta(days=60), now=AT)[0] == "UNKNOWN"
 
 
+def test_a_time_that_has_not_come_is_not_answered_for() -> None:
+    skew = timedelta(minutes=10)
+    assert answer(honest(), at=AT + skew, now=AT)[0] == "VALID"
+    assert answer(honest(), at=AT + skew + SECOND, now=AT) == ("UNKNOWN", "times", "moment.in-the-future")
+    expired = datetime(2029, 6, 2, tzinfo=UTC)
+    assert answer(honest(), at=expired, now=AT) == ("NOT VALID", "days", "days.expired")
+
+
 def test_newer_evidence_answers_for_the_past() -> None:
     assert answer(honest(), at=DECIDED + timedelta(days=30), now=AT)[0] == "VALID"
     # Without a clock of its own the verifier takes the moment asked about for now, and believes no later time.

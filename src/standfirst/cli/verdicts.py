@@ -64,7 +64,12 @@ def show(verification: Verification) -> None:
 
 
 def specimen(verification: Verification) -> str:
-    return SPECIMEN if verification.policy.specimen else SPECIMEN_OF_OTHERS
+    """Whoever trusts the demonstration's keys is told that they are public, whatever the policy calls itself."""
+    from standfirst.cli.verify import policy_of
+
+    public = {key for root in policy_of(None).roots for key in root.keys}
+    trusted = {key for root in verification.policy.roots for key in root.keys}
+    return SPECIMEN if verification.policy.specimen or public & trusted else SPECIMEN_OF_OTHERS
 
 
 def _refusal(verification: Verification, reason: Objection) -> None:
@@ -207,7 +212,8 @@ def covering(verification: Verification) -> list[str]:
         if sites > 1
         else f"The management system of {_cut(organisation.name)}, at the site listed",
         f"The scope as stated, in the domains {', '.join(scope.domains)} and the stages {', '.join(scope.stages)}",
-        f"The requirements {certificate.edition}, by the statement of applicability of {certificate.applicability_date}",
+        f"The requirements {certificate.edition}, by the statement of applicability of {certificate.applicability_date}"
+        f" (commitment {certificate.applicability_digest})",
     ]
     excluded = [f"{exclusion.what} ({exclusion.reason.rstrip('.')})" for exclusion in scope.exclusions]
     lines += [f"Excluded: {each}" for each in _few(excluded)]

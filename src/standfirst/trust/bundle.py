@@ -142,7 +142,7 @@ def read(data: bytes) -> Bundle:
         raise NotABundle(BundleFlaw.TOO_LARGE, {"limit": MAX_BYTES})
     if not (data.startswith(_HEAD) or _FORM_MARK.search(data)):
         raise NotABundle(BundleFlaw.NOT_A_BUNDLE)
-    if data.count(b"[") + data.count(b"{") + data.count(b",") > MOST_PARTS:
+    if len(data) > MOST_PARTS and data.count(b"[") + data.count(b"{") + data.count(b",") > MOST_PARTS:
         raise NotABundle(BundleFlaw.TOO_MANY_PARTS, {"limit": MOST_PARTS})
     try:
         return _read(data)

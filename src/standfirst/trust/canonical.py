@@ -71,9 +71,16 @@ def canonical_bytes(value: object) -> bytes:
 def parse_canonical(data: bytes) -> JsonValue:
     """The value whose canonical form is exactly `data`. Raises `NotCanonical` for all other bytes.
 
-    The reader names what it recognises (a float, a repeated key, ...); whatever slips past it is caught by
+    Whatever is written again as `data` is right, whichever reader read it: the quickest is tried first. For the rest
+    the slow reader names what it recognises (a float, a repeated key, ...), and what slips past it is caught by
     writing the value again and comparing.
     """
+    try:
+        value: JsonValue = json.loads(data.decode("utf-8"))
+        if _encode(value) == data:
+            return value
+    except (ValueError, RecursionError, _Flawed):
+        pass
     value = _read(data)
     try:
         written = _encode(value)

@@ -8,6 +8,7 @@ checkpoint can say: the subtree from leaf 0 to the size of the log.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Final
 
 from standfirst.trust.checkpoint import Checkpoint
@@ -92,7 +93,7 @@ class NoteKey:
         if self.public.algorithm is not self.type.algorithm:
             raise CosignatureRejected(CosignatureFlaw.KEY_TYPE, {"name": self.name})
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         return key_id(self.name, self.type, self.public.raw)
 

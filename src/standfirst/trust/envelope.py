@@ -6,7 +6,7 @@ signature leaves a document that says of itself that it is incomplete.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -68,12 +68,17 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A document as it travels. Nothing in it is to be believed before `opened` returns."""
+    """A document as it travels. Nothing in it is to be believed before `opened` returns.
+
+    An envelope that was read keeps in `said` what its payload claims, so that `opened` need not read it again. One that
+    is made in another way, or as a changed copy, does not: there it is None.
+    """
 
     domain: Domain
     payload: bytes
     salt: Salt
     signatures: tuple[Signature, ...]
+    said: dict[str, JsonValue] | None = field(init=False, default=None, compare=False, repr=False)
 
     @property
     def commitment(self) -> bytes:
@@ -110,12 +115,15 @@ class Envelope:
         """
         members = _members(value, ("domain", "payload", "salt", "signatures"), where)
         domain = _domain(members["domain"], f"{where}.domain")
-        return cls(
+        payload, said = _payload(members["payload"], f"{where}.payload", domain)
+        read = cls(
             domain=domain,
-            payload=_payload(members["payload"], f"{where}.payload", domain),
+            payload=payload,
             salt=_salt(members["salt"], f"{where}.salt"),
             signatures=_signatures(members["signatures"], f"{where}.signatures"),
         )
+        object.__setattr__(read, "said", said)
+        return read
 
 
 def seal(
@@ -156,7 +164,7 @@ def opened(
     """
     if domain is not None and envelope.domain is not domain:
         raise EnvelopeRejected(EnvelopeFlaw.OTHER_DOMAIN, {"domain": envelope.domain.value})
-    payload = _object(envelope.payload, "payload")
+    payload = _object(envelope.payload, "payload") if envelope.said is None else envelope.said
     signed_with = _signed_with(payload)
     for algorithm in sorted(required - signed_with):
         raise EnvelopeRejected(EnvelopeFlaw.REQUIRED_MISSING, {"algorithm": algorithm.value})
@@ -242,12 +250,11 @@ def _algorithm(value: JsonValue, where: str) -> Algorithm:
         raise EnvelopeRejected(EnvelopeFlaw.UNKNOWN_ALGORITHM, {"where": where}) from None
 
 
-def _payload(value: JsonValue, where: str, domain: Domain) -> bytes:
+def _payload(value: JsonValue, where: str, domain: Domain) -> tuple[bytes, dict[str, JsonValue]]:
     written = _text(value, where).encode("utf-8", "surrogatepass")  # surrogates are refused in what follows
     if len(written) > MAX_PAYLOAD and domain is not Domain.STATUS_SNAPSHOT:
         raise EnvelopeRejected(EnvelopeFlaw.PAYLOAD_TOO_LARGE, {"where": where, "limit": MAX_PAYLOAD})
-    _object(written, where)
-    return written
+    return written, _object(written, where)
 
 
 def _object(written: bytes, where: str) -> dict[str, JsonValue]:

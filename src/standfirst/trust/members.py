@@ -121,7 +121,7 @@ class Members:
     def one_of(self, name: str, kinds: type[_Closed]) -> _Closed:
         value = self._value[name]
         try:
-            return kinds(value)
+            return kinds(value if type(value) is str else "")
         except ValueError:
             raise self.flaw(MemberFlaw.WRONG_VALUE, name, expected=" | ".join(kinds)) from None
 

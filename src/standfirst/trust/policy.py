@@ -153,8 +153,9 @@ class _Reading:
         read = {
             name: self._try(f"policy.{name}", reader) for name, reader in readers.items() if name in known
         }
-        if isinstance(read.get("witnessing"), WitnessPolicy) and isinstance(read.get("roots"), tuple):
-            self._check_separate(read["roots"], read["witnessing"])
+        roots, witnessing = read.get("roots"), read.get("witnessing")
+        if isinstance(roots, tuple) and isinstance(witnessing, WitnessPolicy):
+            self._check_separate(roots, witnessing)
         return {name.removesuffix("_hours"): part for name, part in read.items()}
 
     def _try(self, where: str, read: Callable[[], object]) -> object:

@@ -4,7 +4,7 @@ Readers that are lenient here let two texts mean one value, so that a signature,
 texts says less than it seems to.
 """
 
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from enum import StrEnum
 from typing import Final
 
@@ -26,13 +26,13 @@ class Misspelt(Rejected):
 
 
 def base64_text(value: bytes) -> str:
-    return b64encode(value).decode("ascii")
+    return b2a_base64(value, newline=False).decode("ascii")
 
 
 def read_base64(text: str) -> bytes:
     """RFC 4648, 4, with padding, on one line, and with the unused bits zero (3.5). Raises `Misspelt`."""
     try:
-        value = b64decode(text.encode("ascii"), validate=True)
+        value = a2b_base64(text.encode("ascii"), strict_mode=True)
     except ValueError:  # binascii.Error, and UnicodeEncodeError, are both ValueErrors
         raise Misspelt(SpellingFlaw.BASE64) from None
     if base64_text(value) != text:

@@ -1,6 +1,5 @@
 """Steps 1 to 4: the file, the root that the relying party knows, and the two documents that are signed from there."""
 
-import json
 from enum import StrEnum
 
 from standfirst.trust import bundle
@@ -54,8 +53,8 @@ def find_root(case: Case) -> None:
 
 
 def _named(accreditation: Envelope) -> tuple[str, str]:
-    """Id and name as the payload claims them; empty where there is no text. The payload is canonical JSON."""
-    body = json.loads(accreditation.payload).get("accreditation_body")
+    """Id and name as the payload claims them; empty where there is no text."""
+    body = (accreditation.said or {}).get("accreditation_body")
     claimed = [body.get(member) if isinstance(body, dict) else None for member in ("id", "name")]
     first, second = (each[:_TOLD] if isinstance(each, str) else "" for each in claimed)
     return first, second
