@@ -212,8 +212,8 @@ def covering(verification: Verification) -> list[str]:
         if sites > 1
         else f"The management system of {_cut(organisation.name)}, at the site listed",
         f"The scope as stated, in the domains {', '.join(scope.domains)} and the stages {', '.join(scope.stages)}",
-        f"The requirements {certificate.edition}, by the statement of applicability of {certificate.applicability_date}"
-        f" (commitment {certificate.applicability_digest})",
+        f"The requirements {certificate.edition}, by the statement of applicability of "
+        + f"{certificate.applicability_date} (commitment {certificate.applicability_digest})",
     ]
     excluded = [f"{exclusion.what} ({exclusion.reason.rstrip('.')})" for exclusion in scope.exclusions]
     lines += [f"Excluded: {each}" for each in _few(excluded)]
