@@ -207,13 +207,14 @@ def covering(verification: Verification) -> list[str]:
         return []
     organisation, scope = certificate.organisation, certificate.scope
     sites = len(certificate.sites)
+    digest = certificate.applicability_digest
+    statement = f"the statement of applicability of {certificate.applicability_date} (commitment {digest})"
     lines = [
         f"The management system of {_cut(organisation.name)}, at the {sites} sites listed"
         if sites > 1
         else f"The management system of {_cut(organisation.name)}, at the site listed",
         f"The scope as stated, in the domains {', '.join(scope.domains)} and the stages {', '.join(scope.stages)}",
-        f"The requirements {certificate.edition}, by the statement of applicability of "
-        + f"{certificate.applicability_date} (commitment {certificate.applicability_digest})",
+        f"The requirements {certificate.edition}, by {statement}",
     ]
     excluded = [f"{exclusion.what} ({exclusion.reason.rstrip('.')})" for exclusion in scope.exclusions]
     lines += [f"Excluded: {each}" for each in _few(excluded)]
