@@ -35,9 +35,9 @@ def read_base64(text: str) -> bytes:
         value = a2b_base64(text, strict_mode=True)
     except ValueError:  # binascii.Error is one, and text that is not ASCII raises one
         raise Misspelt(SpellingFlaw.BASE64) from None
-    # Strict reading leaves only the unused bits of the last group open: that group is written again.
-    rest = len(value) % 3
-    if rest and base64_text(value[-rest:]) != text[-4:]:
+    # Strict reading leaves open how the text ends: its length, and the unused bits of its last group.
+    rest = len(value) % 3 or 3
+    if len(text) != -(-len(value) // 3) * 4 or (value and base64_text(value[-rest:]) != text[-4:]):
         raise Misspelt(SpellingFlaw.BASE64)
     return value
 
