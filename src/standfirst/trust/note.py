@@ -21,6 +21,7 @@ MAX_SIGNATURES: Final = 100
 KEY_ID_SIZE: Final = 4
 
 _DASH: Final = "— "
+_DASH_BYTES: Final = _DASH.encode("utf-8")
 _CONTROL: Final = re.compile("[\x00-\x1f]")
 _CONTROLS_BUT_NEWLINE: Final = bytes((*range(0x0A), *range(0x0B, 0x20)))
 
@@ -60,14 +61,22 @@ class NoteSignature:
     @classmethod
     def parse(cls, line: str) -> "NoteSignature":
         """Reads one line, without its newline: em dash, space, name, space, base64 of key id and signature."""
-        name, space, encoded = line.removeprefix(_DASH).partition(" ")
-        if not line.startswith(_DASH) or not space:
+        try:
+            return cls.of_bytes(line.encode("utf-8"))
+        except UnicodeEncodeError:
+            raise NoteRejected(NoteFlaw.NOT_UTF8) from None
+
+    @classmethod
+    def of_bytes(cls, line: bytes) -> "NoteSignature":
+        """As `parse`, before the line is decoded: nearly all of it is base64, and the dash makes its text wide."""
+        name, space, encoded = line.removeprefix(_DASH_BYTES).partition(b" ")
+        if not line.startswith(_DASH_BYTES) or not space:
             raise NoteRejected(NoteFlaw.SIGNATURE_LINE)
         try:
-            signature = read_base64(encoded)
-        except Misspelt:
+            signature = read_base64(encoded.decode("ascii"))
+        except (Misspelt, UnicodeDecodeError):
             raise NoteRejected(NoteFlaw.SIGNATURE_TEXT) from None
-        return cls(name, signature[:KEY_ID_SIZE], signature[KEY_ID_SIZE:])
+        return cls(_decoded(name), signature[:KEY_ID_SIZE], signature[KEY_ID_SIZE:])
 
     @property
     def line(self) -> str:
@@ -97,19 +106,16 @@ class Note:
         """The note that `data` is, exactly: `Note.parse(data).format() == data`. Raises `NoteRejected`."""
         if len(data) > MAX_SIZE:
             raise NoteRejected(NoteFlaw.TOO_LARGE, {"size": len(data)})
-        try:
-            whole = data.decode("utf-8")
-        except UnicodeDecodeError:
-            raise NoteRejected(NoteFlaw.NOT_UTF8) from None
-        _check_text(whole)
+        _check_bytes(data)
         # Format: the last empty line separates, so that the text may hold empty lines itself.
-        text, separator, block = whole.rpartition("\n\n")
+        text, separator, block = data.rpartition(b"\n\n")
         if not separator or not block:
             raise NoteRejected(NoteFlaw.NO_SIGNATURES)
-        lines = block.removesuffix("\n").split("\n", MAX_SIGNATURES)
+        lines = block.removesuffix(b"\n").split(b"\n", MAX_SIGNATURES)
         if len(lines) > MAX_SIGNATURES:  # counted before any of them is read
             raise NoteRejected(NoteFlaw.TOO_MANY_SIGNATURES, {"limit": MAX_SIGNATURES})
-        return cls(text + "\n", tuple(_signature(number, line) for number, line in enumerate(lines, 1)))
+        signatures = tuple(_signature(number, line) for number, line in enumerate(lines, 1))
+        return cls(_decoded(text) + "\n", signatures)
 
     def format(self) -> bytes:
         """The note as it is stored and sent."""
@@ -127,19 +133,35 @@ def key_id(name: str, kind: int, material: bytes) -> bytes:
 
 def check_name(name: str) -> None:
     """Format: a key's name is not empty and has no space of any script, no plus, and no control character."""
-    if not name or "+" in name or _CONTROL.search(name) or any(map(str.isspace, name)):
+    if name.isascii() and name.isprintable():  # then the only space is the plain one
+        if not name or "+" in name or " " in name:
+            raise NoteRejected(NoteFlaw.NAME)
+        return
+    if "+" in name or _CONTROL.search(name) or any(map(str.isspace, name)):
         raise NoteRejected(NoteFlaw.NAME)
     _check_encodable(name)
 
 
 def _check_text(text: str) -> None:
-    # No byte of a longer UTF-8 sequence is a control's: a note's length of base64 is quicker looked through as bytes.
-    written = text.encode("utf-8", "surrogatepass")
-    if len(written.translate(None, _CONTROLS_BUT_NEWLINE)) != len(written):
+    try:
+        _check_bytes(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise NoteRejected(NoteFlaw.NOT_UTF8) from None
+
+
+def _check_bytes(data: bytes) -> None:
+    # No byte of a longer UTF-8 sequence is a control's.
+    if len(data.translate(None, _CONTROLS_BUT_NEWLINE)) != len(data):
         raise NoteRejected(NoteFlaw.CONTROL_CHARACTER)
-    if not text.endswith("\n"):
+    if not data.endswith(b"\n"):
         raise NoteRejected(NoteFlaw.UNTERMINATED)
-    _check_encodable(text)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NoteRejected(NoteFlaw.NOT_UTF8) from None
 
 
 def _check_encodable(text: str) -> None:
@@ -149,8 +171,8 @@ def _check_encodable(text: str) -> None:
         raise NoteRejected(NoteFlaw.NOT_UTF8) from None
 
 
-def _signature(number: int, line: str) -> NoteSignature:
+def _signature(number: int, line: bytes) -> NoteSignature:
     try:
-        return NoteSignature.parse(line)
+        return NoteSignature.of_bytes(line)
     except NoteRejected as found:
         raise NoteRejected(found.code, {"line": number, **found.parameters}) from None
