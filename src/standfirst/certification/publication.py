@@ -81,6 +81,8 @@ class StatusLog:
         path = folder / LOG
         begun = (path / CHECKPOINT).exists()
         self.folder, self.signers = folder, signers
+        self._events: dict[str, list[Logged]] = {}
+        self._read = 0
         if not begun and (folder / WITNESSES).exists():
             raise Unusable([problem(str(path), "publication.log-gone")])
         enter = TiledLog.open if begun else TiledLog.create
@@ -112,13 +114,16 @@ class StatusLog:
         self.log.close()
 
     def events(self) -> Mapping[str, list[Logged]]:
-        """Every status event that one of the two bodies signed, by subject, in the order of the log."""
-        found: dict[str, list[Logged]] = {}
-        for index in range(self.log.size):
+        """Every status event that one of the two bodies signed, by subject, in the order of the log.
+
+        Each entry is read, and its signatures verified, once in the life of this object.
+        """
+        for index in range(self._read, self.log.size):
             data = self.log.entry(index)
             if (event := self._event(data)) is not None:
-                found.setdefault(event.subject, []).append(Logged(event, index, leaf_hash(data).hex()))
-        return found
+                self._events.setdefault(event.subject, []).append(Logged(event, index, leaf_hash(data).hex()))
+        self._read = self.log.size
+        return self._events
 
     def _event(self, leaf: bytes) -> Event | None:
         """None for what others have put into the log, and for what is no event."""

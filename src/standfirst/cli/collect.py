@@ -231,17 +231,15 @@ def _limits(pairs: list[str]) -> dict[str, object]:
 def _repeat(arguments: argparse.Namespace) -> int:
     from standfirst.cli.measuring import again
     from standfirst.cli.output import out
+    from standfirst.words.render import sentence
 
-    package = opened(arguments.package)
-    stored, digest, found = again(package, arguments.number)
-    same = found == digest
+    found = again(opened(arguments.package), arguments.number)
+    same = found.now == found.on_record
+    stored = found.stored
     out().print(
         f"{'REPEATED' if same else 'DIFFERENT'}: {arguments.number} {stored.method} {stored.method_version}",
         highlight=False,
     )
-    out().print(
-        f"  on record {digest}\n  now       {found or 'the input can no longer be used'}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    now = found.now or (sentence(found.why) if found.why else "")
+    out().print(f"  on record {found.on_record}\n  now       {now}", highlight=False, soft_wrap=True)
     return 0 if same else 1

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from standfirst.records.package.package import Package
 
 BODIES = "bodies"
-BUNDLE = "certificate.bundle"
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,6 +33,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from standfirst.cli.progress import step
 
     with step("reading what is asked", always=True):
+        from standfirst.certification.publication import BUNDLE
         from standfirst.cli.assessing import assessed, day_of
         from standfirst.cli.example import example
         from standfirst.cli.opening import opened
@@ -55,7 +55,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     readiness(result)
     unrecorded(package, package.path)
     _tell(played)
-    return _verify(folder, [*written, folder / BUNDLE], now=now)
+    return _verify(folder / BUNDLE, [*written, folder / BUNDLE], now=now)
 
 
 def _measure_again(package: "Package") -> None:
@@ -71,14 +71,15 @@ def _measure_again(package: "Package") -> None:
             errors().print(f"{record.number} {missing}", highlight=False)
             continue
         with step(f"measuring again: {record.number} {method}", always=True):
-            _, on_record, found = again(package, record.number)
-        if found != on_record:
+            found = again(package, record.number)
+        if found.now != found.on_record:
             errors().print(f"  {record.number} gives another result here", style="yellow", highlight=False)
 
 
 def _play(package: "Package", result: "Assessed", folder: Path, *, now: "datetime") -> "Played":
     """The way to the certificate, in a folder that takes the place of an earlier play only when it is finished."""
     from standfirst.certification.path import Play
+    from standfirst.certification.publication import BUNDLE
     from standfirst.cli.playing import staged
     from standfirst.cli.progress import step
     from standfirst.cli.saving import save
@@ -111,7 +112,7 @@ def _tell(played: "Played") -> None:
     )
 
 
-def _verify(folder: Path, files: list[Path], *, now: "datetime") -> int:
+def _verify(bundle: Path, files: list[Path], *, now: "datetime") -> int:
     """By another process, which knows nothing but the bundle and the policy that ships. Its verdict is the last word."""
     import subprocess
     import sys
@@ -119,7 +120,6 @@ def _verify(folder: Path, files: list[Path], *, now: "datetime") -> int:
     from standfirst.cli.output import is_clock_fixed, say
 
     say("\n".join(str(file) for file in files))
-    bundle = folder / BUNDLE
     asked = ["verify", str(bundle), *(["--at", now.isoformat()] if is_clock_fixed() else [])]
     say(f"\nstandfirst {' '.join(asked)}\n", style="dim")
     # -P: what lies in the folder where this was started is not imported.

@@ -1,6 +1,7 @@
 """A measurement result on the terminal, and on its way into a package."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,20 +199,33 @@ def into_package(
     )
 
 
-def again(package: "Package", number: str) -> tuple[MeasurementResult, str, str | None]:
-    """A recorded result, its digest on record, and the digest that its input gives now (None: no longer usable).
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A recorded result and the digest that its input gives now; where it gives none, ``why`` not."""
 
-    Raises Unusable when the number is no measurement's, or an input is not attached.
-    """
+    stored: MeasurementResult
+    on_record: str
+    now: str | None
+    why: Reason | None = None
+
+
+def again(package: "Package", number: str) -> Repeated:
+    """Raises Unusable when the number is no measurement's, an input is not attached or an extra is missing."""
     found = package.store.records(package.store.numbered([number]).values(), kinds=("measurement",))
     if not found:
         raise Unusable([problem("NUMBER", "number.no-measurement", field=number)])
     body = next(iter(found.values())).current.content.body
-    stored = MeasurementResult.model_validate(body["result"])
+    stored, on_record = MeasurementResult.model_validate(body["result"]), str(body["result_digest"])
     inputs = attached_inputs(package, body)
     if missing := [file.name for file in stored.inputs if file.sha256 not in inputs]:
         raise Unusable([problem(number, "measurement.input-not-attached", name=name) for name in missing])
-    return stored, str(body["result_digest"]), _digest_now(stored, inputs)
+    row = collector_row(stored.method)
+    if not row.is_available:
+        raise Unusable([problem("NUMBER", "collector.extra-absent", field=row.name, extra=str(row.extra))])
+    try:
+        return Repeated(stored, on_record, row.load().repeat(stored, inputs).result_digest)
+    except Unusable as unusable:
+        return Repeated(stored, on_record, None, unusable.problems[0].reason)
 
 
 def attached_inputs(package: "Package", body: Mapping[str, Any]) -> dict[str, bytes]:
@@ -219,16 +233,6 @@ def attached_inputs(package: "Package", body: Mapping[str, Any]) -> dict[str, by
     here = package.files.names()
     files = [a["file"] for a in body.get("attachments", ()) if a["file"] in here]
     return {sha256_hex(data): data for data in map(package.files.read, files)}
-
-
-def _digest_now(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> str | None:
-    row = collector_row(stored.method)
-    if not row.is_available:
-        raise Unusable([problem("NUMBER", "collector.extra-absent", field=row.name, extra=str(row.extra))])
-    try:
-        return row.load().repeat(stored, inputs).result_digest
-    except Unusable:
-        return None
 
 
 def keep_pictures(result: MeasurementResult, source: Path | str, folder: Path) -> None:

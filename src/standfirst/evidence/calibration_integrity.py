@@ -17,11 +17,12 @@ from standfirst.evidence.calibration.dates import ages_in_days, date_order, reco
 from standfirst.evidence.calibration.declared_against_possible import GateSurvey, coherence_limit, survey
 from standfirst.evidence.calibration.finding import Finding
 from standfirst.evidence.calibration.marks import faulty_elements, missing_values, readout_asymmetry
-from standfirst.evidence.calibration.parameters import PARAMETERS, IntegrityParameters
+from standfirst.evidence.calibration.parameters import IntegrityParameters
 from standfirst.evidence.calibration.picture import declared_against_possible
 from standfirst.evidence.calibration.reading import read_calibration
 from standfirst.evidence.calibration.record import CalibrationRecord
 from standfirst.evidence.calibration.values import BadValue, instant, name_of
+from standfirst.evidence.choices import PARAMETERS
 from standfirst.evidence.decision import SOURCES, WORST_CHECK, WORST_CHECK_SOURCE, Rule, worst
 from standfirst.evidence.environment import this_environment
 from standfirst.evidence.intervals import METHOD as INTERVAL_METHOD

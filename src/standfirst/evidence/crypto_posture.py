@@ -14,13 +14,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ClassVar, Final
 
+from standfirst.evidence.choices import PARAMETERS
 from standfirst.evidence.cryptography.compare import Conflict, conflicts
 from standfirst.evidence.cryptography.elements import elements
 from standfirst.evidence.cryptography.findings import Finding, findings
 from standfirst.evidence.cryptography.inventory import Inventory, judge_inventory
 from standfirst.evidence.cryptography.names import names
 from standfirst.evidence.cryptography.origin import Origin, origin_of
-from standfirst.evidence.cryptography.parameters import PARAMETERS, PostureParameters
+from standfirst.evidence.cryptography.parameters import PostureParameters
 from standfirst.evidence.cryptography.picture import timeline
 from standfirst.evidence.cryptography.policy import Policy
 from standfirst.evidence.cryptography.reading import read_document

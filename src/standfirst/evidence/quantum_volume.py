@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from standfirst.evidence.calibration.finding import days
 from standfirst.evidence.calibration.values import BadValue, name_of
+from standfirst.evidence.choices import PARAMETERS
 from standfirst.evidence.environment import this_environment
 from standfirst.evidence.repeating import stored_inputs
 from standfirst.evidence.result import (
@@ -29,7 +30,7 @@ from standfirst.evidence.result import (
 from standfirst.evidence.volume.catalogue import device_files
 from standfirst.evidence.volume.device import ChosenQubits, Device, chosen_qubits, read_device
 from standfirst.evidence.volume.judgement import SIMULATED, SIMULATION, judged
-from standfirst.evidence.volume.parameters import PARAMETERS, VolumeParameters
+from standfirst.evidence.volume.parameters import VolumeParameters
 from standfirst.evidence.volume.picture import heavy_counts, shares_figure
 from standfirst.pictures.figure import Figure as Picture
 from standfirst.standards.problems import Problem, Unusable

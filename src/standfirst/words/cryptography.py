@@ -13,7 +13,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     # what was chosen
     "jurisdiction.unknown": "There is no profile of algorithms of this name.",
     "addressee.unknown": "The profile does not speak of this addressee.",
-    "parameter.missing": "This parameter has to be given.",
     "posture.no-date": "The date of judgement is missing or cannot be read.",
     "posture.no-name": "The name is empty, longer than {limit:count} characters or not printable.",
     # measuring again
@@ -32,7 +31,6 @@ HINTS: Final[Mapping[str, str]] = {
     "cbom.no-components": "Export it again with its components.",
     "jurisdiction.unknown": "There are: {known:all}.",
     "addressee.unknown": "There are: {known:all}.",
-    "parameter.missing": "Give it as NAME=VALUE.",
     "posture.no-date": "Give the day on which the inventory is judged, such as 2026-11-22.",
     "posture.no-name": "Give the product a short name.",
     "posture.other-profile": "Repeat it with the release that it was made with, or measure the inventory anew.",

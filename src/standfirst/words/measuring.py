@@ -44,12 +44,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "calibration.no-such-snapshot": "There is no snapshot of {snapshot}; the file holds: {known}.",
     # what was chosen
     "collector.unknown": "There is no such collector.",
+    "parameter.missing": "This parameter has to be given.",
     "parameter.unknown": "There is no parameter of this name.",
     "parameter.bad-value": "The value {value} cannot be used: {detail:clause}.",
     "parameter.before-snapshot": "{at} lies before the snapshot of the record, {snapshot}.",
 }
 
 HINTS: Final[Mapping[str, str]] = {
+    "parameter.missing": "Give it as NAME=VALUE.",
     "input.empty": "Export the calibration record again.",
     "input.too-large": "Split it: one device and fewer snapshots a file.",
     "input.reading-stopped": "Put the others right first; one cause may be behind them all.",

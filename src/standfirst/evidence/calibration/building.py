@@ -12,9 +12,9 @@ from standfirst.evidence.calibration.values import (
     in_base_unit,
     instant,
     number,
-    shown,
     unit_scale,
 )
+from standfirst.evidence.choices import shown
 from standfirst.evidence.faults import Faults
 from standfirst.standards.reason import Reason
 

@@ -13,7 +13,8 @@ from typing import Final
 
 from standfirst.evidence.calibration.building import Form, RawReading, RecordBuilder, choose_snapshot
 from standfirst.evidence.calibration.record import CalibrationRecord, Reading
-from standfirst.evidence.calibration.values import BadValue, instant, name_of, qubit_numbers, shown
+from standfirst.evidence.calibration.values import BadValue, instant, name_of, qubit_numbers
+from standfirst.evidence.choices import shown
 from standfirst.evidence.faults import Faults
 from standfirst.evidence.source import Source
 from standfirst.standards.reason import Reason

@@ -18,8 +18,9 @@ from standfirst.evidence.calibration.finding import (
     site_name,
     value_at,
 )
-from standfirst.evidence.calibration.parameters import DAYS, PARAMETERS, IntegrityParameters
+from standfirst.evidence.calibration.parameters import DAYS, IntegrityParameters
 from standfirst.evidence.calibration.record import CalibrationRecord, Reading
+from standfirst.evidence.choices import PARAMETERS
 from standfirst.evidence.decision import Rule, worst
 from standfirst.evidence.result import Check, Figure, Limit, instant_text
 from standfirst.standards.problems import Problem, Unusable

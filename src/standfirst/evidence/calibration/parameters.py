@@ -4,21 +4,15 @@ No standard sets these limits. They are this project's defaults, each with its r
 the choice in the result, where an auditor sees it.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from standfirst.evidence.calibration.values import shown
+from standfirst.evidence.choices import Choices
 from standfirst.evidence.decision import Rule
 from standfirst.evidence.result import DecimalText, Natural, Parameter
-from standfirst.standards.problems import Problem, Unusable, problem
-from standfirst.standards.validation import Strict
 
-PARAMETERS: Final = "parameters"
-"""What stands for the file in problems with what was chosen."""
 SHARE, DAYS = "1", "d"
 _UNITS: Final = {"max_age_days": DAYS, "max_lead_days": DAYS, "max_record_age_days": DAYS}
 
@@ -60,7 +54,7 @@ OptionalAmount = Annotated[
 ]
 
 
-class IntegrityParameters(Strict):
+class IntegrityParameters(Choices):
     """Limits and choices of `calibration-integrity`. A limit of None (`none` as text) reports without a verdict."""
 
     rule: Rule = Field(
@@ -121,26 +115,6 @@ class IntegrityParameters(Strict):
     max_asymmetric_share: OptionalShare = Field(
         None, description="Largest share of qubits with asymmetric readout; asymmetry is no fault by itself."
     )
-
-    @classmethod
-    def choose(cls, choices: Mapping[str, object]) -> Self:
-        """Parameters from named choices; names may be written with hyphens. Raises Unusable."""
-        named = {name.replace("-", "_"): value for name, value in choices.items()}
-        try:
-            return cls.model_validate(named)
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_context=False)
-            raise Unusable(cls._problem(fault) for fault in faults) from None
-
-    @classmethod
-    def _problem(cls, fault: ErrorDetails) -> Problem:
-        name = shown(str(fault["loc"][0])).strip("'")
-        if fault["type"] == "extra_forbidden":
-            known = tuple(field.replace("_", "-") for field in cls.model_fields)
-            return problem(PARAMETERS, "parameter.unknown", field=name, known=known)
-        detail = fault["msg"].removeprefix("Value error, ")
-        value = shown(str(fault["input"]))
-        return problem(PARAMETERS, "parameter.bad-value", field=name, value=value, detail=detail)
 
     def as_parameters(self) -> tuple[Parameter, ...]:
         """As a result states them."""

@@ -10,6 +10,7 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Final
 
+from standfirst.evidence.choices import shown
 from standfirst.standards.reason import Parameter, Reason
 
 
@@ -77,11 +78,6 @@ class BadValue(Exception):
     def __init__(self, code: str, **parameters: Parameter) -> None:
         super().__init__(code, parameters)
         self.reason = Reason(code, parameters)
-
-
-def shown(text: str) -> str:
-    """`text` as a message may repeat it: short, in ASCII quotes, control characters and directions escaped."""
-    return ascii(text if len(text) <= 40 else text[:37] + "...")
 
 
 def name_of(text: str) -> str:

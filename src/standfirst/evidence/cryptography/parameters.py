@@ -1,17 +1,13 @@
 """What can be chosen before an inventory is measured, and what holds when nothing is chosen."""
 
-from collections.abc import Mapping
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BeforeValidator, Field
 
+from standfirst.evidence.choices import Choices
 from standfirst.evidence.result import Natural, Parameter
-from standfirst.standards.problems import Problem, Unusable, problem
-from standfirst.standards.validation import Name, Strict
+from standfirst.standards.validation import Name
 
-PARAMETERS: Final = "parameters"
-"""What stands for the file in problems with what was chosen."""
 MOST_COMPARED: Final = 12
 _COUNT, _DAYS = "1", "d"
 _UNITS: Final = {"horizon_days": _DAYS}
@@ -42,7 +38,7 @@ Count = Annotated[Natural, BeforeValidator(_plain)]
 OptionalCount = Annotated[Natural | None, BeforeValidator(_optional)]
 
 
-class PostureParameters(Strict):
+class PostureParameters(Choices):
     """Choices of `crypto-posture`. A limit of None (`none` as text) reports without a verdict."""
 
     jurisdiction: Name = Field(description="Whose profile of algorithms decides, such as us-nist or eu.")
@@ -84,33 +80,6 @@ class PostureParameters(Strict):
     max_schema_faults: OptionalCount = Field(
         None, description="Most places that break the CycloneDX schema; at most 1000 are counted."
     )
-
-    @classmethod
-    def choose(cls, choices: Mapping[str, object]) -> Self:
-        """Parameters from named choices; names may be written with hyphens. Raises Unusable."""
-        named = {name.replace("-", "_"): value for name, value in choices.items()}
-        try:
-            return cls.model_validate(named)
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_context=False)
-            raise Unusable(cls._problem(fault) for fault in faults) from None
-
-    @classmethod
-    def _problem(cls, fault: ErrorDetails) -> Problem:
-        name = ascii(str(fault["loc"][0])[:40]).strip("'")
-        if fault["type"] == "extra_forbidden":
-            known = tuple(field.replace("_", "-") for field in cls.model_fields)
-            return problem(PARAMETERS, "parameter.unknown", field=name, known=known)
-        if fault["type"] == "missing":
-            return problem(PARAMETERS, "parameter.missing", field=name)
-        detail = fault["msg"].removeprefix("Value error, ")
-        return problem(
-            PARAMETERS,
-            "parameter.bad-value",
-            field=name,
-            value=ascii(str(fault["input"])[:40]),
-            detail=detail,
-        )
 
     def as_parameters(self) -> tuple[Parameter, ...]:
         """As a result states them; those compared are joined by commas."""

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from standfirst.evidence.calibration.values import shown
+from standfirst.evidence.choices import shown
 from standfirst.standards.problems import Unusable, problem
 
 PACKAGE: Final = "qiskit_ibm_runtime"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
-from standfirst.evidence.calibration.values import shown
+from standfirst.evidence.choices import shown
 from standfirst.evidence.source import Source
 from standfirst.standards.problems import Unusable, problem
 from standfirst.standards.validation import dotted

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from standfirst.evidence.calibration.values import shown
+from standfirst.evidence.choices import PARAMETERS, Choices
 from standfirst.evidence.result import DecimalText, Natural, Parameter
-from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.problems import Problem, problem
 from standfirst.standards.reason import Reason
-from standfirst.standards.validation import Strict
 
-PARAMETERS: Final = "parameters"
-"""What stands for the file in problems with what was chosen."""
 LEAST_CIRCUITS: Final = 100
 """Cross et al. 2019 (arXiv:1811.12926), algorithm 1, ask for at least 100: below, the normal approximation of its rule
 does not hold."""
@@ -62,7 +59,7 @@ def _confidence(text: str) -> str:
     return text
 
 
-class VolumeParameters(Strict):
+class VolumeParameters(Choices):
     """Choices of `quantum-volume`."""
 
     qubits: Annotated[
@@ -91,28 +88,14 @@ class VolumeParameters(Strict):
     )
 
     @classmethod
-    def choose(cls, choices: Mapping[str, object]) -> Self:
-        """Parameters from named choices; names may be written with hyphens. Raises Unusable."""
-        named = {name.replace("-", "_"): value for name, value in choices.items()}
-        try:
-            return cls.model_validate(named)
-        except ValidationError as error:
-            raise Unusable(cls._problem(fault) for fault in error.errors(include_url=False)) from None
-
-    @classmethod
     def _problem(cls, fault: ErrorDetails) -> Problem:
-        name = shown(str(fault["loc"][0])).strip("'").replace("_", "-")
-        if fault["type"] == "extra_forbidden":
-            known = tuple(field.replace("_", "-") for field in cls.model_fields)
-            return problem(PARAMETERS, "parameter.unknown", field=name, known=known)
+        """Faults that say more than that a value is bad have codes of their own."""
+        name = str(fault["loc"][0]).replace("_", "-")
         if fault["type"] == "missing":
             return problem(PARAMETERS, "volume.not-chosen", field=name)
         if fault["type"].startswith("volume."):
             return Problem(PARAMETERS, 0, name, Reason(fault["type"], fault.get("ctx", {})))
-        detail = fault["msg"].removeprefix("Value error, ")
-        return problem(
-            PARAMETERS, "parameter.bad-value", field=name, value=shown(str(fault["input"])), detail=detail
-        )
+        return super()._problem({**fault, "loc": (name,)})
 
     def as_parameters(self) -> tuple[Parameter, ...]:
         """As a result states them; the seed has its own place there."""
