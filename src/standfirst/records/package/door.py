@@ -136,6 +136,8 @@ class FolderFiles:
                 self._sizes[name] = item.stat(follow_symlinks=False).st_size
             else:
                 self._problems.append(problem(name, "file.special"))
+        except FileNotFoundError:
+            return  # gone since the folder was listed, as what another process writes comes and goes
         except OSError as error:
             self._problems.append(_unreadable(name, error))
 
