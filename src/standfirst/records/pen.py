@@ -58,16 +58,11 @@ class Pen:
         if self.content is not None and self.state in self.kind.lifecycle.frozen:
             raise self._refused("deed.frozen", state=self.state)
         for field in self.kind.unique:
-            others = self.workspace.records(kinds=(self.kind.name,)).items()
-            if other := next(
-                (
-                    r
-                    for i, r in others
-                    if i != self.record and r.current.content.body.get(field) == body.get(field)
-                ),
-                None,
-            ):
-                raise self._refused("record.not-unique", field=field, other=other.number)
+            if body.get(field) is None:
+                continue
+            holders = self.workspace.holding(self.kind.name, field, body[field])
+            if others := [number for i, number in holders.items() if i != self.record]:
+                raise self._refused("record.not-unique", field=field, other=others[0])
         deed = Deed.IMPORTED if origin else Deed.AMENDED if self.content else Deed.CREATED
         self.writers.saw(self.actor.id, "")
         self._draft(deed, self.state, body, serves, links, number=number, origin=origin)

@@ -36,6 +36,10 @@ class Workspace(Protocol):
         """Ids by number; unknown numbers are simply absent."""
         ...
 
+    def holding(self, kind: str, field: str, value: object) -> Mapping[str, str]:
+        """Numbers by id of the kind's records that hold ``value`` in one of its unique fields."""
+        ...
+
 
 DeedFunction: TypeAlias = Callable[[Workspace], Change]
 
