@@ -58,6 +58,14 @@ def acting(workspace: Workspace, who: str) -> Actor:
     raise Refused(Reason("actor.unknown", {"actor": who, "known": known}))
 
 
+def actor_named(workspace: Workspace, identity: str) -> Actor | None:
+    """The active person whose record has this id; None where there is none."""
+    person = workspace.records([identity], kinds=(PERSON.name,)).get(identity)
+    if person is None or person.current.content.state != PERSON.lifecycle.initial:
+        return None
+    return Actor(person.id, frozenset(Role(role) for role in person.current.content.body["roles"]))
+
+
 def without_roles(kind: Kind, body: Body) -> Body:
     """A person who comes in from elsewhere answers for nothing here until somebody here says so."""
     return {**body, "roles": []} if kind.name == PERSON.name else body

@@ -81,29 +81,15 @@ def require_founding(change: Change, *, founded: bool) -> None:
         raise Refused(Reason("ledger.founded-once" if founded else "ledger.not-founded"))
 
 
-def holdings(drafts: Iterable[Draft], kinds: Kinds) -> Mapping[Holding, str]:
-    """The values that these drafts want for their own, and the record that wants each.
-
-    Of several drafts of one record the last counts. Raises Refused where two records of the change want the same.
-    """
+def holdings(drafts: Iterable[Draft], kinds: Kinds) -> Sequence[tuple[Holding, str]]:
+    """The values that these drafts want for their own, each with its record. Of several drafts of one the last counts."""
     latest = {draft.record: draft for draft in drafts}
-    wanted: dict[Holding, str] = {}
-    for record, draft in latest.items():
-        for name in kinds[draft.kind].unique:
-            if name not in draft.body:
-                continue  # what is absent is shared with nobody
-            holding = (draft.kind, name, canonical_bytes(draft.body[name]))
-            if wanted.setdefault(holding, record) != record:
-                raise _NotUnique(holding, wanted[holding])
-    return wanted
-
-
-class _NotUnique(Exception):
-    """Two records of one change; their numbers are not given yet."""
-
-    def __init__(self, holding: Holding, record: str) -> None:
-        self.holding, self.record = holding, record
-        super().__init__(record)
+    return [
+        ((draft.kind, name, canonical_bytes(draft.body[name])), record)
+        for record, draft in latest.items()
+        for name in kinds[draft.kind].unique
+        if draft.body.get(name) is not None  # what is absent is shared with nobody
+    ]
 
 
 def seal(change: Change, ground: Ground, *, kinds: Kinds, time: datetime) -> list[Written]:
@@ -147,14 +133,12 @@ def _require_unique(
     drafts: Sequence[Draft], ground: Ground, standing: Mapping[str, Standing], kinds: Kinds
 ) -> None:
     """A pen looks at what is recorded; two drafts of one change meet only here."""
-    try:
-        taken = next((h for h in holdings(drafts, kinds) if h in ground.holders), None)
-    except _NotUnique as twice:
-        taken, other = twice.holding, standing[twice.record].number
-    else:
-        other = ground.holders[taken] if taken else ""
-    if taken:
-        raise Refused(Reason("record.not-unique", {"kind": taken[0], "field": taken[1], "other": other}))
+    holders = dict(ground.holders)
+    for holding, record in holdings(drafts, kinds):
+        other = holders.setdefault(holding, standing[record].number)
+        if other != standing[record].number:
+            kind, name, _ = holding
+            raise Refused(Reason("record.not-unique", {"kind": kind, "field": name, "other": other}))
 
 
 def _require_next(draft: Draft, before: Standing) -> None:

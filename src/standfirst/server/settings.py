@@ -1,0 +1,222 @@
+"""Django's settings, from a data folder and the environment: the only module of this room that reads either.
+
+    STANDFIRST_DATA       the data folder (default ./standfirst-data): database, keys, files, the secret key
+    DATABASE_URL          another database than the folder's SQLite file, such as postgres://user@host/name
+    STANDFIRST_URL        where people reach it (default http://localhost:8000)
+    STANDFIRST_EMAIL      an SMTP server such as smtp+tls://user:password@host:587 (default: mail goes to standard error)
+    STANDFIRST_EVIDENCE   s3://bucket/prefix?endpoint_url=https://... for files kept elsewhere than in the folder
+    STANDFIRST_OIDC       a JSON file with OpenID Connect providers, in the form of django-allauth's APPS
+    STANDFIRST_SCANNER    a command that reads a file on standard input and exits 1 where it refuses it
+"""
+
+import json
+import os
+import shlex
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import dj_database_url
+
+DATA: Final = Path(os.environ.get("STANDFIRST_DATA", "standfirst-data")).absolute()
+KEYS: Final = DATA / "keys"
+"""Seeds of the organisations' keys, one file each, mode 0600: apart from the database, so that who can write there cannot sign."""
+FILES: Final = DATA / "files"
+ADDRESS: Final = os.environ.get("STANDFIRST_URL", "http://localhost:8000").rstrip("/")
+SCANNER: Final = tuple(shlex.split(os.environ.get("STANDFIRST_SCANNER", "")))
+
+_address = urlsplit(ADDRESS)
+_local = _address.hostname in {"localhost", "127.0.0.1", "::1"}
+_secret = DATA / "secret-key"
+
+SECRET_KEY = _secret.read_text().strip() if _secret.exists() else "no data folder yet"
+ALLOWED_HOSTS = [_address.hostname or "localhost", *(["127.0.0.1", "[::1]"] if _local else [])]
+CSRF_TRUSTED_ORIGINS = [ADDRESS]
+DEBUG = False
+ROOT_URLCONF = "standfirst.server.urls"
+WSGI_APPLICATION = "standfirst.server.wsgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "standfirst.server.accounts",
+    "standfirst.server.store",
+    "standfirst.server.files",
+    "standfirst.server.sealed",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "standfirst.server.headers.Headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "standfirst.server.refusals.Refusals",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).parent / "static"]
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+
+# --- database ---
+
+_SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",  # the lock is taken before anything is read
+    "timeout": 60,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
+}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of the database at ``url``."""
+    described = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    if described["ENGINE"] == "django.db.backends.sqlite3":
+        described["OPTIONS"] = dict(_SQLITE_OPTIONS)
+        described["CONN_MAX_AGE"] = None
+    described["ATOMIC_REQUESTS"] = False
+    return described
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'standfirst.sqlite3'}"))}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+"""Shared by all processes: rate limits are counted in it."""
+
+# --- files ---
+
+
+def evidence(address: str) -> dict[str, Any]:
+    """Where uploaded files lie: an S3-compatible bucket, or the data folder."""
+    if not address:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(FILES), "file_permissions_mode": 0o600},
+        }
+    parts = urlsplit(address)
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.netloc,
+            "location": parts.path.strip("/"),
+            "file_overwrite": False,
+            "default_acl": None,
+            **dict(parse_qsl(parts.query)),
+        },
+    }
+
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(FILES)}},
+    "evidence": evidence(os.environ.get("STANDFIRST_EVIDENCE", "")),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+
+# --- mail ---
+
+_mail = urlsplit(os.environ.get("STANDFIRST_EMAIL", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'console'}.EmailBackend"
+EMAIL_HOST = _mail.hostname or ""
+EMAIL_PORT = _mail.port or 25
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+DEFAULT_FROM_EMAIL = f"standfirst@{_address.hostname}"
+
+# --- security ---
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False  # the proxy in front does it
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _address.scheme == "https" else None
+SECURE_HSTS_SECONDS = 31_536_000 if _address.scheme == "https" else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+X_FRAME_OPTIONS = "DENY"
+
+# --- accounts ---
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_ADAPTER = "standfirst.server.accounts.adapter.Adapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _local
+USERSESSIONS_TRACK_ACTIVITY = False  # no GET writes
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": json.loads(Path(_oidc).read_bytes()) if (_oidc := os.environ.get("STANDFIRST_OIDC", "")) else [],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,33 @@
+"""Versions as they come from the tables: bytes, read only when somebody looks at them."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from standfirst.records.ledger import Entry
+from standfirst.records.record import Content, Record, Version
+
+
+class StoredVersion(Version):
+    """A version whose bytes are read when they are first asked for: a list of records looks at the last one alone."""
+
+    def __init__(self, entry: bytes, content: bytes) -> None:
+        self.__dict__["entry_bytes"] = entry
+        self.__dict__["content_bytes"] = content
+
+    @cached_property
+    def entry(self) -> Entry:  # type: ignore[override]
+        return Entry.from_bytes(self.__dict__["entry_bytes"])
+
+    @cached_property
+    def content(self) -> Content:  # type: ignore[override]
+        return Content.from_bytes(self.__dict__["content_bytes"])
+
+
+def grouped(rows: Iterable[tuple[str, bytes, bytes | None]]) -> Mapping[str, Record]:
+    """Records from (record, entry, content), which come in the order of versions. Erased versions are passed over."""
+    versions: dict[str, list[StoredVersion]] = {}
+    for record, entry, content in rows:
+        known = versions.setdefault(record, [])
+        if content is not None:
+            known.append(StoredVersion(bytes(entry), bytes(content)))
+    return {record: Record(tuple(those)) for record, those in versions.items() if those}

@@ -1,0 +1,9 @@
+"""Every address of the server. The isolation test walks them all."""
+
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("standfirst.server.accounts.urls")),
+]
