@@ -12,7 +12,7 @@ LOCKED := --require-hashes --only-binary :all:
 # More arguments for pytest: make test ARGS="-k ledger -x"
 ARGS ?=
 
-.PHONY: help demo test lint bench docs lock clean chromium
+.PHONY: help demo test lint bench docs lock clean chromium postgres
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -20,7 +20,7 @@ help: ## show this list
 demo: $(VENV)/.extras $(VENV)/.project ## install everything and play the main job, to the verified certificate, into demo-out/
 	$(BIN)/standfirst demo --out demo-out
 
-test: $(VENV)/.dev $(VENV)/.project chromium ## install the tools and run the tests
+test: $(VENV)/.dev $(VENV)/.project chromium postgres ## install the tools and run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile $(if $(shell command -v chromium),,-m "not browser") $(ARGS)
 
 lint: $(VENV)/.dev $(VENV)/.project ## check style, format, types, imports between rooms, assessment methods
@@ -61,7 +61,7 @@ $(VENV)/.base: $(VENV)/.made
 	@touch $@
 
 $(VENV)/.extras: $(VENV)/.base
-	@echo "Installing requirements-extras.lock (reports, CBOMs, quantum circuits)"
+	@echo "Installing requirements-extras.lock (reports, CBOMs, quantum circuits, server)"
 	@$(PIP_INSTALL) $(LOCKED) -r requirements-extras.lock
 	@touch $@
 
@@ -91,6 +91,16 @@ chromium:
 	  echo "No chromium on the PATH: the browser tests are left out (Debian: apt-get install chromium)." >&2; \
 	fi
 
+# The tests of the database store start a PostgreSQL server of their own; only its programs are needed.
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing PostgreSQL for the tests of the database store"; export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes; \
+	  { apt-get -qq update && apt-get -qq install -y --no-install-recommends postgresql; } >/dev/null; \
+	else \
+	  echo "No PostgreSQL server here: its tests are left out (Debian: apt-get install postgresql)." >&2; \
+	fi
+
 # --- the locks: for use, for building, with every extra, for development, for benchmarks; all for Python 3.11, any platform ------
 
 COMPILE := .venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
@@ -102,6 +112,6 @@ lock: ## bring the locks up to the newest versions that pyproject.toml allows
 	  > .venv-lock/build.in
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(COMPILE) --upgrade .venv-lock/build.in -c requirements.lock -o requirements-build.lock
-	$(COMPILE) --upgrade pyproject.toml --extra report --extra security --extra quantum -c requirements.lock -o requirements-extras.lock
+	$(COMPILE) --upgrade pyproject.toml --extra report --extra security --extra quantum --extra server --extra s3 -c requirements.lock -o requirements-extras.lock
 	$(COMPILE) --upgrade pyproject.toml --extra dev -c requirements-extras.lock -c requirements-build.lock -o requirements-dev.lock
 	$(COMPILE) --upgrade pyproject.toml --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock
