@@ -23,8 +23,6 @@ STORES: Mapping[str, Opening] = {
 }
 
 
-
-
 def _in_database(_: Path, kinds: Kinds, clock: Clock) -> Store:
     """A new organisation in the database that this process points at."""
     from standfirst.server.store import store  # noqa: PLC0415 - Django is set up by now

@@ -35,9 +35,7 @@ def set_up() -> Path:
     from django.conf import settings  # noqa: PLC0415
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # Argon2 is slow on purpose
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
     return folder
 
 
@@ -64,7 +62,7 @@ def _turn_to(described: dict[str, Any]) -> None:
         connection.inc_thread_sharing()
         connection.close()
     _OPENED.clear()
-    connections.settings = described  # type: ignore[misc]
+    connections.settings = described
     with suppress(AttributeError):  # this thread has not connected yet
         del connections["default"]
 
@@ -106,9 +104,7 @@ def _new(engine: str, *, template: str) -> str:
     folder = os.environ[ADDRESS]
     source = sql.Identifier(template.rpartition("/")[2].partition("?")[0] if template else "template0")
     with psycopg.connect(host=folder, user="standfirst", dbname="postgres", autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source)
-        )
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source))
     return f"postgres://standfirst@{folder.replace('/', '%2F')}/{name}"
 
 

@@ -38,7 +38,7 @@ def running() -> Iterator[str | None]:
     if where is None:
         yield None
         return
-    folder = Path(mkdtemp(prefix="sf-pg-", dir="/tmp"))  # noqa: S108 - a socket's path has to be short
+    folder = Path(mkdtemp(prefix="sf-pg-", dir="/tmp"))
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)

@@ -36,7 +36,9 @@ def place_of(request: HttpRequest, slug: str) -> Place:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise not_a_member()
-    found = Membership.objects.select_related("organisation").filter(user=user, organisation__slug=slug).first()
+    found = (
+        Membership.objects.select_related("organisation").filter(user=user, organisation__slug=slug).first()
+    )
     if found is None:
         raise not_a_member()
     store = open_store(found.organisation)

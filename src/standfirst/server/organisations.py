@@ -50,7 +50,6 @@ def require_place(purpose: Purpose, wanted: OrganisationType) -> None:
         raise Refused(Reason("installation.not-here", {"type": wanted.value, "purpose": purpose.value}))
 
 
-
 def kinds_of(organisation_type: OrganisationType) -> Kinds:
     """The kinds of record that an organisation of this type keeps."""
     if organisation_type in {OrganisationType.CERTIFICATION_BODY, OrganisationType.ACCREDITATION_BODY}:

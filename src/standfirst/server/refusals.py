@@ -12,7 +12,9 @@ from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence
 
-MISSING: Final = frozenset({"actor.not-a-member", "record.missing"})
+MISSING: Final = frozenset(
+    {"actor.not-a-member", "record.missing", "invitation.missing", "session.missing", "token.missing"}
+)
 """Missing and forbidden look alike: whoever may not see a thing does not learn that it is there."""
 
 

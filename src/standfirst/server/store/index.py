@@ -14,6 +14,7 @@ from standfirst.server.store.models import Content, Current, Entry, Link, Unique
 from standfirst.trust.canonical import canonical_bytes
 
 TITLE = 300  # characters kept of a title
+BATCH = 1000  # rows written at once where all are
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,9 @@ def rebuild(organisation: UUID, kinds: Kinds) -> int:
     for table in (Current, Unique, Link):
         table.objects.filter(organisation=organisation).delete()
     made = rows(organisation, kinds, _latest(organisation))
-    for table, new in ((Current, made.current), (Unique, made.unique), (Link, made.links)):
-        table.objects.bulk_create(new, batch_size=1000)  # type: ignore[attr-defined]
+    Current.objects.bulk_create(made.current, batch_size=BATCH)
+    Unique.objects.bulk_create(made.unique, batch_size=BATCH)
+    Link.objects.bulk_create(made.links, batch_size=BATCH)
     return len(made.current)
 
 
@@ -137,4 +139,3 @@ def _latest(organisation: UUID) -> Iterator[Latest]:
                 RecordContent.from_bytes(bytes(content)) if content is not None else None,
                 firsts[sequence],
             )
-

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TypeAlias
 
 from standfirst.records.ledger import Entry
 from standfirst.records.record import Content, Record, Version
+
+Bytes: TypeAlias = bytes | memoryview
+"""As the two engines give them."""
 
 
 class StoredVersion(Version):
@@ -15,15 +19,15 @@ class StoredVersion(Version):
         self.__dict__["content_bytes"] = content
 
     @cached_property
-    def entry(self) -> Entry:  # type: ignore[override]
+    def entry(self) -> Entry:
         return Entry.from_bytes(self.__dict__["entry_bytes"])
 
     @cached_property
-    def content(self) -> Content:  # type: ignore[override]
+    def content(self) -> Content:
         return Content.from_bytes(self.__dict__["content_bytes"])
 
 
-def grouped(rows: Iterable[tuple[str, bytes, bytes | None]]) -> Mapping[str, Record]:
+def grouped(rows: Iterable[tuple[str, Bytes, Bytes | None]]) -> Mapping[str, Record]:
     """Records from (record, entry, content), which come in the order of versions. Erased versions are passed over."""
     versions: dict[str, list[StoredVersion]] = {}
     for record, entry, content in rows:

@@ -39,7 +39,7 @@ from standfirst.server.store.models import (
     Outbox,
     Unique,
 )
-from standfirst.server.store.reading import grouped
+from standfirst.server.store.reading import Bytes, grouped
 from standfirst.server.store.turn import turn
 from standfirst.trust.digests import DIGEST_SIZE
 from standfirst.trust.merkle import CompactRange
@@ -105,7 +105,7 @@ class DatabaseStore:
     def _current(self) -> QuerySet[Current]:
         return Current.objects.filter(organisation=self.organisation, erased=False)
 
-    def _versions(self, chosen: QuerySet[Current]) -> Iterable[tuple[str, bytes, bytes | None]]:
+    def _versions(self, chosen: QuerySet[Current]) -> Iterable[tuple[str, Bytes, Bytes | None]]:
         """In one query; records in the order in which they came, versions in theirs."""
         data = Content.objects.filter(organisation=self.organisation, sequence=OuterRef("sequence"))
         first = Current.objects.filter(organisation=self.organisation, record=OuterRef("record"))
@@ -154,7 +154,7 @@ class DatabaseStore:
         with turn(), transaction.atomic(durable=True):
             head = LedgerHead.objects.select_for_update().get(organisation=self.organisation)
             under_lock = DatabaseStore(self.organisation, self.kinds, clock=self.clock, locked=head)
-            return under_lock._commit(deed(under_lock), head)  # noqa: SLF001 - another of its own
+            return under_lock._commit(deed(under_lock), head)
 
     def _commit(self, change: Change, head: LedgerHead) -> Receipt:
         time = time_of(self.clock(), head.last_time, simulation=head.simulation)

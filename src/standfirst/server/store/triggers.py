@@ -37,8 +37,10 @@ _POSTGRES_GUARDS: Final = {
         "store_content",
         "BEFORE UPDATE",
         "ROW",
-        "NEW.salt IS NOT NULL OR NEW.data IS NOT NULL OR NEW.organisation_id <> OLD.organisation_id "
-        "OR NEW.sequence <> OLD.sequence",
+        (
+            "NEW.salt IS NOT NULL OR NEW.data IS NOT NULL OR NEW.organisation_id <> OLD.organisation_id "
+            "OR NEW.sequence <> OLD.sequence"
+        ),
     ),
     "store_ledgerhead_grows": (
         "store_ledgerhead",

@@ -5,166 +5,356 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=30)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=30)),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('type', models.CharField(choices=[('organisation', 'organisation'), ('certification-body', 'certification-body'), ('accreditation-body', 'accreditation-body'), ('scheme-owner', 'scheme-owner'), ('standards-body', 'standards-body'), ('authority', 'authority'), ('laboratory', 'laboratory'), ('stakeholder-organisation', 'stakeholder-organisation')], max_length=30)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("organisation", "organisation"),
+                            ("certification-body", "certification-body"),
+                            ("accreditation-body", "accreditation-body"),
+                            ("scheme-owner", "scheme-owner"),
+                            ("standards-body", "standards-body"),
+                            ("authority", "authority"),
+                            ("laboratory", "laboratory"),
+                            ("stakeholder-organisation", "stakeholder-organisation"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerHead',
+            name="LedgerHead",
             fields=[
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='head', serialize=False, to='store.organisation')),
-                ('size', models.BigIntegerField(default=0)),
-                ('root', models.BinaryField(max_length=32)),
-                ('peaks', models.BinaryField(default=b'')),
-                ('last_leaf', models.BinaryField(default=b'')),
-                ('last_time', models.DateTimeField(null=True)),
-                ('simulation', models.BooleanField(default=False)),
-                ('fictional', models.BooleanField(default=False)),
-                ('counters', models.TextField(default='{}')),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="head",
+                        serialize=False,
+                        to="store.organisation",
+                    ),
+                ),
+                ("size", models.BigIntegerField(default=0)),
+                ("root", models.BinaryField(max_length=32)),
+                ("peaks", models.BinaryField(default=b"")),
+                ("last_leaf", models.BinaryField(default=b"")),
+                ("last_time", models.DateTimeField(null=True)),
+                ("simulation", models.BooleanField(default=False)),
+                ("fictional", models.BooleanField(default=False)),
+                ("counters", models.TextField(default="{}")),
             ],
         ),
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'sequence', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField()),
-                ('salt', models.BinaryField(null=True)),
-                ('data', models.BinaryField(null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation",
+                        "sequence",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sequence", models.BigIntegerField()),
+                ("salt", models.BinaryField(null=True)),
+                ("data", models.BinaryField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'level', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.SmallIntegerField()),
-                ('position', models.BigIntegerField()),
-                ('hash', models.BinaryField(max_length=32)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation",
+                        "level",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("position", models.BigIntegerField()),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignedHead',
+            name="SignedHead",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'size', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField()),
-                ('note', models.BinaryField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation", "size", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("size", models.BigIntegerField()),
+                ("note", models.BinaryField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'sequence', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField()),
-                ('record', models.CharField(max_length=64)),
-                ('version', models.IntegerField()),
-                ('data', models.BinaryField()),
-                ('leaf', models.BinaryField(max_length=32)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation",
+                        "sequence",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sequence", models.BigIntegerField()),
+                ("record", models.CharField(max_length=64)),
+                ("version", models.IntegerField()),
+                ("data", models.BinaryField()),
+                ("leaf", models.BinaryField(max_length=32)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('record'), models.F('version'), name='one_entry_a_version')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organisation"),
+                        models.F("record"),
+                        models.F("version"),
+                        name="one_entry_a_version",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Current',
+            name="Current",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'record', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('record', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=60)),
-                ('number', models.CharField(max_length=16)),
-                ('version', models.IntegerField()),
-                ('state', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=300)),
-                ('erased', models.BooleanField(default=False)),
-                ('first', models.BigIntegerField()),
-                ('sequence', models.BigIntegerField()),
-                ('recorded_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation",
+                        "record",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("record", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=60)),
+                ("number", models.CharField(max_length=16)),
+                ("version", models.IntegerField()),
+                ("state", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=300)),
+                ("erased", models.BooleanField(default=False)),
+                ("first", models.BigIntegerField()),
+                ("sequence", models.BigIntegerField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('kind'), models.F('first'), name='current_by_kind')],
-                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('number'), name='one_record_a_number')],
+                "indexes": [
+                    models.Index(
+                        models.F("organisation"), models.F("kind"), models.F("first"), name="current_by_kind"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organisation"), models.F("number"), name="one_record_a_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Anchor',
+            name="Anchor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField()),
-                ('origin', models.CharField(max_length=255)),
-                ('index', models.BigIntegerField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.BigIntegerField()),
+                ("origin", models.CharField(max_length=255)),
+                ("index", models.BigIntegerField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('size'), models.F('origin'), name='one_anchor_a_log')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organisation"),
+                        models.F("size"),
+                        models.F("origin"),
+                        name="one_anchor_a_log",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=64)),
-                ('relation', models.CharField(max_length=60)),
-                ('target', models.CharField(max_length=64)),
-                ('position', models.IntegerField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("relation", models.CharField(max_length=60)),
+                ("target", models.CharField(max_length=64)),
+                ("position", models.IntegerField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('source'), name='links_out'), models.Index(models.F('organisation'), models.F('target'), name='links_in')],
+                "indexes": [
+                    models.Index(models.F("organisation"), models.F("source"), name="links_out"),
+                    models.Index(models.F("organisation"), models.F("target"), name="links_in"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('topic', models.CharField(max_length=40)),
-                ('size', models.BigIntegerField()),
-                ('payload', models.TextField(default='{}')),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('trouble', models.TextField(default='')),
-                ('done', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("topic", models.CharField(max_length=40)),
+                ("size", models.BigIntegerField()),
+                ("payload", models.TextField(default="{}")),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("trouble", models.TextField(default="")),
+                ("done", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('done'), models.F('id'), name='work_to_do')],
+                "indexes": [models.Index(models.F("done"), models.F("id"), name="work_to_do")],
             },
         ),
         migrations.CreateModel(
-            name='Unique',
+            name="Unique",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.CharField(max_length=64)),
-                ('number', models.CharField(max_length=16)),
-                ('kind', models.CharField(max_length=60)),
-                ('field', models.CharField(max_length=60)),
-                ('value', models.BinaryField(max_length=32)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record", models.CharField(max_length=64)),
+                ("number", models.CharField(max_length=16)),
+                ("kind", models.CharField(max_length=60)),
+                ("field", models.CharField(max_length=60)),
+                ("value", models.BinaryField(max_length=32)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('record'), name='unique_by_record')],
-                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('kind'), models.F('field'), models.F('value'), name='one_record_a_value')],
+                "indexes": [
+                    models.Index(models.F("organisation"), models.F("record"), name="unique_by_record")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organisation"),
+                        models.F("kind"),
+                        models.F("field"),
+                        models.F("value"),
+                        name="one_record_a_value",
+                    )
+                ],
             },
         ),
     ]
