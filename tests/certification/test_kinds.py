@@ -14,7 +14,7 @@ from tests.management.golden import fault
 import standfirst.certification
 from standfirst.certification.clauses import Clause
 from standfirst.certification.kinds import BODY_KINDS, CERTIFICATION_KINDS
-from standfirst.management.kinds import OWN_KINDS
+from standfirst.management.kinds import OWN_KINDS, WORKPLACE_KINDS
 from standfirst.records.kind import Kind
 from standfirst.records.lifecycle import Transition
 from standfirst.records.package.starting import template
@@ -40,7 +40,9 @@ def test_every_golden_file_belongs_to_a_kind() -> None:
 
 def test_a_body_keeps_none_of_its_clients_kinds_of_evidence() -> None:
     shared = set(BODY_KINDS.names) & set(OWN_KINDS.names)
-    assert shared == {"organisation", "person", "document", "competence"}
+    everywhere = {kind.name for kind in WORKPLACE_KINDS}
+    assert shared - everywhere == {"organisation", "person", "document", "competence"}
+    assert everywhere <= shared
     assert set(BODY_KINDS.names) - shared == {kind.name for kind in CERTIFICATION_KINDS}
 
 

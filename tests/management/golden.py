@@ -38,6 +38,7 @@ def shape(kind: Kind) -> dict[str, Any]:
         },
         "unique": list(kind.unique),
         "authors": [role.value for role in kind.authors],
+        **({"writes": [guard.__name__ for guard in kind.writes]} if kind.writes else {}),
     }
 
 

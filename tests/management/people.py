@@ -3,14 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.management import workplace
+
 from standfirst.records.actor import Actor, Role
 from standfirst.records.kind import Kind
+from standfirst.records.lifecycle import Transition
 
 ALL = frozenset(Role)
 ADA = Actor("ada", ALL)
 BEN = Actor("ben", ALL)
 MILA = Actor("mila")
 """No role at all."""
+
+THING = "the-thing"
+"""A product that is there, for records that are about another."""
+
+
+def mover(kind: Kind, step: Transition) -> Actor:
+    """Somebody who may take a step and has written nothing; of a passkey its holder, who revokes it."""
+    return ADA if kind.name == "passkey" else Actor("cleo", frozenset(step.roles[:1]))
+
+
+def links(kind: Kind, author: Actor) -> Mapping[str, tuple[str, ...]]:
+    """The links without which some kinds are refused."""
+    return {
+        "passkey": {"of": (author.id,)},
+        "export-classification": {"classifies": (THING,)},
+        "legal-hold": {"holds": (THING,)},
+        "erasure": {"erases": (THING,)},
+    }.get(kind.name, {})
 
 
 def optional(kind: Kind) -> list[str]:
@@ -20,6 +41,8 @@ def optional(kind: Kind) -> list[str]:
 
 def whole(kind: Kind) -> Mapping[str, Any]:
     """A body that fills in every field, as guards look at it: that something stands there, not that it is of its type."""
+    if kind.name in workplace.bodies():
+        return {**workplace.bodies()[kind.name], "remarks": "something"}
     words: dict[str, Any] = dict.fromkeys(kind.body.model_fields, "something")
     if "auditors" in words:
         words |= {"auditors": ["ben"], "process_owners": ["ada"]}

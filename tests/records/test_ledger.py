@@ -244,7 +244,7 @@ def told(folder: Path, capsys: pytest.CaptureFixture[str], noted: Head | None = 
 def test_a_history_as_it_was_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sealed, head = read_ledger(FolderFiles(folder))
     assert check(sealed, head) is None
-    assert check(sealed, head, noted=head) is None
+    assert check(sealed, head, noted=[head]) is None
     assert told(folder, capsys)[0] == 0
     code, said = told(folder, capsys, head)
     assert code == 0
@@ -266,7 +266,7 @@ def test_the_first_broken_entry_is_named(way: Way, folder: Path, capsys: pytest.
         found = check(*read_ledger(FolderFiles(folder)))
         if not code:
             assert found is None
-            assert check(*read_ledger(FolderFiles(folder)), noted=noted) is not None
+            assert check(*read_ledger(FolderFiles(folder)), noted=[noted]) is not None
             continue
         assert found is not None
         assert (found.sequence, found.reason.code) == (expected(at, len(whole)), code), f"at {at}"
@@ -314,7 +314,7 @@ def test_a_head_with_another_root(folder: Path) -> None:
     books.head["root"] = "0" * 64
     write(folder, books)
     sealed, head = read_ledger(FolderFiles(folder))
-    alone, helped = check(sealed, head), check(sealed, head, noted=noted)
+    alone, helped = check(sealed, head), check(sealed, head, noted=[noted])
     assert alone is not None
     assert helped is not None
     assert (alone.sequence, alone.reason.code) == (0, "ledger.root")
@@ -331,7 +331,7 @@ def test_a_noted_head_that_agrees_narrows_a_rewritten_tail(folder: Path) -> None
     early.crown()
     rewrite_tail(whole, 6)
     write(folder, whole)
-    found = check(*read_ledger(FolderFiles(folder)), noted=early.noted())
+    found = check(*read_ledger(FolderFiles(folder)), noted=[early.noted()])
     assert found is not None
     assert (found.sequence, found.reason.code) == (5, "ledger.root")
 
@@ -346,7 +346,7 @@ def test_a_cut_ledger_with_a_head_to_match(folder: Path, capsys: pytest.CaptureF
         books.crown()
         write(folder, books)
         assert check(*read_ledger(FolderFiles(folder))) is None
-        found = check(*read_ledger(FolderFiles(folder)), noted=noted)
+        found = check(*read_ledger(FolderFiles(folder)), noted=[noted])
         assert found is not None
         assert (found.sequence, found.reason.code) == (size, "ledger.shorter-than-noted")
         assert told(folder, capsys)[0] == 0
@@ -358,7 +358,7 @@ def test_a_ledger_taken_away_altogether(folder: Path) -> None:
     noted = read(folder).noted()
     shutil.rmtree(folder / "ledger")
     assert read_ledger(FolderFiles(folder)) == ([], EMPTY)
-    found = check([], EMPTY, noted=noted)
+    found = check([], EMPTY, noted=[noted])
     assert found is not None
     assert (found.sequence, found.reason.code) == (0, "ledger.shorter-than-noted")
 
@@ -386,8 +386,8 @@ def test_a_tail_written_anew_with_our_own_code(folder: Path) -> None:
     for _ in range(3):
         store.perform(doing(draft()))
     assert check(store.ledger(), store.head) is None
-    assert check(store.ledger(), store.head, noted=early) is None  # noted before it forked
-    found = check(store.ledger(), store.head, noted=noted)
+    assert check(store.ledger(), store.head, noted=[early]) is None  # noted before it forked
+    found = check(store.ledger(), store.head, noted=[noted])
     assert found is not None
     assert found.reason.code == "ledger.other-than-noted"
 
@@ -453,7 +453,7 @@ def histories(draw: st.DrawFn) -> MemoryStore:
 @given(histories())
 def test_every_history_is_sound(store: MemoryStore) -> None:
     assert check(store.ledger(), store.head) is None
-    assert check(store.ledger(), store.head, noted=store.head) is None
+    assert check(store.ledger(), store.head, noted=[store.head]) is None
 
 
 @often
@@ -464,8 +464,8 @@ def test_every_earlier_head_still_agrees(store: MemoryStore, data: st.DataObject
     growing = MemoryStore(KINDS, clock=ticking())
     for sealed in ledger[:size]:
         growing._take(growing._read(sealed))
-    assert check(ledger, store.head, noted=growing.head) is None
-    shorter = check(ledger[:size], growing.head, noted=store.head)
+    assert check(ledger, store.head, noted=[growing.head]) is None
+    shorter = check(ledger[:size], growing.head, noted=[store.head])
     assert (shorter is None) == (size == len(ledger))
 
 

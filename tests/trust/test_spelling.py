@@ -1,6 +1,6 @@
 """One spelling for one value: whatever else a lenient reader would take is refused."""
 
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -13,7 +13,9 @@ from standfirst.trust.spelling import (
     Misspelt,
     SpellingFlaw,
     base64_text,
+    base64url_text,
     read_base64,
+    read_base64url,
     read_decimal,
     read_hex,
 )
@@ -24,6 +26,8 @@ def test_what_is_written_is_read(value: bytes) -> None:
     assert base64_text(value) == b64encode(value).decode()
     assert read_base64(base64_text(value)) == value
     assert read_hex(value.hex()) == value
+    assert base64url_text(value) == urlsafe_b64encode(value).decode().rstrip("=")
+    assert read_base64url(base64url_text(value)) == value
 
 
 @given(st.integers(0, MAX_NUMBER))
@@ -35,6 +39,7 @@ def test_numbers_are_read(number: int) -> None:
 def test_nothing_has_two_spellings(text: str) -> None:
     written: list[Callable[[], str]] = [
         lambda: base64_text(read_base64(text)),
+        lambda: base64url_text(read_base64url(text)),
         lambda: read_hex(text).hex(),
         lambda: str(read_decimal(text)),
     ]

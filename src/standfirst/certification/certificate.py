@@ -164,4 +164,5 @@ CERTIFICATE_KIND = Kind(
     facts=("domains", "expires_on"),
     effective_from="effective_from",
     unique=("certificate_number",),
+    erasable="never",
 )

@@ -20,7 +20,8 @@ from standfirst.management.organisation import ORGANISATION, SCOPE
 from standfirst.records.kind import Body, Kind
 from standfirst.records.package.door import open_files
 from standfirst.records.package.package import Package
-from standfirst.records.package.transfer import Handover, Sent, handover, read_handover
+from standfirst.records.package.transfer import Handover, handover, read_handover
+from standfirst.records.proving import Sent
 from standfirst.standards.problems import Unusable, problem
 
 

@@ -9,6 +9,7 @@ from standfirst.certification.finding import FINDING_KIND
 from standfirst.certification.review import REVIEW_KIND
 from standfirst.management.competence import COMPETENCE
 from standfirst.management.documents import DOCUMENT
+from standfirst.management.kinds import WORKPLACE_KINDS
 from standfirst.management.organisation import ORGANISATION, PERSON
 from standfirst.records.kind import Kinds
 
@@ -24,5 +25,5 @@ CERTIFICATION_KINDS = (
 )
 """This room's own, in the order in which a file passes through them."""
 
-BODY_KINDS = Kinds((ORGANISATION, PERSON, DOCUMENT, COMPETENCE, *CERTIFICATION_KINDS))
+BODY_KINDS = Kinds((ORGANISATION, PERSON, DOCUMENT, COMPETENCE, *WORKPLACE_KINDS, *CERTIFICATION_KINDS))
 """What a workspace of a certification or accreditation body knows. Its clients' kinds are not among them."""

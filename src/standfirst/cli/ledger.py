@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -13,8 +14,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     check.add_argument(
         "--head",
         type=_head,
+        action="append",
+        default=[],
         metavar="SIZE:ROOT",
-        help="a head noted elsewhere; shows truncation and rewriting",
+        help="a head noted elsewhere; shows truncation and rewriting. It can be given several times",
     )
     check.set_defaults(run=_check)
     show = verbs.add_parser("show", help="who did what, when")
@@ -41,9 +44,9 @@ def _check(arguments: argparse.Namespace) -> int:
     from standfirst.words.render import sentence
 
     sealed, head = read_ledger(open_files(arguments.package))
-    if not sealed and head == EMPTY and arguments.head is None:  # else its entries were taken away
+    if not sealed and head == EMPTY and not arguments.head:  # else its entries were taken away
         raise Unusable([problem(LEDGER, "ledger.not-founded")])
-    broken = check(sealed, head, noted=Head(*arguments.head) if arguments.head else None)
+    broken = check(sealed, head, noted=[Head(*noted) for noted in arguments.head])
     if broken is not None:
         out().print(
             f"BROKEN at {ENTRIES}:{broken.sequence + 1}: {sentence(broken.reason)}",
@@ -52,7 +55,7 @@ def _check(arguments: argparse.Namespace) -> int:
             soft_wrap=True,
         )
         return 1
-    noted = f"; agrees with the noted head at {arguments.head[0]}" if arguments.head else ""
+    noted = _agreeing([size for size, _ in arguments.head])
     out().print(
         f"{len(sealed)} entries, each as it was written{noted}. Head {head}", highlight=False, soft_wrap=True
     )
@@ -65,31 +68,40 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _agreeing(sizes: Sequence[int]) -> str:
+    if not sizes:
+        return ""
+    heads = "head" if len(sizes) == 1 else "heads"
+    return f"; agrees with the noted {heads} at {', '.join(map(str, sorted(sizes)))}"
+
+
 def _show(arguments: argparse.Namespace) -> int:
     from rich.table import Table
 
     from standfirst.cli.opening import opened
     from standfirst.cli.output import out
+    from standfirst.records.package.package import basis_of
+    from standfirst.records.signature import verify
     from standfirst.standards.problems import Unusable, problem
 
     package = opened(arguments.package)
     records = package.store.records()
+    basis, kinds = basis_of(package.store), package.store.kinds
     people = {i: r.current.content.body.get("name", i) for i, r in records.items()}
     chosen = [r for r in records.values() if arguments.number in (None, r.number)]
     if not chosen:
         raise Unusable([problem("NUMBER", "number.unknown", field=arguments.number)])
     versions = sorted((v for r in chosen for v in r.versions), key=lambda v: v.entry.sequence)
+    signed = {s.version.entry.sequence: s for r in chosen for s in verify(r.versions, basis, kinds[r.kind])}
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("entry", "time", "who", "what", "record", "version", "state", "why"):
         table.add_column(name)
     for version in versions:
         entry = version.entry
-        signed = (
-            f", signs {entry.signature['meaning']} ({entry.signature['assurance']})"
-            if entry.signature
-            else ""
-        )
-        did = (entry.transition or entry.deed.value.split(":")[1]) + signed
+        did = entry.transition or entry.deed.value.split(":")[1]
+        if entry.signature and (seen := signed.get(entry.sequence)):
+            name = f" as {seen.statement.name}" if seen.statement else ""
+            did += f", signs {entry.signature['meaning']}{name} ({seen.assurance})"
         row = (entry.recorded_at.isoformat(), people.get(entry.actor, entry.actor), did, entry.number)
         table.add_row(
             str(entry.sequence + 1), *row, str(entry.version), version.content.state, version.content.why

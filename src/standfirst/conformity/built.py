@@ -38,7 +38,7 @@ class Built:
                 frozenset(kind.lifecycle.states),
                 frozenset(kind.fact_fields),
                 frozenset(t.signs for t in kind.lifecycle.transitions if t.signs),
-                frozenset(target for rule in kind.links for target in rule.targets),
+                frozenset(target for rule in kind.links for target in rule.among(kinds.names)),
             )
             for kind in kinds
         }

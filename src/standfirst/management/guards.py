@@ -3,6 +3,9 @@
 Content may still be edited between two moves, so a move that signs asks again for all that was asked on the way.
 """
 
+from collections.abc import Callable, Iterable
+
+from standfirst.records.kind import Body
 from standfirst.records.lifecycle import Attempt, Guard
 from standfirst.records.projection import placeholders
 from standfirst.standards.reason import Reason
@@ -23,3 +26,13 @@ def own_words(attempt: Attempt) -> Reason | None:
     """No template text is left."""
     left = placeholders(attempt.content.body)
     return Reason("guard.template", {"fields": left}) if left else None
+
+
+def sound(flaws: Callable[[Body], Iterable[tuple[str, Reason]]]) -> Guard:
+    """What ``inspect`` finds is refused already where it is written, by whatever door."""
+
+    def guard(attempt: Attempt) -> Reason | None:
+        return next((reason for _, reason in flaws(attempt.content.body)), None)
+
+    guard.__name__ = f"sound({flaws.__name__})"
+    return guard

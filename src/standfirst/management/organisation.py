@@ -9,9 +9,12 @@ from standfirst.management.approval import APPROVED_BY_TOP_MANAGEMENT
 from standfirst.management.guards import own_words
 from standfirst.records.actor import Role
 from standfirst.records.body import Body
+from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind
-from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.record import Content
 from standfirst.standards.catalogue import Tier
+from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Domain, Stage
 
@@ -104,11 +107,47 @@ SCOPE = Kind(
 )
 
 
+MANAGERS = (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)
+"""Who answers for people, and for what is destroyed or held back."""
+
+
 class PersonBody(Body):
     name: Text = Field(description="The person's name")
     handle: Text = Field(description="The short name used with --actor", pattern=r"^[a-z][a-z0-9-]{1,39}$")
     roles: tuple[Role, ...] = Field(default=(), description="What the person answers for")
     outside: bool = Field(default=False, description="True for somebody from outside the organisation")
+
+
+def roles_by_another(attempt: Attempt) -> Reason | None:
+    """Nobody changes their own roles: else whoever records people could give themself any.
+
+    Who manages alone may, or nobody could. Somebody may first take the other manager's roles away and then help
+    themself: that stays two acts of theirs in the ledger, which anybody can read.
+    """
+    wanted = attempt.content
+    if wanted.record != attempt.actor.id:
+        return None
+    people = attempt.workspace.records(kinds=(PERSON.name,))
+    if wanted.record not in people:
+        return None
+    now = _roles(people[wanted.record].current.content)
+    if now == set(wanted.body.get("roles", ())):
+        return None
+    others = [
+        person
+        for person in people.values()
+        if person.id != wanted.record and _manages(person.current.content)
+    ]
+    return Reason("person.own-roles", {"others": tuple(sorted(p.number for p in others))}) if others else None
+
+
+def _manages(person: Content) -> bool:
+    return person.state == PERSON.lifecycle.initial and not _roles(person).isdisjoint(MANAGERS)
+
+
+def _roles(person: Content) -> set[str]:
+    body: JsonBody = PERSON.upcast(person.body, person.schema)
+    return set(body.get("roles", ()))
 
 
 PERSON = Kind(
@@ -118,16 +157,17 @@ PERSON = Kind(
     title="Person",
     body=PersonBody,
     titled_by="name",
-    schema=2,  # 2: the roles of certification and accreditation bodies
-    upcasts={1: lambda body: body},
+    schema=3,  # 2: the roles of certification and accreditation bodies; 3: nobody changes their own
+    upcasts={1: lambda body: body, 2: lambda body: body},
     unique=("handle",),
     lifecycle=Lifecycle(
         states=("active", "left"),
         transitions=(
-            Transition("leave", ("active",), "left", (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)),
-            Transition("return", ("left",), "active", (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)),
+            Transition("leave", ("active",), "left", MANAGERS),
+            Transition("return", ("left",), "active", MANAGERS),
         ),
     ),
     facts=("roles",),
-    authors=(Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER),
+    authors=MANAGERS,
+    writes=(roles_by_another,),
 )

@@ -13,10 +13,14 @@ from standfirst.standards.vocabulary import Assurance
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A signature that a deed leaves: what it means and how surely it is bound to the actor."""
+    """A signature that a deed leaves: what it means and how surely it is bound to the actor.
+
+    ``proof`` is what shows it, as ``signature.Proof.as_json`` writes it; None for one that is only declared.
+    """
 
     meaning: str
     assurance: Assurance
+    proof: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

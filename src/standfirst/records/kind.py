@@ -1,19 +1,36 @@
 """A kind of record: its body, its lifecycle, its links, and how criteria see it. One kind, one place."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from standfirst.records.actor import Role
 from standfirst.records.body import Body as RecordBody
-from standfirst.records.lifecycle import Lifecycle
+from standfirst.records.lifecycle import Guard, Lifecycle
 from standfirst.standards.facts import FieldValue
 from standfirst.standards.reason import Reason
+
+if TYPE_CHECKING:
+    from standfirst.records.record import Record
+    from standfirst.records.signature import RegisteredKey
 
 Body: TypeAlias = Mapping[str, Any]
 """A version's content as JSON values, valid under the kind's body model."""
 
 Upcast: TypeAlias = Callable[[Body], Body]
+
+Erasable: TypeAlias = Literal["on-request", "after-retention", "never"]
+"""When what a record says may be destroyed: whenever that is approved, not before its retention has ended, or never."""
+
+ANY_KIND: Final = ("*",)
+"""The targets of a relation that leads to records of every kind, also to those of kinds that are still to come."""
+
+RETENTION_YEARS: Final = 6
+"""The current cycle of certification and one whole cycle more, of three years each.
+
+Source: ISO/IEC 17021-1:2015, 9.9 (number not checked), for what a certification body keeps of its clients. The law of a
+place may ask for more: then a legal hold, or another number on the kind.
+"""
 
 
 class NewerContent(ValueError):
@@ -27,13 +44,21 @@ class LinkRule:
     relation: str
     targets: tuple[str, ...]
 
+    def allows(self, kind: str) -> bool:
+        return self.targets == ANY_KIND or kind in self.targets
+
+    def among(self, kinds: Iterable[str]) -> tuple[str, ...]:
+        """The kinds that it leads to, by name, where these are all the kinds there are."""
+        return tuple(kinds) if self.targets == ANY_KIND else self.targets
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """``facts`` are the fields that criteria may ask; ``derived`` adds computed ones. ``dated_by`` names the body fields
     that say when it happened or was last confirmed, the latest of which is the base of freshness (none: when its state
     was recorded). ``happened`` are dates that cannot lie in the future. ``authors`` may create and edit (empty: any
-    member). ``inspect`` finds what the body model cannot: returns reasons by field.
+    member); ``writes`` are asked before anybody does, and look at the content as it would be. ``inspect`` finds what the
+    body model cannot: returns reasons by field. ``retention``: for how many years after its last version it is kept.
     """
 
     name: str
@@ -54,6 +79,10 @@ class Kind:
     titled_by: str = "title"
     unique: tuple[str, ...] = ()  # fields that no two records of the kind share
     authors: tuple[Role, ...] = ()
+    writes: tuple[Guard, ...] = ()
+    retention: int = RETENTION_YEARS
+    erasable: Erasable = "on-request"
+    signing_keys: "Callable[[Record], Iterable[RegisteredKey]] | None" = None  # of a kind that tells of passkeys
     inspect: Callable[[Body], Sequence[tuple[str, Reason]]] | None = None
 
     def __post_init__(self) -> None:

@@ -7,19 +7,26 @@ head that somebody noted elsewhere also shows truncation and a history rewritten
 Where the first broken entry cannot be named: the last entries were rewritten in one piece, leaves and all. They agree
 with each other, and a root says that its leaves differ, not which. What is named then is the first entry that nothing
 vouches for any more: the one after a noted head that still agrees, else the very first.
+
+An entry may erase: it names earlier entries whose content and salt were destroyed with it. What they commit to can then
+be neither read nor guessed, and the tree is the same. A content that is gone without such an entry was taken away. Where
+the entry that erases is itself not vouched for, neither is that what it names was rightly erased.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from itertools import chain, pairwise
+from json.encoder import encode_basestring as _text  # RFC 8785 escapes as it does
+from typing import Any, TypeAlias
 
 from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Assurance
 from standfirst.trust import merkle
-from standfirst.trust.canonical import canonical_bytes, parse_canonical
+from standfirst.trust.canonical import MAX_INTEGER, canonical_bytes
 from standfirst.trust.digests import SALT_SIZE, Domain, commitment
 from standfirst.trust.errors import Rejected
 
@@ -27,6 +34,8 @@ UNREADABLE = (Rejected, ValueError, KeyError, TypeError, AttributeError)
 """What reading an entry or a content may raise: bytes that are not canonical, or a value of another shape."""
 
 NO_LEAF = "0" * 64  # what the first entry names as the leaf before it
+
+REPLACED = "ledger.replaced"
 
 
 class Deed(StrEnum):
@@ -36,6 +45,7 @@ class Deed(StrEnum):
     CREATED = "record:created"
     AMENDED = "record:amended"
     MOVED = "record:moved"
+    SIGNED = "record:signed"  # by one of several who have to, before it moves
     IMPORTED = "record:imported"
 
 
@@ -44,7 +54,8 @@ class Entry:
     """One line of the ledger. ``actor`` is pseudonymous; what was written is only committed to.
 
     ``signature`` is {meaning, assurance, roles} where the deed left one: it is bound to ``commitment``.
-    ``simulation`` and ``fictional`` stand in the first entry alone.
+    ``erases`` are the sequences, ascending, of entries whose contents were destroyed with this one. ``simulation`` and
+    ``fictional`` stand in the first entry alone.
     """
 
     sequence: int
@@ -61,50 +72,37 @@ class Entry:
     signature: Mapping[str, Any] | None = None
     simulation: bool | None = None
     fictional: bool | None = None
+    erases: tuple[int, ...] = ()
 
     def to_bytes(self) -> bytes:
-        value: dict[str, Any] = {
-            "sequence": self.sequence,
-            "recorded_at": self.recorded_at.isoformat(),
-            "deed": self.deed.value,
-            "actor": self.actor,
-            "kind": self.kind,
-            "record": self.record,
-            "number": self.number,
-            "version": self.version,
-            "commitment": self.commitment,
-            "previous": self.previous,
-        }
-        if self.transition:
-            value["transition"] = self.transition
-        if self.signature is not None:
-            value["signature"] = dict(self.signature)
-        if self.simulation is not None:
-            value["simulation"] = self.simulation
-        if self.fictional is not None:
-            value["fictional"] = self.fictional
-        return canonical_bytes(value)
+        """The canonical bytes, member by member in their order: a ledger is read as fast as its entries are written."""
+        erases = f',"erases":[{",".join(map(str, self.erases))}]' if self.erases else ""
+        signature = "" if self.signature is None else f',"signature":{_object(self.signature)}'
+        transition = f',"transition":{_text(self.transition)}' if self.transition else ""
+        text = (
+            f'{{"actor":{_text(self.actor)},"commitment":{_text(self.commitment)},"deed":{_text(self.deed)}'
+            f'{erases}{_mark("fictional", self.fictional)},"kind":{_text(self.kind)}'
+            f',"number":{_text(self.number)},"previous":{_text(self.previous)},"record":{_text(self.record)}'
+            f',"recorded_at":"{self.recorded_at.isoformat()}","sequence":{self.sequence}'
+            f'{signature}{_mark("simulation", self.simulation)}{transition},"version":{self.version}}}'
+        )
+        return text.encode() if text.isascii() else canonical_bytes(json.loads(text))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Entry":
-        """Raises one of ``UNREADABLE``."""
-        value: Any = parse_canonical(data)
-        texts = ("deed", "actor", "kind", "record", "number", "commitment", "previous", "recorded_at")
-        if not all(
-            isinstance(text, str) for text in (*(value[n] for n in texts), value.get("transition", ""))
-        ):
-            raise ValueError("a ledger entry's fields are text")
-        if not (type(value["sequence"]) is type(value["version"]) is int):
-            raise ValueError("sequence and version are whole numbers")
-        if datetime.fromisoformat(value["recorded_at"]).tzinfo is None:
+        """Raises one of ``UNREADABLE``. What is read and written again as the same bytes was read right."""
+        value = _value(data)
+        whole = (value["sequence"], value["version"], *value.get("erases", ()))
+        for number in whole:
+            if type(number) is not int or abs(number) > MAX_INTEGER:
+                raise ValueError("sequences and versions are whole numbers")
+        if (time := datetime.fromisoformat(value["recorded_at"])).tzinfo is None:
             raise ValueError("a time has a zone")
         if (signature := value.get("signature")) is not None:
             _require_signature(signature)
-        if not all(type(value.get(mark, True)) is bool for mark in ("simulation", "fictional")):
-            raise ValueError("simulation and fictional are true or false")
         entry = cls(
             sequence=value["sequence"],
-            recorded_at=datetime.fromisoformat(value["recorded_at"]),
+            recorded_at=time,
             deed=Deed(value["deed"]),
             actor=value["actor"],
             kind=value["kind"],
@@ -114,13 +112,35 @@ class Entry:
             commitment=value["commitment"],
             previous=value["previous"],
             transition=value.get("transition", ""),
-            signature=value.get("signature"),
+            signature=signature,
             simulation=value.get("simulation"),
             fictional=value.get("fictional"),
+            erases=whole[2:],
         )
+        if entry.erases and not _ascending((-1, *entry.erases, entry.sequence)):
+            raise ValueError("an entry erases earlier ones, each named once, in their order")
         if entry.to_bytes() != data:
             raise ValueError("an entry says what is read of it, and nothing else")
         return entry
+
+
+def _value(data: bytes) -> Any:
+    try:
+        return json.loads(data.decode())
+    except RecursionError:
+        raise ValueError("an entry is not that deep") from None
+
+
+def _object(value: Mapping[str, Any]) -> str:
+    return canonical_bytes(dict(value)).decode()
+
+
+def _mark(name: str, value: bool | None) -> str:
+    return "" if value is None else f',"{name}":{"true" if value else "false"}'
+
+
+def _ascending(numbers: Sequence[int]) -> bool:
+    return all(one < other for one, other in pairwise(numbers))
 
 
 def _require_signature(value: Any) -> None:
@@ -145,7 +165,7 @@ EMPTY = Head(0, merkle.root_of([]).hex())
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """One entry as stored: its bytes, its leaf, and the content that it commits to (None once erased)."""
+    """One entry as stored: its bytes, its leaf, and the content that it commits to. Once erased: no salt, and None."""
 
     entry: bytes
     leaf: str
@@ -174,77 +194,196 @@ def head_of(ledger: Sequence[Sealed]) -> Head:
     return Head(len(ledger), _root(ledger))
 
 
-def check(ledger: Sequence[Sealed], head: Head, *, noted: Head | None = None) -> Break | None:
-    """Prove a whole history, or name its first broken entry. ``noted`` is a head kept elsewhere.
+History: TypeAlias = Iterable[Sealed]
+"""A ledger as it is stored, entry by entry; read from its beginning each time, so a generator will not do."""
+
+
+def check(history: History, head: Head, *, noted: Sequence[Head] = ()) -> Break | None:
+    """Prove a whole history, or name its first broken entry. ``noted`` are heads kept elsewhere, of any size.
+
+    One pass, that remembers the tree's peaks and a few numbers for each erased content; a second where it is broken.
 
     Steps: 1 each entry against its leaf; 2 its sequence and the leaf before; 3 its content against its commitment;
-    4 time does not go back; 5 length against the head; 6 the root; 7 the noted head's root at the noted size.
+    4 time does not go back; 5 what it erases is gone; 6 what is gone was erased; 7 length against the head; 8 the root;
+    9 each noted head's root at its size.
     """
-    first = next(_breaks(ledger, head), None)
-    if first is not None:
-        return first
-    if len(ledger) < head.size:
-        return _break(len(ledger), "ledger.truncated", have=len(ledger), head=head.size)
-    if len(ledger) > head.size:
-        return _break(head.size, "ledger.beyond-head", have=len(ledger), head=head.size)
-    agreed = noted is not None and noted.size <= len(ledger) and _root(ledger[: noted.size]) == noted.root
-    if _root(ledger) != head.root:
-        return _break(noted.size if noted and agreed else 0, "ledger.root", head=str(head))
-    if noted is None or agreed:
-        return None
-    if noted.size > len(ledger):
-        return _break(len(ledger), "ledger.shorter-than-noted", have=len(ledger), noted=noted.size)
-    return _break(0, "ledger.other-than-noted", noted=str(noted))
+    if isinstance(history, Iterator):
+        raise TypeError("a history is read again where it is broken")
+    reading = _Reading({one.size for one in noted})
+    for sealed in history:
+        if (broken := reading.take(sealed)) is not None:
+            return _first(broken, reading, history, head)
+    if (missing := reading.missing()) is not None:
+        return missing
+    return _against(reading, head, noted)
 
 
-def _breaks(ledger: Sequence[Sealed], head: Head) -> Iterator[Break]:
-    previous = NO_LEAF
-    last_time: datetime | None = None
-    for sequence, sealed in enumerate(ledger):
-        if leaf_of(sealed.entry) != sealed.leaf:
-            yield _break(sequence, "ledger.entry-changed")
+class _Reading:
+    """How far a history has been read, and what has to be remembered of it."""
+
+    def __init__(self, sizes: set[int]) -> None:
+        self.tree = merkle.CompactRange()
+        self.roots = {0: EMPTY.root}  # at the sizes that are asked for
+        self.gone: dict[int, int | None] = {}  # sequences without content, and which entry erased each
+        self._sizes = sizes
+        self._erasing: set[int] = set()
+        self._previous = NO_LEAF
+        self._last_time: datetime | None = None
+
+    def take(self, sealed: Sealed) -> Break | None:
+        """The next entry; what does not hold there, or what it shows not to hold before."""
+        sequence = self.tree.size
+        leaf = merkle.leaf_hash(sealed.entry)
+        if leaf.hex() != sealed.leaf:
+            return _break(sequence, "ledger.entry-changed")
         try:
             entry = Entry.from_bytes(sealed.entry)
         except UNREADABLE:
-            yield _break(sequence, "ledger.entry-unreadable")
-            return
+            return _break(sequence, "ledger.entry-unreadable")
         if entry.sequence != sequence:
-            yield _break(sequence, "ledger.out-of-order", stated=entry.sequence)
-        if entry.previous != previous:
-            replaced = _replaced(ledger, sequence, head)
-            yield _break(replaced, "ledger.replaced", sequence=min(replaced + 1, len(ledger) - 1))
-        if sealed.content is None:
-            yield _break(sequence, "ledger.content-missing")
-        elif len(sealed.salt) != SALT_SIZE or commitment_to(sealed.salt, sealed.content) != entry.commitment:
-            yield _break(sequence, "ledger.content-changed")
-        if last_time is not None and entry.recorded_at < last_time:
-            yield _break(sequence, "ledger.time-back", time=entry.recorded_at.isoformat())
-        previous, last_time = sealed.leaf, entry.recorded_at
+            return _break(sequence, "ledger.out-of-order", stated=entry.sequence)
+        if entry.previous != self._previous:
+            return _break(sequence, REPLACED)
+        if sealed.content is None and not sealed.salt:
+            self.gone[sequence] = None
+        elif not _committed(sealed, entry):
+            return _break(sequence, "ledger.content-changed")
+        if self._last_time is not None and entry.recorded_at < self._last_time:
+            return _break(sequence, "ledger.time-back", time=entry.recorded_at.isoformat())
+        if entry.erases and (broken := self._erase(entry)) is not None:
+            return broken
+        self._previous, self._last_time = sealed.leaf, entry.recorded_at
+        self.tree.append(leaf)
+        if self.tree.size in self._sizes:
+            self.roots[self.tree.size] = self.tree.root().hex()
+        return None
+
+    def _erase(self, entry: Entry) -> Break | None:
+        for sequence in entry.erases:
+            if sequence in self._erasing:  # else nobody could say any more why something is gone
+                return _break(entry.sequence, "ledger.erases-erasure", erased=sequence)
+            if sequence not in self.gone:
+                return _break(sequence, "ledger.erased-content-there", by=entry.sequence)
+            if self.gone[sequence] is not None:
+                return _break(entry.sequence, "ledger.erased-twice", erased=sequence)
+            self.gone[sequence] = entry.sequence
+        self._erasing.add(entry.sequence)
+        return None
+
+    def missing(self, erased: Collection[int] = ()) -> Break | None:
+        """The first content that is gone and that no entry erased, nor is among ``erased``."""
+        unexplained = [sequence for sequence, by in self.gone.items() if by is None and sequence not in erased]
+        return _break(min(unexplained), "ledger.content-missing") if unexplained else None
+
+    def unvouched(self, start: int) -> int:
+        """The first entry that nothing vouches for where nothing does from ``start`` on: what is erased there counts too."""
+        unsure = [sequence for sequence, by in self.gone.items() if by is not None and by >= start]
+        return min([start, *unsure])
 
 
-def _replaced(ledger: Sequence[Sealed], at: int, head: Head) -> int:
-    """Entry ``at`` names another leaf than the one before it: which of the two was replaced, together with its leaf?
+def _committed(sealed: Sealed, entry: Entry) -> bool:
+    """Whether a content stands there, with its salt, and is the one that the entry commits to."""
+    return (
+        sealed.content is not None
+        and len(sealed.salt) == SALT_SIZE
+        and commitment_to(sealed.salt, sealed.content) == entry.commitment
+    )
 
-    Each entry tells the leaf before it, also where that one was replaced. If the leaves as the later entries tell them
-    give the head's root, and those that stand there do not, then the leaf before ``at`` is true and the word of ``at``
-    is not. Else it is the one before, or cannot be told, and the earlier of the two is named.
+
+def _against(reading: _Reading, head: Head, noted: Sequence[Head]) -> Break | None:
+    """Entries that all hold, against the heads."""
+    have = reading.tree.size
+    if have < head.size:
+        return _break(have, "ledger.truncated", have=have, head=head.size)
+    if have > head.size:
+        return _break(reading.unvouched(head.size), "ledger.beyond-head", have=have, head=head.size)
+    agreed = {one.size for one in noted if reading.roots.get(one.size) == one.root}
+    if reading.tree.root().hex() != head.root:
+        return _break(reading.unvouched(max(agreed, default=0)), "ledger.root", head=str(head))
+    for one in sorted(noted, key=lambda one: one.size):
+        if one.size > have:
+            return _break(have, "ledger.shorter-than-noted", have=have, noted=one.size)
+        if reading.roots[one.size] != one.root:
+            vouched = max((size for size in agreed if size < one.size), default=0)
+            return _break(reading.unvouched(vouched), "ledger.other-than-noted", noted=str(one))
+    return None
+
+
+# --- where it is broken ---
+
+
+def _first(met: Break, reading: _Reading, history: History, head: Head) -> Break:
+    """The first break of a history where ``met`` is the first that was met: later entries tell of earlier ones.
+
+    They tell which entry was replaced, if one was, and which contents before are rightly gone.
     """
-    leaves = [sealed.leaf for sealed in ledger]
-    told = list(leaves)
-    for sequence in range(at + 1, len(ledger)):
-        with suppress(*UNREADABLE):
-            told[sequence - 1] = Entry.from_bytes(ledger[sequence].entry).previous
-    return at if told != leaves and _root_of(told) == head.root else max(at - 1, 0)
+    at = reading.tree.size
+    look = _Look(history, at)
+    if met.reason.code == REPLACED:
+        replaced = at if look.differ and look.told.gives(head) else max(at - 1, 0)
+        met = _break(replaced, REPLACED, sequence=min(replaced + 1, look.size - 1))
+    erased = next((way.erased for way in (look.stated, look.told) if way.gives(head)), {})
+    there = [sequence for sequence in erased if sequence < at and sequence not in reading.gone]
+    found = [
+        reading.missing(erased),
+        met,
+        *(_break(sequence, "ledger.erased-content-there", by=erased[sequence]) for sequence in there),
+    ]
+    return min(filter(None, found), key=lambda one: one.sequence)
+
+
+class _Look:
+    """A second reading. Each entry tells the leaf before it, also where that one was replaced together with its entry.
+
+    So the leaves can be taken in two ways: as they are stated, and from entry ``at`` on as the entry after each tells
+    it. If the leaves as told give the head's root, and those stated do not, then the leaf before ``at`` is true and the
+    word of ``at`` is not. Else it is the one before, or cannot be told, and the earlier of the two is named.
+    """
+
+    def __init__(self, history: History, at: int) -> None:
+        self.stated, self.told, self.differ, self.size = _Way(), _Way(), False, 0
+        read = ((sealed, _entry(sealed) if n >= at else None) for n, sealed in enumerate(history))
+        end: tuple[None, None] = (None, None)
+        for sequence, ((sealed, entry), (_, after)) in enumerate(pairwise(chain(read, (end,)))):
+            leaf = sealed.leaf
+            told = after.previous if after is not None and sequence >= at else leaf
+            self.differ |= told != leaf
+            self.size += 1
+            true = leaf_of(sealed.entry) if entry is not None else ""
+            self.stated.take(leaf, entry if true == leaf else None)
+            self.told.take(told, entry if true == told else None)
+
+
+class _Way:
+    """Leaves taken in one way. ``erased``: what the entries that have those leaves erase, and which of them does."""
+
+    def __init__(self) -> None:
+        self.tree = merkle.CompactRange()
+        self.erased: dict[int, int] = {}
+        self._whole = True
+
+    def take(self, leaf: str, entry: Entry | None) -> None:
+        try:
+            self.tree.append(bytes.fromhex(leaf))
+        except (Rejected, ValueError):
+            self._whole = False
+        if entry is not None:
+            self.erased |= dict.fromkeys(entry.erases, entry.sequence)
+
+    def gives(self, head: Head) -> bool:
+        return self._whole and self.tree.root().hex() == head.root
+
+
+def _entry(sealed: Sealed) -> Entry | None:
+    with suppress(*UNREADABLE):
+        return Entry.from_bytes(sealed.entry)
+    return None
 
 
 def _root(ledger: Sequence[Sealed]) -> str:
-    return _root_of([sealed.leaf for sealed in ledger])
-
-
-def _root_of(leaves: Sequence[str]) -> str:
     """Empty where a leaf is no leaf."""
     try:
-        return merkle.root_of(map(bytes.fromhex, leaves)).hex()
+        return merkle.root_of(bytes.fromhex(sealed.leaf) for sealed in ledger).hex()
     except (Rejected, ValueError):
         return ""
 

@@ -30,7 +30,8 @@ class Transition:
     """A move from one of ``sources`` to ``target``. Empty ``roles`` means any member.
 
     ``signs`` is the meaning of the signature that the move leaves. ``second_person``: not by anybody who wrote the
-    content that is moved.
+    content that is moved. ``signers``: how many different people must sign before it moves, each allowed to take it.
+    ``erases`` names the relation whose targets' contents are destroyed with the move.
     """
 
     name: str
@@ -40,6 +41,12 @@ class Transition:
     guards: tuple[Guard, ...] = ()
     signs: str = ""
     second_person: bool = False
+    signers: int = 1
+    erases: str = ""
+
+    def __post_init__(self) -> None:
+        if self.signers < 1 or (self.signers > 1 and not self.signs):
+            raise ValueError(f"{self.name}: several people sign something, or one moves it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class Lifecycle:
                 ", ".join(move.roles),
                 f"signs {move.signs}" if move.signs else "",
                 "two people" if move.second_person else "",
+                f"{move.signers} sign" if move.signers > 1 else "",
             )
             note = "; ".join(mark for mark in marks if mark)
             label = f"{move.name} ({note})" if note else move.name
@@ -99,6 +107,8 @@ class Lifecycle:
                     "guards": [guard.__name__ for guard in t.guards],
                     "signs": t.signs,
                     "second_person": t.second_person,
+                    **({"signers": t.signers} if t.signers > 1 else {}),
+                    **({"erases": t.erases} if t.erases else {}),
                 }
                 for t in self.transitions
             ],

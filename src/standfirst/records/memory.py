@@ -87,6 +87,15 @@ class MemoryStore:
         known = self.records(kinds=(kind,)).items()
         return {i: r.number for i, r in known if self._own_value(r, field) == value}
 
+    def reached(self, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        found: dict[str, Sequence[str]] = {}
+        waiting = set(ids)
+        while waiting:
+            known = self.records(waiting)
+            found |= {i: targets for i, record in known.items() if (targets := _targets(record))}
+            waiting = {target for i in known for target in found.get(i, ())} - found.keys() - known.keys()
+        return found
+
     # --- writing
 
     def perform(self, deed: DeedFunction) -> Receipt:
@@ -154,6 +163,10 @@ class MemoryStore:
         self._ledger.append(read.sealed)
         self._tree.append(bytes.fromhex(read.sealed.leaf))
         self._last = entry
+
+
+def _targets(record: Record) -> Sequence[str]:
+    return [target for targets in record.current.content.links.values() for target in targets]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from standfirst.records.kind import Body, Kind
 from standfirst.records.ledger import Deed
 from standfirst.records.lifecycle import Attempt, Transition
 from standfirst.records.record import Content, Record
+from standfirst.records.signature import Basis, Proof, Site, keys_in, refused_because
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Assurance
@@ -22,18 +23,35 @@ Links = Mapping[str, tuple[str, ...]]
 
 
 class Pen:
-    """Collects the drafts of one record, each following the one before. ``known`` is None for a new record."""
+    """Collects the drafts of one record, each following the one before. ``known`` is None for a new record.
+
+    ``least`` is what a signature must come up to here. A proof is held against ``ledger``, the leaf of its first entry,
+    and ``site``, where assertions are made (None: wherever they say).
+    """
 
     def __init__(  # noqa: PLR0917
-        self, workspace: Workspace, actor: Actor, kind: Kind, record: str, known: Record | None, why: str
+        self,
+        workspace: Workspace,
+        actor: Actor,
+        kind: Kind,
+        record: str,
+        known: Record | None,
+        why: str,
+        *,
+        least: Assurance = Assurance.DECLARED,
+        ledger: str = "",
+        site: Site | None = None,
     ) -> None:
         self.workspace, self.actor, self.kind, self.record = workspace, actor, kind, record
         self.why = unicodedata.normalize("NFC", why)
         self.drafts: list[Draft] = []
         self.content = _as_now(known.current.content, kind) if known else None
+        self.least, self.ledger, self.site = least, ledger, site
+        self.recorded = known.current.entry if known else None
         self.writers = _Writers(kind)
+        self.signers: list[tuple[str, str]] = []  # who has signed for which move of the content as it stands
         for version in known.versions if known else ():
-            self.writers.saw(version.entry.actor, version.entry.transition)
+            self._saw(version.entry.actor, version.entry.deed, version.entry.transition)
 
     @property
     def version(self) -> int:
@@ -63,43 +81,120 @@ class Pen:
             holders = self.workspace.holding(self.kind.name, field, body[field])
             if others := [number for i, number in holders.items() if i != self.record]:
                 raise self._refused("record.not-unique", field=field, other=others[0])
+        self._ask_before_writing(body, serves, links, origin)
         deed = Deed.IMPORTED if origin else Deed.AMENDED if self.content else Deed.CREATED
-        self.writers.saw(self.actor.id, "")
+        self._saw(self.actor.id, deed, "")
         self._draft(deed, self.state, body, serves, links, number=number, origin=origin)
 
-    def move_to(self, target: str, assurance: Assurance) -> None:
-        """Take the shortest way to ``target``, each step by its own rule. Raises Refused at the first that does not hold."""
+    def _ask_before_writing(
+        self, body: Body, serves: tuple[str, ...], links: Links, origin: Mapping[str, Any] | None
+    ) -> None:
+        """The kind's own guards, of the content as it would be. Raises Refused."""
+        kind = self.kind
+        wanted = Content(
+            self.record,
+            kind.name,
+            kind.schema,
+            self.version + 1,
+            self.state,
+            body,
+            serves,
+            links,
+            self.why,
+            origin,
+        )
+        for guard in kind.writes:
+            if (reason := guard(Attempt(wanted, self.actor, self.workspace))) is not None:
+                raise Refused(reason)
+
+    def move_to(self, target: str, assurance: Assurance, proof: Proof | None = None) -> None:
+        """Take the shortest way to ``target``, each step by its own rule. Raises Refused at the first that does not hold.
+
+        ``assurance`` and ``proof`` are those of the signature that the last step leaves. Where several people have to
+        sign, the record stays where it is until the last of them has.
+        """
         if target not in self.kind.lifecycle.states:
             raise self._refused("deed.unknown-state", state=target, states=self.kind.lifecycle.states)
         way = self.kind.lifecycle.path(self.state, target)
         if way is None:
             open_ = tuple(t.target for t in self.kind.lifecycle.transitions if self.state in t.sources)
             raise self._refused("deed.no-way", state=self.state, asked=target, open=open_)
+        if proof is not None and not (way and way[-1].signs):
+            raise self._refused("deed.signature-other-content", field="transition")
         for transition in way:
-            self._move(transition, assurance)
+            self._move(transition, assurance, proof)
 
-    def _move(self, transition: Transition, assurance: Assurance) -> None:
+    def _move(self, transition: Transition, assurance: Assurance, proof: Proof | None) -> None:
         if self.content is None:
             raise ValueError("a record is written before it is moved")
         if transition.roles and not self.actor.roles & set(transition.roles):
             raise self._refused("deed.role", transition=transition.name, asked=tuple(transition.roles))
         if transition.second_person and self.actor.id in self.writers.ids:
             raise self._refused("deed.second-person", transition=transition.name)
+        if transition.signs and (self.actor.id, transition.name) in self.signers:
+            raise self._refused("deed.signed-already", transition=transition.name)
         for guard in transition.guards:
             if (reason := guard(Attempt(self.content, self.actor, self.workspace))) is not None:
                 raise Refused(Reason(reason.code, {**reason.parameters, "transition": transition.name}))
-        self.writers.saw(self.actor.id, transition.name)
         c = self.content
-        signing = Signing(transition.signs, assurance) if transition.signs else None
+        signing = self._signing(transition, assurance, proof) if transition.signs else None
+        signed = sum(name == transition.name for _, name in self.signers)
+        last = signed + 1 >= transition.signers
+        deed, state = (Deed.MOVED, transition.target) if last else (Deed.SIGNED, c.state)
+        self._saw(self.actor.id, deed, transition.name)
         self._draft(
-            Deed.MOVED,
-            transition.target,
+            deed,
+            state,
             c.body,
             c.serves,
             c.links,
             transition=transition.name,
             signing=signing,
         )
+
+    def _signing(self, transition: Transition, assurance: Assurance, proof: Proof | None) -> Signing:
+        """The signature as it is claimed, and shown to be. Raises Refused."""
+        if assurance.rank < self.least.rank:
+            raise self._refused("deed.assurance", needs=self.least.value, have=assurance.value)
+        if proof is None:
+            if assurance is not Assurance.DECLARED:
+                raise self._refused("deed.signature-missing", assurance=assurance.value)
+            return Signing(transition.signs, assurance)
+        if self.recorded is None or self.drafts:  # 21 CFR 11.70: what is signed stands in the ledger already
+            raise self._refused("deed.signature-not-recorded", transition=transition.name)
+        expected = {
+            "organisation": self.ledger,
+            "record": self.record,
+            "number": self.recorded.number,
+            "kind": self.kind.name,
+            "version": self.recorded.version,
+            "commitment": self.recorded.commitment,
+            "transition": transition.name,
+            "meaning": transition.signs,
+            "reason": self.why,
+            "signer": self.actor.id,
+            **self._printed_name(),
+        }
+        basis = Basis(self.ledger, keys_in(self.workspace), self.site)
+        if (reason := refused_because(proof, basis, expected, assurance)) is not None:
+            raise self._refused(reason.code, **reason.parameters)
+        return Signing(transition.signs, assurance, proof.as_json())
+
+    def _printed_name(self) -> Mapping[str, str]:
+        """21 CFR 11.50(a)(1): the name that the actor's own record gives them, where there is one."""
+        person = self.workspace.records([self.actor.id]).get(self.actor.id)
+        if person is None:
+            return {}
+        kind, content = self.workspace.kinds[person.kind], person.current.content
+        return {"name": str(kind.upcast(content.body, content.schema).get(kind.titled_by, ""))}
+
+    def _saw(self, actor: str, deed: Deed, transition: str) -> None:
+        """The next version: who wrote, moved or signed it. Whatever is not a signing voids those that wait for others."""
+        if deed is Deed.SIGNED:
+            self.signers.append((actor, transition))
+        else:
+            self.signers = []
+            self.writers.saw(actor, transition)
 
     def _draft(
         self,
@@ -141,6 +236,7 @@ class Pen:
             links,
             self.why,
             origin,
+            signing.proof if signing else None,
         )
 
     def _refused(self, code: str, **parameters: Parameter) -> Refused:

@@ -7,24 +7,27 @@ from typing import Any
 
 from standfirst.records.kind import Body, Kind, Kinds
 from standfirst.records.record import Record, Version
+from standfirst.records.signature import NOWHERE, Basis, standing, verify
 from standfirst.standards.facts import Fact, FieldValue, Signature
 from standfirst.standards.reason import Reason
-from standfirst.standards.vocabulary import Assurance
 
 PLACEHOLDER = re.compile(r"\[\[[^\[\]]*\]\]")
 """Template text: [[what you still have to write]]."""
 
 
 def facts_of(
-    records: Iterable[Record], kinds: Kinds, *, without_evidence: Collection[str] = ()
+    records: Iterable[Record], kinds: Kinds, *, without_evidence: Collection[str] = (), basis: Basis = NOWHERE
 ) -> Iterator[Fact]:
-    """One fact a record. ``without_evidence``: ids of records whose attached files are gone or changed."""
+    """One fact a record. ``without_evidence``: ids of records whose attached files are gone or changed.
+
+    ``basis``: what signatures are verified against. Without it, or where one does not hold, it counts as declared.
+    """
     for record in records:
         kind = kinds[record.kind]
-        yield fact_of(record, kind, evidence_gone=record.id in without_evidence)
+        yield fact_of(record, kind, evidence_gone=record.id in without_evidence, basis=basis)
 
 
-def fact_of(record: Record, kind: Kind, *, evidence_gone: bool) -> Fact:
+def fact_of(record: Record, kind: Kind, *, evidence_gone: bool, basis: Basis = NOWHERE) -> Fact:
     content = record.current.content
     body = kind.upcast(content.body, content.schema)
     return Fact(
@@ -37,7 +40,7 @@ def fact_of(record: Record, kind: Kind, *, evidence_gone: bool) -> Fact:
         serves=frozenset(content.serves),
         fields=_fields(kind, body),
         links=frozenset(target for targets in content.links.values() for target in targets),
-        signatures=_signatures(record),
+        signatures=_signatures(record, kind, basis),
         effective_from=_day(body, kind.effective_from),
         effective_until=_day(body, kind.effective_until),
         withheld=_withheld(record, body, evidence_gone),
@@ -91,24 +94,20 @@ def entered(record: Record) -> Version:
     return versions[first]
 
 
-def _signatures(record: Record) -> tuple[Signature, ...]:
-    """Signatures on the current content: those left since it was last edited."""
-    signatures: list[Signature] = []
-    for version in record.versions:
-        if not version.entry.transition:
-            signatures = []
-        if version.entry.signature is not None:
-            signed = version.entry.signature
-            signatures.append(
-                Signature(
-                    meaning=signed["meaning"],
-                    assurance=Assurance(signed["assurance"]),
-                    by=version.entry.actor,
-                    roles=tuple(signed["roles"]),
-                    at=version.entry.recorded_at,
-                )
-            )
-    return tuple(signatures)
+def _signatures(record: Record, kind: Kind, basis: Basis) -> tuple[Signature, ...]:
+    """Signatures on the current content, each as surely bound to its signer as it can be shown to be."""
+    current = {version.entry.version for version in standing(record.versions)}
+    return tuple(
+        Signature(
+            meaning=seen.version.entry.signature["meaning"],
+            assurance=seen.assurance,
+            by=seen.version.entry.actor,
+            roles=tuple(seen.version.entry.signature["roles"]),
+            at=seen.version.entry.recorded_at,
+        )
+        for seen in verify(record.versions, basis, kind)
+        if seen.version.entry.version in current and seen.version.entry.signature is not None
+    )
 
 
 def moment(text: str) -> datetime:

@@ -6,14 +6,18 @@ from typing import Any
 
 from standfirst.records.kind import Body, NewerContent
 from standfirst.records.ledger import Entry
+from standfirst.records.signature import Proof
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
 
-CONTENT = 1  # shape of the content below; a reader refuses a higher number
+CONTENT, SIGNED_CONTENT = 1, 2  # shapes of the content below; a reader refuses a higher number
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a version says. Its canonical bytes, as written, are the record; ``why`` stays with them and is erasable."""
+    """What a version says. Its canonical bytes, as written, are the record; ``why`` stays with them and is erasable.
+
+    ``signature`` is what shows the signature that the version was made by (``signature.Proof``); only then is the shape 2.
+    """
 
     record: str
     kind: str
@@ -25,10 +29,11 @@ class Content:
     links: Mapping[str, tuple[str, ...]]
     why: str
     origin: Mapping[str, Any] | None = None
+    signature: Mapping[str, Any] | None = None
 
     def to_bytes(self) -> bytes:
         value: dict[str, Any] = {
-            "content": CONTENT,
+            "content": CONTENT if self.signature is None else SIGNED_CONTENT,
             "record": self.record,
             "kind": self.kind,
             "schema": self.schema,
@@ -41,6 +46,8 @@ class Content:
         }
         if self.origin is not None:
             value["origin"] = dict(self.origin)
+        if self.signature is not None:
+            value["signature"] = dict(self.signature)
         return canonical_bytes(value)
 
     @classmethod
@@ -49,7 +56,7 @@ class Content:
         ``ledger.UNREADABLE`` for any other.
         """
         value: Any = parse_canonical(data)
-        if value["content"] > CONTENT:
+        if value["content"] > SIGNED_CONTENT:
             raise NewerContent(f"content, shape {value['content']}")
         _require_shape(value)
         return cls(
@@ -63,6 +70,7 @@ class Content:
             links={relation: tuple(targets) for relation, targets in value["links"].items()},
             why=value["why"],
             origin=value.get("origin"),
+            signature=value.get("signature"),
         )
 
 
@@ -78,6 +86,7 @@ _FIELDS = {
     "links",
     "why",
     "origin",
+    "signature",
 }
 
 
@@ -91,8 +100,11 @@ def _require_shape(value: Any) -> None:
         and type(value["schema"]) is type(value["version"]) is int
         and isinstance(value["body"], dict)
         and isinstance(value.get("origin", {}), dict)
+        and value["content"] == (SIGNED_CONTENT if "signature" in value else CONTENT)
     ):
         raise ValueError("a version's content has another shape")
+    if "signature" in value:
+        Proof.from_json(value["signature"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from standfirst.records.change import Change, Conflict, Draft, Refused
 from standfirst.records.kind import Kinds, NewerContent
 from standfirst.records.ledger import Entry, Sealed, commitment_to, leaf_of
 from standfirst.records.record import Content
+from standfirst.records.signature import Proof, untimely
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.trust.canonical import canonical_bytes
 from standfirst.trust.digests import new_salt
@@ -190,6 +192,8 @@ def _written(
     draft: Draft, change: Change, *, time: datetime, sequence: int, number: str, previous: str, schema: int
 ) -> Written:
     signing = draft.signing
+    if signing is not None and signing.proof is not None:
+        _require_timely(signing.proof, time)
     content = Content(
         record=draft.record,
         kind=draft.kind,
@@ -201,6 +205,7 @@ def _written(
         links=draft.links,
         why=draft.why,
         origin=draft.origin,
+        signature=signing.proof if signing else None,
     ).to_bytes()
     salt = new_salt()
     entry = Entry(
@@ -227,6 +232,12 @@ def _written(
     ).to_bytes()
     sealed = Sealed(entry, leaf_of(entry), salt, content)
     return Written(sealed, *_agreeing(entry, content), draft)  # what could not be read back is never written
+
+
+def _require_timely(proof: Mapping[str, Any], time: datetime) -> None:
+    """What was signed names its time: it is recorded soon, or never. Raises Refused, or a Rejected for another form."""
+    if (late := untimely(Proof.from_json(dict(proof)).statement.at, time)) is not None:
+        raise Refused(late)
 
 
 def read(sealed: Sealed, *, kinds: Kinds) -> tuple[Entry, Content | None]:

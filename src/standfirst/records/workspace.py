@@ -40,6 +40,10 @@ class Workspace(Protocol):
         """Numbers by id of the kind's records that hold ``value`` in one of its unique fields."""
         ...
 
+    def reached(self, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Where the links of these records lead, and those of the records there, however far: targets by source."""
+        ...
+
 
 DeedFunction: TypeAlias = Callable[[Workspace], Change]
 

@@ -5,14 +5,17 @@ Roles come from the person's record in the organisation's own ledger and from no
 
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from standfirst.management.founding import actor_named
+from standfirst.management.organisation import PERSON
 from standfirst.records.actor import Actor
 from standfirst.records.change import Refused
 from standfirst.records.workspace import Workspace
 from standfirst.server.accounts.models import Membership, User
-from standfirst.server.store.models import Organisation
+from standfirst.server.organisations import Purpose
+from standfirst.server.store.models import Current, Installation, LedgerHead, Organisation
 from standfirst.server.store.store import DatabaseStore
 from standfirst.server.workplace import open_store
 from standfirst.standards.reason import Reason
@@ -20,11 +23,16 @@ from standfirst.standards.reason import Reason
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a request stands: an organisation that the person belongs to, its store, and who they are in it."""
+    """Where a request stands: an organisation that the person belongs to, its store, and who they are in it.
+
+    ``head`` is the ledger's as the request found it; ``purpose`` that of the installation.
+    """
 
     organisation: Organisation
     store: DatabaseStore
     person: str
+    head: LedgerHead
+    purpose: Purpose
 
     def actor(self, workspace: Workspace) -> Actor:
         """As the records say under the lock: for deeds. Raises Refused ``actor.not-a-member`` for somebody who has left."""
@@ -36,14 +44,29 @@ def place_of(request: HttpRequest, slug: str) -> Place:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise not_a_member()
-    found = (
-        Membership.objects.select_related("organisation").filter(user=user, organisation__slug=slug).first()
-    )
+    return place_for(user, slug)
+
+
+def place_for(user: User, slug: str) -> Place:
+    """In one query. Raises Refused ``actor.not-a-member``."""
+    found = _memberships().filter(user=user, organisation__slug=slug).first()
     if found is None:
         raise not_a_member()
-    store = open_store(found.organisation)
-    actor_of(found.person, store)
-    return Place(found.organisation, store, found.person)
+    organisation, purpose = found.organisation, found.__dict__["purpose"] or Purpose.OWN
+    return Place(organisation, open_store(organisation), found.person, organisation.head, Purpose(purpose))
+
+
+def _memberships() -> QuerySet[Membership]:
+    """Of persons who are active."""
+    person = Current.objects.filter(
+        organisation=OuterRef("organisation"), record=OuterRef("person"), kind=PERSON.name, erased=False
+    )
+    purpose = Installation.objects.values("purpose")[:1]
+    return (
+        Membership.objects.select_related("organisation__head")
+        .annotate(standing=Subquery(person.values("state")[:1]), purpose=Subquery(purpose))
+        .filter(standing=PERSON.lifecycle.initial)
+    )
 
 
 def actor_of(person: str, workspace: Workspace) -> Actor:

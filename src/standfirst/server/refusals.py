@@ -13,7 +13,15 @@ from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence
 
 MISSING: Final = frozenset(
-    {"actor.not-a-member", "record.missing", "invitation.missing", "session.missing", "token.missing"}
+    {
+        "actor.not-a-member",
+        "record.missing",
+        "file.missing",
+        "speak-up.missing",
+        "invitation.missing",
+        "session.missing",
+        "token.missing",
+    }
 )
 """Missing and forbidden look alike: whoever may not see a thing does not learn that it is there."""
 

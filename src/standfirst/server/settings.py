@@ -1,12 +1,14 @@
 """Django's settings, from a data folder and the environment: the only module of this room that reads either.
 
-    STANDFIRST_DATA       the data folder (default ./standfirst-data): database, keys, files, the secret key
-    DATABASE_URL          another database than the folder's SQLite file, such as postgres://user@host/name
-    STANDFIRST_URL        where people reach it (default http://localhost:8000)
-    STANDFIRST_EMAIL      an SMTP server such as smtp+tls://user:password@host:587 (default: mail goes to standard error)
-    STANDFIRST_EVIDENCE   s3://bucket/prefix?endpoint_url=https://... for files kept elsewhere than in the folder
-    STANDFIRST_OIDC       a JSON file with OpenID Connect providers, in the form of django-allauth's APPS
-    STANDFIRST_SCANNER    a command that reads a file on standard input and exits 1 where it refuses it
+STANDFIRST_DATA       the data folder (default ./standfirst-data): database, keys, files, the secret key
+DATABASE_URL          another database than the folder's SQLite file, such as postgres://user@host/name
+STANDFIRST_URL        where people reach it (default http://localhost:8000)
+STANDFIRST_EMAIL      an SMTP server such as smtp+tls://user:password@host:587 (default: mail goes to standard error)
+STANDFIRST_EVIDENCE   s3://bucket/prefix?endpoint_url=https://... for files kept elsewhere than in the folder
+STANDFIRST_ANCHOR     a folder for a public log, in which the signed heads of all ledgers are anchored (default: none)
+STANDFIRST_OIDC       a JSON file with OpenID Connect providers, in the form of django-allauth's APPS
+STANDFIRST_SIGNUP     open, or invited: an account is only for who holds an invitation (default: invited)
+STANDFIRST_SCANNER    a command that reads a file on standard input and exits 1 where it refuses it
 """
 
 import json
@@ -22,6 +24,8 @@ DATA: Final = Path(os.environ.get("STANDFIRST_DATA", "standfirst-data")).absolut
 KEYS: Final = DATA / "keys"
 """Seeds of the organisations' keys, one file each, mode 0600: apart from the database, so that who can write there cannot sign."""
 FILES: Final = DATA / "files"
+ANCHOR: Final = Path(os.environ["STANDFIRST_ANCHOR"]).absolute() if os.environ.get("STANDFIRST_ANCHOR") else None
+"""The log's folder; its key is a file beside it."""
 ADDRESS: Final = os.environ.get("STANDFIRST_URL", "http://localhost:8000").rstrip("/")
 SCANNER: Final = tuple(shlex.split(os.environ.get("STANDFIRST_SCANNER", "")))
 
@@ -38,6 +42,7 @@ WSGI_APPLICATION = "standfirst.server.wsgi.application"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # until our own pages speak another: one page, one language
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 
@@ -74,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "standfirst.server.refusals.Refusals",
+    "standfirst.server.accounts.onward.Onward",
 ]
 
 TEMPLATES = [
@@ -116,7 +122,13 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'standfirst.sqlite3'}"))}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # of Django's 300, a flood of others would push a count out
+    }
+}
 """Shared by all processes: rate limits are counted in it."""
 
 # --- files ---
@@ -143,7 +155,10 @@ def evidence(address: str) -> dict[str, Any]:
 
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(FILES)}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(FILES)},
+    },
     "evidence": evidence(os.environ.get("STANDFIRST_EVIDENCE", "")),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
@@ -160,6 +175,7 @@ EMAIL_HOST_USER = unquote(_mail.username or "")
 EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = f"standfirst@{_address.hostname}"
 
 # --- security ---
@@ -181,13 +197,19 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SIGNUP = os.environ.get("STANDFIRST_SIGNUP", "invited")
+if SIGNUP not in {"open", "invited"}:
+    raise ValueError(f"STANDFIRST_SIGNUP is open or invited, not {SIGNUP}")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -196,21 +218,37 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or factor is told to its owner
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Standfirst: "
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, and after SESSION_COOKIE_AGE at the latest
+ACCOUNT_SIGNUP_FORM_CLASS = "standfirst.server.accounts.signup.SignupForm"
+ACCOUNT_RATE_LIMITS = {"invite": "30/h/user"}  # beside allauth's own: letters that a member has sent
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _address.scheme == "https" else 0  # who says https also says whose request it is
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_ADAPTER = "standfirst.server.accounts.adapter.Adapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
+MFA_ADAPTER = "standfirst.server.accounts.adapter.MfaAdapter"
+MFA_FORMS = {"add_webauthn": "standfirst.server.accounts.passkeys.AddPasskeyForm"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Standfirst"
+MFA_TOTP_TOLERANCE = 1  # a step of 30 s for slow typing and clocks (RFC 6238, 5.2)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _local
 USERSESSIONS_TRACK_ACTIVITY = False  # no GET writes
+SOCIALACCOUNT_ADAPTER = "standfirst.server.accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
-        "APPS": json.loads(Path(_oidc).read_bytes()) if (_oidc := os.environ.get("STANDFIRST_OIDC", "")) else [],
+        "APPS": json.loads(Path(_oidc).read_bytes())
+        if (_oidc := os.environ.get("STANDFIRST_OIDC", ""))
+        else [],
     }
 }
 

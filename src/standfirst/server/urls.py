@@ -6,4 +6,6 @@ from django.urls.resolvers import URLPattern, URLResolver
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("standfirst.server.accounts.urls")),
+    path("", include("standfirst.server.files.urls")),
+    path("", include("standfirst.server.sealed.urls")),
 ]

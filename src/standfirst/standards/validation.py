@@ -1,11 +1,12 @@
 """From located text to a typed value: Pydantic's errors, told as problems with file, line and field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.problems import Problem, Unusable
+from standfirst.standards.reason import Reason
 from standfirst.standards.yaml_text import Located, Path, read_yaml
 
 
@@ -40,19 +41,19 @@ def validate(model: type[Model], source: Located, *, file: str, prefix: Path = (
 
 
 def _problems(error: ValidationError, source: Located, file: str, prefix: Path) -> Iterable[Problem]:
-    faults = error.errors(include_url=False, include_context=False)
+    for place, reason in faults_of(error):
+        path = (*prefix, *place)
+        yield Problem(file, source.line(path), dotted(path), reason)
+
+
+def faults_of(error: ValidationError) -> Iterator[tuple[Path, Reason]]:
+    """Pydantic's faults as reasons, each with its place."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
     above = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
     for fault in faults:
         if fault["type"] == "too_short" and fault["loc"] in above:
             continue  # only too short because an item of it is wrong, which is told
-        path = (*prefix, *fault["loc"])
-        yield problem(
-            file,
-            f"field.{fault['type'].replace('_', '-')}",
-            line=source.line(path),
-            field=dotted(path),
-            detail=fault["msg"],
-        )
+        yield fault["loc"], Reason(f"field.{fault['type'].replace('_', '-')}", {"detail": fault["msg"]})
 
 
 def dotted(path: Path) -> str:

@@ -148,8 +148,8 @@ class _Reader:
 
     def scalar(self, event: yaml.ScalarEvent, line: int) -> Any:
         text = event.value
-        if (wrong := _NOT_IN_VALUES.search(text)) is not None:  # written with an escape, such as "\\e"
-            self.fail(line, "yaml.character", character=code_point(wrong[0]))
+        if wrong := unkeepable(text):  # written with an escape, such as "\\e"
+            self.fail(line, "yaml.character", character=wrong)
         if not event.implicit[0]:  # quoted or block text
             return unicodedata.normalize("NFC", text)
         if _NULL.match(text):
@@ -221,6 +221,12 @@ def _events(text: str) -> Iterator[yaml.Event]:
 def line_of(text: str, offset: int) -> int:
     """The line, counted from 1, on which the character at ``offset`` stands."""
     return text.count("\n", 0, offset) + text[:offset].replace("\r\n", "").count("\r") + 1
+
+
+def unkeepable(text: str) -> str:
+    """The first character that no value may hold, as in U+001B; empty where there is none."""
+    found = _NOT_IN_VALUES.search(text)
+    return code_point(found[0]) if found else ""
 
 
 def code_point(character: int | str | bytes) -> str:

@@ -110,14 +110,24 @@ class CompactRange:
 
     def append(self, leaf: bytes) -> None:
         """Adds one leaf hash: one node hash on average, log2(size) at worst."""
+        self.grow(leaf)
+
+    def grow(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Adds one leaf hash. Returns the full subtrees that this completes, the leaf first, as a `NodeReader` has them.
+
+        Each is (level, position, hash); whoever keeps some levels of them can make every proof later.
+        """
         _check_hash(leaf)
         _check_size(self._size + 1)
-        peaks, carry = self._peaks, self._size
-        while carry & 1:
-            leaf = node_hash(peaks.pop(), leaf)
-            carry >>= 1
-        peaks.append(leaf)
+        position, level = self._size, 0
+        grown = [(0, position, leaf)]
+        while position & 1:
+            leaf = node_hash(self._peaks.pop(), leaf)
+            level, position = level + 1, position >> 1
+            grown.append((level, position, leaf))
+        self._peaks.append(leaf)
         self._size += 1
+        return grown
 
     def root(self) -> bytes:
         return _fold(self._peaks)

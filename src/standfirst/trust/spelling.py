@@ -16,6 +16,7 @@ MAX_NUMBER: Final = 2**63 - 1
 
 class SpellingFlaw(StrEnum):
     BASE64 = "spelling.base64"
+    BASE64URL = "spelling.base64url"
     HEX = "spelling.hex"
     DECIMAL = "spelling.decimal"
     NUMBER_TOO_LARGE = "spelling.number-too-large"
@@ -40,6 +41,25 @@ def read_base64(text: str) -> bytes:
     if len(text) != -(-len(value) // 3) * 4 or (value and base64_text(value[-rest:]) != text[-4:]):
         raise Misspelt(SpellingFlaw.BASE64)
     return value
+
+
+def base64url_text(value: bytes) -> str:
+    return base64_text(value).rstrip("=").translate(_TO_URL)
+
+
+def read_base64url(text: str) -> bytes:
+    """RFC 4648, 5, as web signatures have it: without padding, and with the unused bits zero. Raises `Misspelt`."""
+    try:
+        value = read_base64(text.translate(_FROM_URL) + "=" * (-len(text) % 4))
+    except Misspelt:
+        raise Misspelt(SpellingFlaw.BASE64URL) from None
+    if base64url_text(value) != text:  # signs of the other alphabet, or padding
+        raise Misspelt(SpellingFlaw.BASE64URL)
+    return value
+
+
+_TO_URL: Final = str.maketrans("+/", "-_")
+_FROM_URL: Final = str.maketrans("-_", "+/")
 
 
 def read_hex(text: str) -> bytes:

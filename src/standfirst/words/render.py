@@ -6,18 +6,37 @@ from typing import Final, TypeAlias
 
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.words import (
+    accounts,
     certifying,
     cryptography,
     english,
+    filing,
     measuring,
     problems,
     quantum,
+    serving,
+    sharing,
+    signing,
     transparency,
     verifying,
 )
 from standfirst.words.names import FIELDS, KINDS, METHODS, STATES, TITLES, Noun
 
-_TABLES: Final = (english, problems, measuring, cryptography, quantum, transparency, verifying, certifying)
+_TABLES: Final = (
+    english,
+    problems,
+    measuring,
+    cryptography,
+    quantum,
+    transparency,
+    verifying,
+    certifying,
+    accounts,
+    signing,
+    sharing,
+    serving,
+    filing,
+)
 SENTENCES: Final[Mapping[str, str]] = {
     code: text for table in _TABLES for code, text in table.SENTENCES.items()
 }

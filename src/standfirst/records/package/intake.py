@@ -16,9 +16,10 @@ from standfirst.records.package.package import Package, content_flaw
 from standfirst.records.package.recording import Acting
 from standfirst.records.package.stamping import put
 from standfirst.records.package.store import ENTRIES, LEDGER
-from standfirst.records.package.transfer import Sent, evidence_of, read_handover
+from standfirst.records.package.transfer import evidence_of, read_handover
 from standfirst.records.package.working import EVIDENCE, RECORDS, machine_file
 from standfirst.records.pen import Pen
+from standfirst.records.proving import Sent
 from standfirst.records.workspace import DeedFunction, Receipt, Workspace
 from standfirst.standards.problems import Problem, Unusable, problem
 from standfirst.trust.digests import sha256_hex

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from standfirst.records.faults import timeless_field
 from standfirst.records.kind import Kinds
 from standfirst.records.memory import Clock
 from standfirst.records.package.door import HANDOVER, MANIFEST, Files, Overlaid, open_files
@@ -24,10 +25,10 @@ from standfirst.records.package.working import (
     Working,
     link_problems,
     read_working_files,
-    timeless_field,
 )
 from standfirst.records.projection import facts_of
 from standfirst.records.record import Content, Record
+from standfirst.records.signature import GONE, NOWHERE, Basis, keys_in, verify
 from standfirst.standards.facts import Fact
 from standfirst.standards.problems import Problem, Unusable, problem
 from standfirst.standards.reason import Reason
@@ -103,7 +104,8 @@ class Package:
     def facts(self) -> list[Fact]:
         records = self.store.records()
         gone = {i for i, record in records.items() if not self._has_evidence(record)}
-        return list(facts_of(records.values(), self.store.kinds, without_evidence=gone))
+        basis = basis_of(self.store)
+        return list(facts_of(records.values(), self.store.kinds, without_evidence=gone, basis=basis))
 
     def unrecorded(self) -> list[Unrecorded]:
         """Working files that differ from what is recorded, and records whose file is gone."""
@@ -191,6 +193,7 @@ def _read(
     working = read_working_files(files, reading)
     if store is not None:
         problems.extend(_record_problems(store, moment))
+        problems.extend(_signature_problems(store))
         problems.extend(_identity_problems(working, store))
         unread = {PurePosixPath(found.file).stem for found in problems}
         problems.extend(link_problems(working, labels_of(working, store.records()), unread=unread))
@@ -262,6 +265,21 @@ def _record_problems(store: PackageStore, now_: datetime) -> Iterator[Problem]:
         if current.entry.recorded_at - now_ > CLOCK_TOLERANCE:
             time = current.entry.recorded_at.isoformat()
             yield problem(ENTRIES, "ledger.in-the-future", line=current.entry.sequence + 1, time=time)
+
+
+def basis_of(store: PackageStore) -> Basis:
+    """What the signatures of a package are verified against: its own ledger, and the passkeys that it knows."""
+    first = store.ledger()[:1]
+    return Basis(first[0].leaf, keys_in(store)) if first else NOWHERE
+
+
+def _signature_problems(store: PackageStore) -> Iterator[Problem]:
+    """Signatures that claim more than they show. One on content that was erased since claims nothing false."""
+    basis, kinds = basis_of(store), {kind.name: kind for kind in store.kinds}
+    for record in store.records().values():
+        for seen in verify(record.versions, basis, kinds.get(record.kind)):
+            if seen.flaw is not None and seen.flaw.code != GONE:
+                yield Problem(ENTRIES, seen.version.entry.sequence + 1, "signature", seen.flaw)
 
 
 def _number_faults(record: Record, kinds: Kinds, taken: dict[str, str]) -> Iterator[tuple[int, Reason]]:

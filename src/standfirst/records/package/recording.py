@@ -10,6 +10,7 @@ from standfirst.records.package.package import Difference, Package, Unrecorded
 from standfirst.records.package.working import Working
 from standfirst.records.pen import Pen
 from standfirst.records.workspace import DeedFunction, Receipt, Workspace
+from standfirst.records.writing import put
 from standfirst.standards.problems import Problem, Unusable, problem
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Assurance
@@ -144,18 +145,9 @@ def _links(
 
 
 def _write(pen: Pen, item: Working, links: Mapping[str, tuple[str, ...]]) -> None:
-    """Content before movement, unless the state in which it stands is one that is not edited."""
-    content = pen.content
-    edited = content is None or (dict(content.body), content.serves, dict(content.links)) != (
-        dict(item.body),
-        item.frame.serves,
-        dict(links),
-    )
-    frozen = content is not None and pen.state in item.kind.lifecycle.frozen
-    if edited and not (frozen and item.state != pen.state):
-        pen.write(item.body, serves=item.frame.serves, links=links, number=item.frame.number or "")
-        edited = False
+    frame = item.frame
+    later = put(pen, item.body, serves=frame.serves, links=links, state=item.state, number=frame.number or "")
     if item.state != pen.state:
         pen.move_to(item.state, Assurance.DECLARED)
-    if edited:
-        pen.write(item.body, serves=item.frame.serves, links=links)
+    if later:
+        pen.write(item.body, serves=frame.serves, links=links)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from standfirst.records.kind import Kind
+from standfirst.records.kind import ANY_KIND, Kind, LinkRule
 from standfirst.records.package.door import MANIFEST, name_flaw, shown
 from standfirst.records.package.manifest import FORM, manifest_of
 from standfirst.records.package.stamping import put
@@ -81,7 +81,7 @@ def template(kind: Kind) -> str:
     if kind.links:
         lines.append(
             "links: {}    # "
-            + "; ".join(f"{rule.relation}: [{' or '.join(rule.targets)}]" for rule in kind.links)
+            + "; ".join(f"{rule.relation}: [{_led_to(rule)}]" for rule in kind.links)
         )
     prose = ""
     for name, info in kind.body.model_fields.items():
@@ -92,6 +92,10 @@ def template(kind: Kind) -> str:
     if prose:
         return "---\n" + "\n".join(lines) + "\n" + prose
     return "\n".join(lines) + "\n"
+
+
+def _led_to(rule: LinkRule) -> str:
+    return "any record" if rule.targets == ANY_KIND else " or ".join(rule.targets)
 
 
 def _field(name: str, info: FieldInfo, indent: str) -> list[str]:

@@ -10,45 +10,28 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from standfirst.records.ledger import UNREADABLE, Entry, Head, Sealed, commitment_to, leaf_of
+from standfirst.records.ledger import UNREADABLE, Head, Sealed, leaf_of
 from standfirst.records.package.door import BOMB_BYTES, HANDOVER, Files, is_bomb, shown
 from standfirst.records.package.manifest import OneLine
 from standfirst.records.package.package import Package, is_loose
 from standfirst.records.package.store import LOCK
-from standfirst.records.record import Content, Version
+from standfirst.records.proving import Sent, proved, proved_founding
+from standfirst.records.record import Version
 from standfirst.standards.problems import Problem, Unusable, problem
 from standfirst.standards.validation import Strict, dotted
 from standfirst.trust.digests import sha256_hex
-from standfirst.trust.merkle import MerkleTree, verify_inclusion
+from standfirst.trust.merkle import MerkleTree
 
 T = TypeVar("T")
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One record as it arrives: the content, and its entry in the ledger that it comes from."""
-
-    content: Content
-    entry: Entry
-
-    @property
-    def number(self) -> str:
-        return self.entry.number
-
-    @property
-    def attached(self) -> Mapping[str, str]:
-        """Attached files by name, with the digest that was recorded; empty where none was."""
-        attached = self.content.body.get("attachments", ())
-        return {a["file"]: a.get("sha256") or "" for a in attached}
 
 
 # --- out -------------------------------------------------------------------------------------------------------------
@@ -167,7 +150,9 @@ def read_handover(files: Files) -> Handover:
     document = _document(files.read(HANDOVER))
     head = Head(document.head.size, document.head.root)
     problems: list[Problem] = []
-    first = _gathered(problems, "founded", lambda: _founding(document.founded, head))
+    first = _gathered(
+        problems, "founded", lambda: proved_founding(document.founded.entry, document.founded.proof, head)
+    )
     found = [
         _gathered(problems, f"records[{index}]", partial(_proved, item, head))
         for index, item in enumerate(document.records)
@@ -224,37 +209,9 @@ def _gathered(problems: list[Problem], field: str, prove: Callable[[], T]) -> T 
         return None
 
 
-def _founding(founded: _Founded, head: Head) -> Entry:
-    """The ledger's first entry: no other ledger has its leaf. Raises one of ``UNREADABLE``."""
-    entry = _proved_entry(founded.entry, founded.proof, head)
-    if entry.sequence != 0:
-        raise ValueError("a ledger is named by its first entry")
-    return entry
-
-
 def _proved(item: _Item, head: Head) -> Sent:
     """Raises one of ``UNREADABLE``."""
-    entry = _proved_entry(item.entry, item.proof, head)
-    data = item.content.encode()
-    if commitment_to(bytes.fromhex(item.salt), data) != entry.commitment:
-        raise ValueError("the entry commits to another content")
-    content = Content.from_bytes(data)
-    if (content.record, content.kind, content.version) != (entry.record, entry.kind, entry.version):
-        raise ValueError("an entry and its content are about different versions")
-    return Sent(content, entry)
-
-
-def _proved_entry(text: str, proof: Sequence[str], head: Head) -> Entry:
-    data = text.encode()
-    entry = Entry.from_bytes(data)
-    verify_inclusion(
-        leaf=bytes.fromhex(leaf_of(data)),
-        index=entry.sequence,
-        size=head.size,
-        proof=[bytes.fromhex(step) for step in proof],
-        root=bytes.fromhex(head.root),
-    )
-    return entry
+    return proved(entry=item.entry, salt=item.salt, content=item.content, proof=item.proof, head=head)
 
 
 def _doubled(sent: Sequence[Sent]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -21,15 +21,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from standfirst.records.faults import Evidence, body_faults, circles, frame_faults, link_fault
 from standfirst.records.kind import Body, Kind, Kinds
 from standfirst.records.package.door import Files
-from standfirst.records.projection import moment, placeholders
+from standfirst.records.projection import placeholders
 from standfirst.standards.problems import Problem, Unusable, problem
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.validation import Name, RequirementId, Strict, dotted, validate
 from standfirst.standards.yaml_text import MAX_BYTES, Located, decode, read_yaml
-from standfirst.trust.canonical import canonical_bytes
-from standfirst.trust.errors import Rejected
 
 RECORDS, EVIDENCE = "records", "evidence"
 SUFFIXES = (".yaml", ".yml", ".md", ".json")
@@ -92,7 +91,7 @@ class Reading:
     kinds: Kinds
     requirements: Collection[str]
     today: date
-    evidence: Callable[[str], str | None]
+    evidence: Evidence
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -239,56 +238,18 @@ def _with_digests(body: dict[str, Any], reading: Reading) -> dict[str, Any]:
 
 def _faults(working: Working, reading: Reading) -> Iterator[Problem]:
     kind, frame = working.kind, working.frame
-    if working.state not in kind.lifecycle.states:
-        yield working.problem(
-            "record.unknown-state", "state", state=working.state, known=kind.lifecycle.states
-        )
-    if frame.number and not frame.number.startswith(f"{kind.prefix}-"):
-        yield working.problem("number.malformed", "number", number=frame.number, prefix=kind.prefix)
-    for index, requirement in enumerate(frame.serves):
-        if requirement not in reading.requirements:
-            yield working.problem("record.unknown-requirement", "serves", index, requirement=requirement)
-    for relation in frame.links:
-        if kind.relation(relation) is None:
-            known = tuple(rule.relation for rule in kind.links)
-            yield working.problem(
-                "link.unknown-relation", "links", relation, relation=relation, kind=kind.name, known=known
-            )
+    faults = frame_faults(
+        kind,
+        state=working.state,
+        number=frame.number or "",
+        serves=frame.serves,
+        relations=frame.links,
+        requirements=reading.requirements,
+    )
+    yield from (working.told(fault.reason, *fault.path) for fault in faults)
     if not working.templates:
-        yield from _body_faults(working, reading)
-
-
-def _body_faults(working: Working, reading: Reading) -> Iterator[Problem]:
-    body = working.body
-    try:
-        canonical_bytes(dict(body))
-    except Rejected as error:
-        yield working.problem("record.not-canonical", detail=str(error))
-        return
-    if timeless := timeless_field(working.kind, body):
-        yield working.problem("field.no-moment", timeless, value=str(body[timeless]))
-        return
-    for name in working.kind.happened:
-        if body.get(name) and moment(str(body[name])).date() > reading.today:
-            yield working.problem(
-                "field.in-the-future", name, value=str(body[name])[:10], today=reading.today.isoformat()
-            )
-    for index, attachment in enumerate(body.get("attachments", ())):
-        if "sha256" not in attachment or reading.evidence(attachment["file"]) is None:
-            yield working.problem("evidence.missing", "attachments", index, "file", file=attachment["file"])
-    if working.kind.inspect is not None:
-        for name, reason in working.kind.inspect(body):
-            yield working.told(reason, name)
-
-
-def timeless_field(kind: Kind, body: Body) -> str:
-    """A field whose time cannot be reckoned with: no time, or in UTC before the year 1 or after 9999. Empty for none."""
-    for name in dict.fromkeys((*kind.happened, *kind.dated_by)):
-        try:
-            moment(str(body.get(name) or "2000-01-01"))
-        except (ValueError, OverflowError):
-            return name
-    return ""
+        body = body_faults(kind, working.body, today=reading.today, evidence=reading.evidence)
+        yield from (working.told(fault.reason, *fault.path) for fault in body)
 
 
 def link_problems(
@@ -301,58 +262,18 @@ def link_problems(
     """
     graph: dict[str, list[str]] = {}
     for item in working:
-        node = item.frame.id or item.file
         for relation, targets in item.frame.links.items():
-            rule = item.kind.relation(relation)
             for index, target in enumerate(targets):
                 found = known.get(target)
                 if found is None and (target in unread or (unread and re.match(NUMBER, target))):
                     continue
-                if found is None:
-                    yield item.problem("link.unknown-target", "links", relation, index, target=target)
-                elif rule is not None and found[1] not in rule.targets:
-                    yield item.problem(
-                        "link.wrong-kind",
-                        "links",
-                        relation,
-                        index,
-                        target=target,
-                        kind=found[1],
-                        allowed=rule.targets,
-                    )
-                else:
-                    graph.setdefault(node, []).append(found[0])
-    yield from _cycles(working, graph)
-
-
-def _cycles(working: Sequence[Working], graph: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    """Depth-first, without recursion; each circle is told once, at the file where it was met."""
+                reason = link_fault(item.kind.relation(relation), target, found[1] if found else None)
+                if reason is not None:
+                    yield item.told(reason, "links", relation, index)
+                elif found is not None:
+                    graph.setdefault(item.frame.id or item.file, []).append(found[0])
     by_node = {item.frame.id or item.file: item for item in working}
-    done: set[str] = set()
-    for start in graph:
-        if start in done:
-            continue
-        way: list[str] = []
-        on_way: set[str] = set()
-        stack: list[tuple[str, int]] = [(start, 0)]
-        while stack:
-            node, index = stack.pop()
-            if index == 0:
-                if node in on_way:
-                    circle = [*way[way.index(node) :], node]
-                    names = tuple(by_node[n].file if n in by_node else n for n in circle)
-                    if node in by_node:
-                        yield by_node[node].problem("link.cycle", "links", circle=names)
-                    continue
-                if node in done:
-                    continue
-                way.append(node)
-                on_way.add(node)
-            targets = graph.get(node, ())
-            if index < len(targets):
-                stack.append((node, index + 1))
-                stack.append((targets[index], 0))
-            else:
-                way.pop()
-                on_way.discard(node)
-                done.add(node)
+    for circle in circles(graph):
+        if circle[-1] in by_node:
+            names = tuple(by_node[node].file if node in by_node else node for node in circle)
+            yield by_node[circle[-1]].problem("link.cycle", "links", circle=names)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from standfirst.management.organisation import PERSON
@@ -20,6 +20,7 @@ from standfirst.records.workspace import Workspace
 from standfirst.server.accounts import secret
 from standfirst.server.accounts.models import Invitation, Membership, User
 from standfirst.server.store.models import Organisation
+from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 
 INVITERS: Final = frozenset({Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER})
@@ -64,7 +65,7 @@ def invite(
     if record is None or record.kind != PERSON.name or not _is_active(record):
         raise Refused(Reason("invitation.no-such-person"))
     text = secret.fresh(secret.INVITATION)
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         # Whoever invites or joins here waits for the others, so that what is asked below still holds when it is written.
         Organisation.objects.select_for_update().get(pk=organisation.pk)
         members = Membership.objects.filter(organisation=organisation)
@@ -84,14 +85,14 @@ def invite(
     return Letter(invitation, text)
 
 
-def post(letter: Letter, *, address: str) -> None:
+def post(letter: Letter, *, link: str) -> None:
     """Sends it. One that could not be sent is revoked, so that nobody waits for it. Raises Refused."""
     invitation = letter.invitation
-    words = render_to_string(
-        "accounts/mail/invitation.txt",
-        {"invitation": invitation, "organisation": invitation.organisation, "address": address},
+    organisation = invitation.organisation
+    text = render_to_string(
+        "accounts/mail/invitation.txt", {"invitation": invitation, "organisation": organisation, "link": link}
     )
-    subject, _, text = words.partition("\n\n")
+    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{' '.join(organisation.name.split())} invites you"
     try:
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.email])
     except OSError as fault:  # what SMTP and sockets raise
@@ -99,10 +100,14 @@ def post(letter: Letter, *, address: str) -> None:
         raise Refused(Reason("invitation.not-sent", {"email": invitation.email})) from fault
 
 
-def pending(organisation: Organisation, *, now: datetime) -> QuerySet[Invitation]:
-    """What is neither accepted, revoked nor expired, the newest first."""
+def pending(
+    organisation: Organisation, workspace: Workspace, *, now: datetime
+) -> list[tuple[Invitation, str]]:
+    """What is neither accepted, revoked nor expired, the newest first, and whom each is for."""
     waiting = organisation.invitations.filter(accepted=None, revoked=None, expires__gt=now)
-    return waiting.select_related("invited_by").order_by("-created")
+    rows = list(waiting.select_related("invited_by").order_by("-created"))
+    names = dict(named(workspace.records([row.person for row in rows]).values()))
+    return [(row, names.get(row.person, row.email)) for row in rows]
 
 
 def revoke(*, actor: Actor, organisation: Organisation, invitation: UUID, now: datetime) -> None:

@@ -11,6 +11,7 @@ from standfirst.records.change import Refused
 from standfirst.server.accounts import secret
 from standfirst.server.accounts.models import Invitation, Membership, User
 from standfirst.server.store.models import Organisation
+from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 
 _REMEMBERED = "invitation"  # the digest, in the session of somebody who opened the letter and has no account yet
@@ -34,7 +35,7 @@ def accept(*, user: User, text: str, now: datetime) -> Membership:
     invitation = opened(text, now=now)
     if not has_verified(user, invitation.email):
         raise Refused(Reason("invitation.other-address", {"email": invitation.email}))
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         # 1. One after the other, also beside somebody who invites or revokes at this moment.
         Organisation.objects.select_for_update().get(pk=invitation.organisation_id)
         invitation = _open(

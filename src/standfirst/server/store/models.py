@@ -75,7 +75,7 @@ class Content(models.Model):
 
 
 class Node(models.Model):
-    """The root of a full subtree of 256^n leaves, so that proofs need not read every leaf. Level counts from the leaves."""
+    """The root of a full subtree of 2^level leaves, at the levels that are kept (``tree``): proofs read them, not every leaf."""
 
     pk = models.CompositePrimaryKey("organisation", "level", "position")
     organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="+")

@@ -6,14 +6,15 @@ PostgreSQL, BEGIN IMMEDIATE on SQLite. So what a guard has seen is still so when
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from standfirst.records.change import Change
+from standfirst.records.change import Change, Refused
 from standfirst.records.kind import Kinds
 from standfirst.records.ledger import EMPTY, NO_LEAF, Head, Sealed
 from standfirst.records.record import Record
@@ -29,20 +30,30 @@ from standfirst.records.sealing import (
     time_of,
 )
 from standfirst.records.workspace import DeedFunction, Receipt
-from standfirst.server.store import index
+from standfirst.server.store import index, tree
 from standfirst.server.store.models import (
     Content,
     Current,
     Entry,
     LedgerHead,
+    Node,
     Organisation,
     Outbox,
     Unique,
 )
 from standfirst.server.store.reading import Bytes, grouped
 from standfirst.server.store.turn import turn
+from standfirst.standards.reason import Reason
 from standfirst.trust.digests import DIGEST_SIZE
-from standfirst.trust.merkle import CompactRange
+from standfirst.trust.merkle import (
+    CompactRange,
+    Proof,
+    ProofFailed,
+    consistency_proof,
+    inclusion_proof,
+    verify_consistency,
+    verify_inclusion,
+)
 
 Clock = Callable[[], datetime]
 
@@ -126,6 +137,12 @@ class DatabaseStore:
         )
         return dict(found.values_list("record", "number"))
 
+    def reached(self, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for source, target in _reached(self.organisation, list(ids)) if ids else ():
+            found.setdefault(source, []).append(target)
+        return found
+
     def ledger(self) -> Sequence[Sealed]:
         return tuple(self.history())
 
@@ -146,6 +163,47 @@ class DatabaseStore:
                 bytes(salt or b""),
                 None if content is None else bytes(content),
             )
+
+    # --- proving
+
+    def inclusion(self, sequence: int, head: Head | None = None) -> tuple[Proof, Head]:
+        """That this entry is in the ledger of that head, the newest unless one is named.
+
+        Raises MerkleRejected for an entry that such a ledger has not, and Refused where rows no longer give the head.
+        """
+        head = head or self.head
+        leaf = Entry.objects.filter(organisation=self.organisation, sequence=sequence).values_list(
+            "leaf", flat=True
+        )
+        with _proving():
+            proof = tree.prove(self.organisation, lambda node: inclusion_proof(node, sequence, head.size))
+            verify_inclusion(
+                leaf=bytes(leaf[0]),
+                index=sequence,
+                size=head.size,
+                proof=proof,
+                root=bytes.fromhex(head.root),
+            )
+        return proof, head
+
+    def consistency(self, first: Head, second: Head | None = None) -> tuple[Proof, Head]:
+        """That the ledger of the second head, the newest unless one is named, begins with that of the first.
+
+        Raises MerkleRejected where the second is the shorter one, and Refused where it is another history.
+        """
+        second = second or self.head
+        with _proving():
+            proof = tree.prove(
+                self.organisation, lambda node: consistency_proof(node, first.size, second.size)
+            )
+            verify_consistency(
+                first=first.size,
+                first_root=bytes.fromhex(first.root),
+                second=second.size,
+                second_root=bytes.fromhex(second.root),
+                proof=proof,
+            )
+        return proof, second
 
     # --- writing
 
@@ -225,9 +283,12 @@ class DatabaseStore:
         Outbox.objects.create(**own, topic=HEAD_MOVED, size=head.size)
 
     def _advance(self, written: Sequence[Written], head: LedgerHead) -> None:
-        tree = CompactRange(head.size, _peaks(bytes(head.peaks)))
-        for item in written:
-            tree.append(bytes.fromhex(item.sealed.leaf))
+        grown = CompactRange(head.size, _peaks(bytes(head.peaks)))
+        full = tree.add(grown, (bytes.fromhex(item.sealed.leaf) for item in written))
+        Node.objects.bulk_create(
+            Node(organisation_id=self.organisation, level=level, position=position, hash=root)
+            for level, position, root in full
+        )
         last = written[-1]
         counters = json.loads(head.counters)
         for prefix, count in counted(item.entry.number for item in written).items():
@@ -235,10 +296,30 @@ class DatabaseStore:
         if head.size == 0:
             head.simulation = bool(written[0].entry.simulation)
             head.fictional = bool(written[0].entry.fictional)
-        head.size, head.root, head.peaks = tree.size, tree.root(), b"".join(tree.peaks)
+        head.size, head.root, head.peaks = grown.size, grown.root(), b"".join(grown.peaks)
         head.last_leaf, head.last_time = bytes.fromhex(last.sealed.leaf), last.entry.recorded_at
         head.counters = json.dumps(counters, sort_keys=True)
         head.save()
+
+
+_REACHED = """
+WITH RECURSIVE reached (source, target) AS (
+    SELECT source, target FROM store_link WHERE organisation_id = %s AND source IN ({ids})
+    UNION
+    SELECT link.source, link.target FROM store_link link JOIN reached ON link.source = reached.target
+    WHERE link.organisation_id = %s
+)
+SELECT source, target FROM reached
+"""
+
+
+def _reached(organisation: UUID, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Links, from these records on, in one query; UNION leaves out what was met before, so that a circle ends."""
+    own = Organisation._meta.pk.get_db_prep_value(organisation, connection)  # noqa: SLF001 - Django's name for it
+    query = _REACHED.format(ids=", ".join(["%s"] * len(ids)))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [own, *ids, own])
+        return list(cursor.fetchall())
 
 
 def _firsts(written: Iterable[Written]) -> Mapping[str, int]:
@@ -247,6 +328,15 @@ def _firsts(written: Iterable[Written]) -> Mapping[str, int]:
     for item in written:
         firsts.setdefault(item.entry.record, item.entry.sequence)
     return firsts
+
+
+@contextmanager
+def _proving() -> Iterator[None]:
+    """What does not prove is not handed out: somebody has changed rows, and the ledger's check tells which."""
+    try:
+        yield
+    except (ProofFailed, LookupError):
+        raise Refused(Reason("ledger.not-provable")) from None
 
 
 def _head(row: LedgerHead) -> Head:

@@ -1,0 +1,556 @@
+"""Electronic signatures: what somebody signs, how that is kept with the version that it makes, and whether it holds.
+
+A person signs a *statement*: it names one version of one record by the commitment of its ledger entry, says what the
+signature means and why, and carries the printed name and the time. The statement's digest is salted, so that what is
+signed tells nothing once the content is erased; with a passkey that digest is the WebAuthn challenge, and the assertion
+is kept, so that anyone can verify it later, without whoever runs the server.
+
+Where the rules stand (21 CFR part 11; EU GMP Annex 11 of 2011, clause 14):
+
+    11.50(a)        printed name, date and time, meaning: `Statement` has them all, and none may be blank
+    11.50(b)        part of whatever is shown or printed of a record: `shown`, which every door asks
+    11.70           not to be cut out, copied or moved to another record: `_mismatch`, `_moved_content`, `_untimely`
+    11.200(a)(1)    two components at each signing: a passkey that verified its holder (the device, and a PIN or
+                    biometrics; `trust.passkey`, step 17), or account and secret given anew (`Proof.means`)
+    Annex 11, 14    (b) permanently linked: it is in the version's content, to which the ledger commits;
+                    (c) time and date: the entry's, which `_untimely` holds against the statement's
+
+Left out: 11.100(b), that the organisation knows who somebody is before it lets them sign, and 11.100(c), the letter to
+the agency, are theirs to do. 11.200(a)(1)(i), one component within one session, is not used: each signing asks anew.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from standfirst.records.ledger import UNREADABLE, Deed
+from standfirst.standards.reason import Parameter, Reason
+from standfirst.standards.vocabulary import Assurance
+from standfirst.trust import passkey
+from standfirst.trust.canonical import JsonValue, canonical_bytes
+from standfirst.trust.digests import Domain, commitment
+from standfirst.trust.errors import Rejected
+from standfirst.trust.members import DIGEST, SLUG, MemberFlaw, Members
+from standfirst.trust.passkey import Assertion
+from standfirst.trust.spelling import base64url_text, read_base64url
+
+if TYPE_CHECKING:
+    from standfirst.records.kind import Kind
+    from standfirst.records.lifecycle import Transition
+    from standfirst.records.record import Content, Record, Version
+    from standfirst.records.workspace import Workspace
+
+FORM: Final = "standfirst-signature/1"
+
+WINDOW: Final = timedelta(minutes=10)
+"""How long after it was shown a statement may be recorded. Before it: never, not by a second. Whoever shows it and
+whoever records it ask one clock; where two machines' clocks differ, it is refused before it is recorded."""
+
+MAX_VERSION: Final = 2**31 - 1
+
+GONE: Final = "signature.signed-version-gone"
+"""The one flaw that accuses nobody: what was signed has been erased, so that nothing can be compared any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is signed. ``organisation`` is the leaf of its ledger's first entry; ``commitment`` that of the version's."""
+
+    organisation: str
+    record: str
+    number: str
+    kind: str
+    version: int
+    commitment: str
+    transition: str
+    meaning: str
+    reason: str
+    signer: str
+    name: str
+    at: datetime
+
+    def as_json(self) -> dict[str, JsonValue]:
+        named: dict[str, JsonValue] = {name: getattr(self, name) for name in _NAMED}
+        return {"form": FORM, **named, "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: JsonValue) -> "Statement":
+        """Raises `DocumentRejected` for any other form, and where one of 11.50(a) is blank."""
+        members = Members(value, "$.statement", "form", "at", *_NAMED)
+        members.form(FORM)
+        for name in ("record", "number", "kind", "transition", "meaning", "reason", "signer", "name"):
+            if not members.string(name).strip():
+                raise members.flaw(MemberFlaw.EMPTY, name)
+        named: dict[str, Any] = {name: members.raw(name) for name in _NAMED}
+        members.coded("organisation", DIGEST)
+        members.coded("commitment", DIGEST)
+        members.integer("version", 1, MAX_VERSION)
+        return cls(**named, at=_moment(members))
+
+
+_NAMED: Final = tuple(name for name in Statement.__slots__ if name != "at")
+
+
+def _moment(members: Members) -> datetime:
+    """11.50(a)(2): with its zone, which is always UTC, and in one spelling."""
+    text = members.string("at")
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise members.flaw(MemberFlaw.NOT_AN_INSTANT, "at") from None
+    if at.utcoffset() != timedelta(0) or at.isoformat() != text:
+        raise members.flaw(MemberFlaw.NOT_AN_INSTANT, "at")
+    return at
+
+
+def statement_for(
+    record: "Record",
+    transition: "Transition",
+    *,
+    ledger: str,
+    signer: str,
+    name: str,
+    reason: str,
+    at: datetime,
+) -> Statement:
+    """What somebody is asked to sign who takes this record's current version through ``transition``.
+
+    ``reason`` is the deed's, in NFC. Raises `DocumentRejected` where name or reason is blank.
+    """
+    entry = record.current.entry
+    statement = Statement(
+        organisation=ledger,
+        record=record.id,
+        number=entry.number,
+        kind=entry.kind,
+        version=entry.version,
+        commitment=entry.commitment,
+        transition=transition.name,
+        meaning=transition.signs,
+        reason=reason,
+        signer=signer,
+        name=name,
+        at=at.astimezone(UTC).replace(microsecond=0),
+    )
+    return Statement.from_json(statement.as_json())
+
+
+def digest_of(statement: Statement, salt: bytes) -> bytes:
+    """The 32 bytes that are signed. Raises `BadCommitment` for a salt of another size."""
+    return commitment(Domain.SIGNATURE, salt, canonical_bytes(statement.as_json()))
+
+
+# --- what is kept ---
+
+_ASSERTED: Final = ("credential", "authenticator_data", "client_data", "signature", "origin", "rp_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """An assertion as it is kept: with the credential's id, and where the browser said it was made."""
+
+    assertion: Assertion
+    credential: bytes
+    origin: str
+    rp_id: str
+
+    def as_json(self) -> dict[str, JsonValue]:
+        given = self.assertion
+        return {
+            "credential": base64url_text(self.credential),
+            "authenticator_data": base64url_text(given.authenticator_data),
+            "client_data": base64url_text(given.client_data),
+            "signature": base64url_text(given.signature),
+            "origin": self.origin,
+            "rp_id": self.rp_id,
+        }
+
+    @classmethod
+    def from_json(cls, members: Members) -> "Asserted":
+        credential, *parts = (read_base64url(members.string(name)) for name in _ASSERTED[:4])
+        return cls(Assertion(*parts), credential, members.string("origin"), members.string("rp_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A statement with what shows that it was signed: an assertion and its public key, or the server's word.
+
+    ``means`` names what was given anew to the server, account apart, such as password and totp.
+    """
+
+    statement: Statement
+    salt: bytes
+    assurance: Assurance
+    means: tuple[str, ...] = ()
+    asserted: Asserted | None = None
+    public_key: Mapping[str, Any] | None = None
+
+    @classmethod
+    def by_passkey(
+        cls, statement: Statement, salt: bytes, asserted: Asserted, public_key: Mapping[str, Any]
+    ) -> "Proof":
+        return cls(statement, salt, Assurance.PASSKEY, asserted=asserted, public_key=public_key)
+
+    @classmethod
+    def by_reauthentication(cls, statement: Statement, salt: bytes, means: Sequence[str]) -> "Proof":
+        """The server's word that it asked the signer again for these."""
+        return cls(statement, salt, Assurance.REAUTHENTICATED, means=tuple(means))
+
+    @property
+    def digest(self) -> bytes:
+        return digest_of(self.statement, self.salt)
+
+    def as_json(self) -> dict[str, JsonValue]:
+        value: dict[str, JsonValue] = {
+            "statement": self.statement.as_json(),
+            "salt": self.salt.hex(),
+            "assurance": self.assurance.value,
+        }
+        if self.asserted is None or self.public_key is None:
+            return {**value, "means": list(self.means)}
+        return {**value, "assertion": self.asserted.as_json(), "public_key": dict(self.public_key)}
+
+    @classmethod
+    def from_json(cls, value: JsonValue) -> "Proof":
+        """Raises a `Rejected` for what is not exactly the form of one of the two sorts. What it says is not verified."""
+        means = type(value) is dict and "means" in value
+        kept = ("means",) if means else ("assertion", "public_key")
+        members = Members(value, "$", "statement", "salt", "assurance", *kept)
+        statement = Statement.from_json(members.raw("statement"))
+        salt = bytes.fromhex(members.coded("salt", DIGEST))
+        if means:
+            members.only("assurance", Assurance.REAUTHENTICATED)
+            return cls.by_reauthentication(statement, salt, members.codes("means", SLUG, least=1, most=6))
+        members.only("assurance", Assurance.PASSKEY)
+        public_key = members.raw("public_key")
+        if type(public_key) is not dict:
+            raise members.flaw(MemberFlaw.WRONG_TYPE, "public_key", expected="object")
+        passkey.require_key(public_key)
+        asserted = Asserted.from_json(members.child("assertion", *_ASSERTED))
+        return cls.by_passkey(statement, salt, asserted, public_key)
+
+
+# --- whose keys there are ---
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredKey:
+    """A passkey that a person had, and for which site: from the ledger's entry ``since`` on, and before ``until``.
+
+    ``until`` is None for one that is still theirs.
+    """
+
+    person: str
+    thumbprint: str
+    rp_id: str
+    since: int
+    until: int | None = None
+
+    def made(self, proof: "Proof", sequence: int | None) -> bool:
+        """Whether it is the one of this proof, and was its signer's then.
+
+        ``sequence`` is that of the entry that the proof stands in; None asks for now, before there is one.
+        """
+        if proof.asserted is None or proof.public_key is None:
+            return False
+        mine = (self.person, self.thumbprint, self.rp_id)
+        if mine != (proof.statement.signer, passkey.thumbprint(proof.public_key), proof.asserted.rp_id):
+            return False
+        if sequence is None:
+            return self.until is None
+        return self.since < sequence and (self.until is None or sequence < self.until)
+
+
+def registered(record: "Record", *, of: str, active: Collection[str]) -> Iterator[RegisteredKey]:
+    """The keys that one record tells of, each while the record was in a state of ``active``.
+
+    Its kind's body has ``public_key`` and ``rp_id``, and it links to its person by the relation ``of``.
+    """
+    for place, version in enumerate(record.versions):
+        content = version.content
+        after = record.versions[place + 1].entry.sequence if place + 1 < len(record.versions) else None
+        if content.state not in active:
+            continue
+        try:
+            (person,), site = content.links[of], content.body["rp_id"]
+            key = passkey.thumbprint(content.body["public_key"])
+        except UNREADABLE:
+            continue  # nobody's, or nothing can be verified with it
+        yield RegisteredKey(person, key, site, version.entry.sequence, after)
+
+
+def keys_in(workspace: "Workspace") -> tuple[RegisteredKey, ...]:
+    """All passkeys that the workspace's people ever had."""
+    telling = {kind.name: kind.signing_keys for kind in workspace.kinds if kind.signing_keys is not None}
+    if not telling:
+        return ()
+    found = workspace.records(kinds=tuple(telling)).values()
+    return tuple(key for record in found for key in telling[record.kind](record))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where assertions may be made now. A site that has moved still has signatures that were made where it was."""
+
+    rp_id: str
+    origins: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What signatures are verified against. ``keys`` None: nobody knows whose passkeys these are, and none is asked."""
+
+    ledger: str
+    keys: Collection[RegisteredKey] | None
+    site: Site | None = None
+
+
+NOWHERE: Final = Basis("", ())
+"""Against which no proof holds: for whoever does not know the ledger."""
+
+
+# --- verifying ---
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSeen:
+    """One signature of a record: in which version it stands, what its entry claims, and the reason why it does not hold.
+
+    ``statement`` is None for a signature that is only declared.
+    """
+
+    version: "Version"
+    statement: Statement | None
+    claimed: Assurance
+    means: tuple[str, ...] = ()
+    flaw: Reason | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.flaw is None
+
+    @property
+    def assurance(self) -> Assurance:
+        """What it counts for: a claim that does not hold is worth no more than anybody's word."""
+        return self.claimed if self.holds else Assurance.DECLARED
+
+    @property
+    def told(self) -> Reason:
+        """How surely it is bound to its signer, or why it is not: for the sentence beside it."""
+        if self.flaw is not None:
+            return self.flaw
+        said: dict[str, Parameter] = (
+            {"means": self.means} if self.claimed is Assurance.REAUTHENTICATED else {}
+        )
+        return Reason(_HOLDING[self.claimed], said)
+
+
+_HOLDING: Final[Mapping[Assurance, str]] = {
+    Assurance.DECLARED: "signature.is-declared",
+    Assurance.REAUTHENTICATED: "signature.is-reauthenticated",
+    Assurance.PASSKEY: "signature.is-by-passkey",
+}
+
+
+def verify(
+    versions: Sequence["Version"], basis: Basis, kind: "Kind | None" = None
+) -> tuple[SignatureSeen, ...]:
+    """Every signature among a record's versions. ``kind`` tells whether content of two schemas is the same content."""
+    seen: list[SignatureSeen] = []
+    before: Version | None = None
+    for version in versions:
+        if version.entry.signature is not None or version.content.signature is not None:
+            seen.append(_seen(before, version, basis, kind))
+        before = version
+    return tuple(seen)
+
+
+def _seen(before: "Version | None", version: "Version", basis: Basis, kind: "Kind | None") -> SignatureSeen:
+    claim, kept = version.entry.signature, version.content.signature
+    claimed = Assurance(claim["assurance"]) if claim is not None else Assurance.DECLARED
+    proof = Proof.from_json(dict(kept)) if kept is not None else None
+    if proof is None:
+        flaw = (
+            None
+            if claimed is Assurance.DECLARED
+            else Reason("signature.unproved", {"assurance": claimed.value})
+        )
+        return SignatureSeen(version, None, claimed, flaw=flaw)
+    if claim is None:
+        return SignatureSeen(version, proof.statement, claimed, proof.means, Reason("signature.unclaimed"))
+    flaw = next(_flaws(proof, before, version, basis=basis, kind=kind), None)
+    return SignatureSeen(version, proof.statement, claimed, proof.means, flaw)
+
+
+def _flaws(
+    proof: Proof, before: "Version | None", version: "Version", *, basis: Basis, kind: "Kind | None"
+) -> Iterator[Reason]:
+    """Steps, in this order: 1 what the entry and the statement say of one another; 2 the version signed is the one
+    before, by its commitment; 3 the version that carries it says the same; 4 time; 5 the assertion and its key.
+    """
+    entry, claim, said = version.entry, version.entry.signature or {}, proof.statement
+    if claim["assurance"] != proof.assurance.value:
+        yield _other("assurance")
+    expected = {
+        "organisation": basis.ledger,
+        "record": entry.record,
+        "number": entry.number,
+        "kind": entry.kind,
+        "version": entry.version - 1,
+        "transition": entry.transition,
+        "meaning": claim["meaning"],
+        "reason": version.content.why,
+        "signer": entry.actor,
+    }
+    if field := _mismatch(said, expected):
+        yield _other(field)
+    if before is None or before.entry.version != entry.version - 1:
+        yield Reason(GONE, {"version": said.version})
+        return
+    if said.commitment != before.entry.commitment:
+        yield _other("commitment")
+    if _moved_content(before.content, version.content, kind):
+        yield Reason("signature.content-differs", {"version": said.version})
+    if late := untimely(said.at, entry.recorded_at):
+        yield late
+    if failed := assertion_flaw(proof, basis, entry.sequence):
+        yield failed
+
+
+def _other(field: str) -> Reason:
+    return Reason("signature.other-content", {"field": field})
+
+
+def _mismatch(statement: Statement, expected: Mapping[str, object]) -> str:
+    """11.70: the first field in which the statement names something else; empty where it names all of this."""
+    return next((name for name, value in expected.items() if getattr(statement, name) != value), "")
+
+
+def _moved_content(signed: "Content", carrier: "Content", kind: "Kind | None") -> bool:
+    """11.70: whether a signature on one content was put under another: a deed that signs changes nothing else."""
+    if (dict(signed.links), signed.serves) != (dict(carrier.links), carrier.serves):
+        return True
+    if signed.schema == carrier.schema or kind is None:
+        return signed.body != carrier.body
+    try:
+        return kind.upcast(signed.body, signed.schema) != kind.upcast(carrier.body, carrier.schema)
+    except UNREADABLE:
+        return True
+
+
+def untimely(at: datetime, recorded: datetime) -> Reason | None:
+    """11.50(a)(2), Annex 11, 14(c): signed when it is said to be, not beforehand and not on a statement left lying."""
+    if at <= recorded <= at + WINDOW:
+        return None
+    code = "signature.before-it-was-shown" if recorded < at else "signature.too-late"
+    minutes = int(WINDOW.total_seconds()) // 60
+    return Reason(code, {"at": at.isoformat(), "recorded": recorded.isoformat(), "minutes": minutes})
+
+
+def assertion_flaw(proof: Proof, basis: Basis, sequence: int | None) -> Reason | None:
+    """Whether the passkey signed exactly this statement, and was the signer's then. ``sequence`` as in `RegisteredKey.made`."""
+    if proof.asserted is None or proof.public_key is None:
+        return None
+    made, site = proof.asserted, basis.site
+    if not _within(made.origin, made.rp_id) or (
+        site is not None and (made.rp_id != site.rp_id or made.origin not in site.origins)
+    ):
+        return Reason("signature.other-site", {"origin": made.origin})
+    try:
+        passkey.verify(
+            made.assertion,
+            proof.public_key,
+            challenge=proof.digest,
+            origins=(made.origin,),
+            rp_id=made.rp_id,
+        )
+    except Rejected as rejected:
+        return Reason(rejected.code.value, rejected.parameters)
+    if basis.keys is not None and not any(key.made(proof, sequence) for key in basis.keys):
+        return Reason("signature.key-not-registered", {"name": proof.statement.name})
+    return None
+
+
+_ORIGIN: Final = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+)(?::[0-9]{1,5})?")
+
+
+def _within(origin: str, rp_id: str) -> bool:
+    """WebAuthn 13.4.9: a page of the site or of a part of it; unencrypted on one's own machine only."""
+    parts = _ORIGIN.fullmatch(origin)
+    if parts is None or not rp_id or (parts["scheme"] == "http" and parts["host"] != "localhost"):
+        return False
+    return parts["host"] == rp_id or parts["host"].endswith(f".{rp_id}")
+
+
+def refused_because(
+    proof: Proof, basis: Basis, expected: Mapping[str, object], assurance: Assurance
+) -> Reason | None:
+    """What keeps a proof from being recorded with a deed that is ``expected`` so; its time is asked when it is sealed."""
+    if field := "assurance" if proof.assurance is not assurance else _mismatch(proof.statement, expected):
+        return Reason("deed.signature-other-content", {"field": field})
+    return assertion_flaw(proof, basis, None)
+
+
+# --- showing ---
+
+
+def standing(versions: Iterable["Version"]) -> tuple["Version", ...]:
+    """The versions that carry the signatures on the current content: those left since it was last edited.
+
+    Where several people sign, those who signed for another move than the one that was then taken have signed nothing.
+    """
+    kept: list[Version] = []
+    waiting: list[Version] = []
+    for version in versions:
+        entry = version.entry
+        if not entry.transition:
+            kept, waiting = [version] if entry.signature is not None else [], []
+        elif entry.deed is Deed.SIGNED:
+            waiting.append(version)
+        else:
+            kept += [one for one in waiting if one.entry.transition == entry.transition]
+            kept += [version] if entry.signature is not None else []
+            waiting = []
+    return (*kept, *waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSignature:
+    """11.50(b): one signature as every screen and every print of its record has it. ``time`` names its zone."""
+
+    name: str
+    time: str
+    meaning: str
+    reason: str
+    assurance: Assurance
+    told: Reason
+    version: int
+    holds: bool
+
+
+def shown(
+    record: "Record", names: Mapping[str, str], basis: Basis, kind: "Kind | None" = None
+) -> tuple[ShownSignature, ...]:
+    """The signatures on a record's current content. ``names`` of people by id, for those that are only declared."""
+    current = {version.entry.version for version in standing(record.versions)}
+    return tuple(
+        _shown(seen, names)
+        for seen in verify(record.versions, basis, kind)
+        if seen.version.entry.version in current
+    )
+
+
+def _shown(seen: SignatureSeen, names: Mapping[str, str]) -> ShownSignature:
+    entry, content = seen.version.entry, seen.version.content
+    return ShownSignature(
+        name=seen.statement.name if seen.statement else names.get(entry.actor, entry.actor),
+        time=f"{entry.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        meaning=(entry.signature or {}).get("meaning", ""),
+        reason=content.why,
+        assurance=seen.assurance,
+        told=seen.told,
+        version=entry.version,
+        holds=seen.holds,
+    )

@@ -1,0 +1,39 @@
+"""Destroying files after an erasure: bytes go when nobody has a use for them any more."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from standfirst.server.files.models import FileUse, StoredFile
+from standfirst.server.files.shelves import shelf
+from standfirst.server.store.models import Organisation
+from standfirst.server.store.turn import turn
+
+
+def erase_uses(organisation: Organisation, digests: Collection[str], *, by: str) -> None:
+    """What an organisation's erasure, recorded under the number ``by``, does to files. Harmless when repeated.
+
+    Give only digests that no version of any record that is left names: this is not asked here. After the commit of the
+    erasure, never within it.
+    """
+    with turn(), transaction.atomic():
+        FileUse.objects.filter(organisation=organisation, file__in=list(digests)).update(
+            file=None, name="", folded="", claims="", origin="", collector="", erased_by=by
+        )
+    for digest in digests:
+        destroy_unreferenced(digest)
+
+
+def destroy_unreferenced(digest: str) -> bool:
+    """Whether the bytes went: no organisation had a use for them. Not within a transaction.
+
+    The row's lock keeps out whoever hands in the same bytes meanwhile. A process killed between the two leaves a row
+    without bytes and without a use, which the next upload of these bytes, or the next call, puts right.
+    """
+    with turn(), transaction.atomic():
+        row = StoredFile.objects.select_for_update().filter(digest=digest).first()
+        if row is None or row.uses.exists():
+            return False
+        shelf().drop(digest)
+        row.delete()
+    return True
