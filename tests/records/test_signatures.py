@@ -514,6 +514,15 @@ def test_a_revoked_passkey_signs_nothing_more_and_what_it_signed_holds(office: O
     assert seen.holds
 
 
+def test_a_revoked_passkey_is_noticed_afterwards_too(desk: Office) -> None:
+    """Its thief records with their own code, past the pen."""
+    key = desk.give_passkey(BEN)
+    record = desk.written()
+    desk.revoke(key)
+    smuggle(desk, record, BEN, desk.by_passkey(desk.statement(record, BEN)))
+    assert flaw_of(desk, record) == "signature.key-not-registered"
+
+
 def test_a_key_registered_afterwards_vouches_for_nothing_before(desk: Office) -> None:
     """Recorded by somebody with their own code, before the key was Ben's: it never was his signature."""
     record = desk.written()
@@ -569,27 +578,34 @@ def test_an_assertion_that_does_not_hold_is_refused(desk: Office, wrong: dict[st
     refused(desk, code, lambda: desk.signed_with_passkey(record, BEN, **wrong))
 
 
-@pytest.mark.parametrize(
-    ("origin", "site"),
-    [
-        ("https://example.org", "example.org"),  # another site, and rightly so
-        ("https://evil.example", SITE),
-        (f"http://{SITE}", SITE),
-        (f"https://{SITE}:8443", SITE),  # a part of the site, but not where this is signed
-        (f"https://login.{SITE}", SITE),
-        (f"https://{SITE}/", SITE),
-        ("android:apk-key-hash:AAAA", SITE),
-        ("", ""),
-    ],
-)
-def test_only_at_our_own_address(desk: Office, origin: str, site: str) -> None:
-    desk.give_passkey(BEN)
+ELSEWHERE = {  # origin, site, and whether it is somewhere else even for whoever does not know where we are
+    "another site, and rightly so": ("https://example.org", "example.org", False),
+    "a page of another site": ("https://evil.example", SITE, True),
+    "a site whose name ends so": (f"https://evil{SITE}", SITE, True),
+    "unencrypted": (f"http://{SITE}", SITE, True),
+    "another port": (f"https://{SITE}:8443", SITE, False),
+    "a part of the site": (f"https://login.{SITE}", SITE, False),
+    "no origin": (f"https://{SITE}/", SITE, True),
+    "an app": ("android:apk-key-hash:AAAA", SITE, True),
+    "nowhere": ("", "", True),
+}
+
+
+@pytest.mark.parametrize("case", ELSEWHERE)
+def test_only_at_our_own_address(desk: Office, case: str) -> None:
+    """Whoever verifies later may not know the address; that page and passkey are of one site is asked all the same."""
+    origin, site, anywhere = ELSEWHERE[case]
+    key = desk.passkeys[BEN.id] = new_passkey()
+    body = {"credential": "AAAA", "public_key": key.jwk, "rp_id": site}
+    desk.store.perform(doing(draft(kind="key", state="active", body=body, links={"of": (BEN.id,)}), by=BEN))
     record = desk.written()
-    statement = desk.statement(record, BEN)
-    key, salt = desk.passkeys[BEN.id], bytes(32)
+    statement, salt = desk.statement(record, BEN), bytes(32)
     answer = key.answer(digest_of(statement, salt), site=site, client={"origin": origin})
     proof = Proof.by_passkey(statement, salt, Asserted(answer, b"\x00", origin, site), key.jwk)
     refused(desk, "signature.other-site", lambda: desk.sign(record, BEN, proof))
+    smuggle(desk, record, BEN, proof)
+    (seen,) = desk.seen(record)
+    assert seen.holds is not anywhere
 
 
 def test_on_ones_own_machine(desk: Office) -> None:
@@ -675,7 +691,7 @@ def test_an_edit_voids_the_signatures_before_it(desk: Office) -> None:
     refused(desk, "deed.second-person", lambda: agree(desk, record, CLEO))
     agree(desk, record, BEN)
     assert desk.record(record).current.content.state == "agreed"
-    assert [v.entry.actor for v in standing(desk.record(record).versions)] == [DORA.id, BEN.id]
+    assert [entry.actor for entry in standing(desk.record(record).entries)] == [DORA.id, BEN.id]
 
 
 def test_half_a_signing_is_no_vouching(desk: Office) -> None:
@@ -699,7 +715,7 @@ def test_another_move_voids_them_too(desk: Office) -> None:
     agree(desk, record, BEN)
     for to in ("draft", "proposed"):
         desk.store.perform(desk.penned(record, ADA, lambda pen, to=to: pen.move_to(to, Assurance.DECLARED)))  # type: ignore[misc]
-    assert standing(desk.record(record).versions) == ()
+    assert standing(desk.record(record).entries) == ()
     agree(desk, record, CLEO)
     assert desk.record(record).current.content.state == "proposed"
     agree(desk, record, BEN)
@@ -715,7 +731,7 @@ def test_signatures_for_one_thing_do_not_count_for_another(desk: Office) -> None
     agree(desk, record, DORA, to="refused", transition="refuse")
     known = desk.record(record)
     assert known.current.content.state == "refused"
-    assert [v.entry.actor for v in standing(known.versions)] == [CLEO.id, DORA.id]
+    assert [entry.actor for entry in standing(known.entries)] == [CLEO.id, DORA.id]
     (fact,) = facts_of([known], desk.store.kinds, basis=desk.basis)
     assert {signature.meaning for signature in fact.signatures} == {"decision"}
 
@@ -849,6 +865,18 @@ def test_a_signature_cannot_be_forged_or_moved(desk: Office, case: str) -> None:
     assert flaw_of(desk, signed) == code
     (fact,) = facts_of([desk.record(signed)], desk.store.kinds, basis=desk.basis)
     assert [signature.assurance for signature in fact.signatures] == [Assurance.DECLARED]
+
+
+@pytest.mark.parametrize("field", [field for field in NAMED if field != "name"])
+def test_a_statement_about_something_else_shows(desk: Office, field: str) -> None:
+    """As its signer signed it, and put where it does not belong by somebody with their own code."""
+    desk.give_passkey(BEN)
+    record = desk.written()
+    proof = desk.by_passkey(other(desk.statement(record, BEN), field), desk.passkeys[BEN.id])
+    smuggle(desk, record, BEN, proof)
+    (seen,) = desk.seen(record)
+    assert seen.flaw is not None
+    assert (seen.flaw.code, seen.flaw.parameters["field"]) == ("signature.other-content", field)
 
 
 def test_a_signature_of_another_ledger_is_none_here(desk: Office) -> None:
@@ -1029,6 +1057,20 @@ def test_only_signatures_on_what_it_says_now(desk: Office) -> None:
     assert len(shown(desk.record(record), NAMES, desk.basis)) == 1
     desk.store.perform(doing(_emptied(desk, record)))
     assert shown(desk.record(record), NAMES, desk.basis) == ()
+
+
+def test_an_erased_edit_is_an_edit_all_the_same(desk: Office) -> None:
+    """Else whoever has an edit erased would put the signature before it under what it said."""
+    record = desk.written()
+    desk.sign(record, BEN, desk.by_password(desk.statement(record, BEN)))
+    desk.store.perform(doing(_emptied(desk, record)))
+    known = desk.record(record)
+    desk.store.perform(desk.penned(record, ADA, lambda pen: pen.move_to("draft", Assurance.DECLARED)))
+    current = desk.record(record).current
+    left = Record((*known.versions[:3], current), (known.versions[3].entry,))
+    assert shown(left, NAMES, desk.basis) == ()
+    (fact,) = facts_of([left], WORLD, basis=desk.basis)
+    assert fact.signatures == ()
 
 
 # --- the form of what is kept ---

@@ -23,6 +23,7 @@ ENGINES = ("sqlite", "postgres")
 def set_up() -> Path:
     """Django, with a data folder of this process's own. Returns the folder."""
     folder = Path(mkdtemp(prefix="sf-data-"))
+    (folder / "static").mkdir()  # WhiteNoise warns where it is missing
     (folder / "secret-key").write_text(f"for tests only: {uuid4()}")
     os.environ["STANDFIRST_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "standfirst.server.settings"

@@ -409,6 +409,7 @@ def test_authenticator_data_that_is_cut_short(size: int) -> None:
         ("f6", False),
         ("bf6161f5ff", False),  # of no given length
         ("a16161c001", False),  # a tag
+        ("a16161c0", False),  # a tag of nothing
         ("a161615fff", False),  # a byte string of no given length
         ("bb7fffffffffffffff", False),  # more members than bytes
         ("a161615b7fffffffffffffff", False),  # more bytes than there are
@@ -516,6 +517,10 @@ KEYS: dict[str, tuple[Mapping[str, Any], PasskeyFlaw]] = {
     "in the other alphabet": (OKP_KEY | {"x": "+" * 43}, PasskeyFlaw.KEY),
     "a coordinate as a number": (EC_KEY | {"x": 5}, PasskeyFlaw.KEY),
     "a coordinate too short": (EC_KEY | {"x": number(5)}, PasskeyFlaw.KEY),
+    "a coordinate with a zero before": (
+        EC_KEY | {"x": base64url_text(b"\x00" + urlsafe_b64decode(EC_KEY["x"] + "="))},
+        PasskeyFlaw.KEY,
+    ),
     "off the curve": (EC_KEY | {"y": EC_KEY["x"]}, PasskeyFlaw.KEY),
     "beyond the field": (EC_KEY | {"x": base64url_text(b"\xff" * 32)}, PasskeyFlaw.KEY),
     "the origin": (

@@ -89,22 +89,24 @@ def _show(arguments: argparse.Namespace) -> int:
     basis, kinds = basis_of(package.store), package.store.kinds
     people = {i: r.current.content.body.get("name", i) for i, r in records.items()}
     chosen = [r for r in records.values() if arguments.number in (None, r.number)]
-    if not chosen:
+    erased = [e for e in package.store.erased().values() if arguments.number in (None, e.number)]
+    if not (chosen or erased):
         raise Unusable([problem("NUMBER", "number.unknown", field=arguments.number)])
-    versions = sorted((v for r in chosen for v in r.versions), key=lambda v: v.entry.sequence)
+    kept = [entry for record in chosen for entry in record.entries]
+    gone = [entry for record in erased for entry in record.entries]
+    said = {v.entry.sequence: (v.content.state, v.content.why) for r in chosen for v in r.versions}
     signed = {s.version.entry.sequence: s for r in chosen for s in verify(r.versions, basis, kinds[r.kind])}
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("entry", "time", "who", "what", "record", "version", "state", "why"):
-        table.add_column(name)
-    for version in versions:
-        entry = version.entry
+        whole = 25 if name == "time" else None  # with its zone: 21 CFR 11.50(b) asks for it on any print
+        table.add_column(name, min_width=whole)
+    for entry in sorted(kept + gone, key=lambda e: e.sequence):
         did = entry.transition or entry.deed.value.split(":")[1]
         if entry.signature and (seen := signed.get(entry.sequence)):
             name = f" as {seen.statement.name}" if seen.statement else ""
             did += f", signs {entry.signature['meaning']}{name} ({seen.assurance})"
         row = (entry.recorded_at.isoformat(), people.get(entry.actor, entry.actor), did, entry.number)
-        table.add_row(
-            str(entry.sequence + 1), *row, str(entry.version), version.content.state, version.content.why
-        )
+        state, why = said.get(entry.sequence, ("(erased)", ""))
+        table.add_row(str(entry.sequence + 1), *row, str(entry.version), state, why)
     out().print(table)
     return 0

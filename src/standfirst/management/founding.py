@@ -9,6 +9,7 @@ from standfirst.records.actor import Actor, Role
 from standfirst.records.change import Change, Draft, Refused
 from standfirst.records.kind import Body, Kind
 from standfirst.records.ledger import Deed
+from standfirst.records.record import Record
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 
@@ -60,8 +61,16 @@ def acting(workspace: Workspace, who: str) -> Actor:
 
 def actor_named(workspace: Workspace, identity: str) -> Actor | None:
     """The active person whose record has this id; None where there is none."""
-    person = workspace.records([identity], kinds=(PERSON.name,)).get(identity)
-    if person is None or person.current.content.state != PERSON.lifecycle.initial:
+    return actor_from(workspace.records([identity], kinds=(PERSON.name,)).get(identity))
+
+
+def actor_from(person: Record | None) -> Actor | None:
+    """Who acts by this person record; None where it is none, or nobody's who is active."""
+    if (
+        person is None
+        or person.kind != PERSON.name
+        or person.current.content.state != PERSON.lifecycle.initial
+    ):
         return None
     return Actor(person.id, frozenset(Role(role) for role in person.current.content.body["roles"]))
 

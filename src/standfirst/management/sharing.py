@@ -69,13 +69,14 @@ class GrantBody(Body):
 
 def _grant_flaws(body: JsonBody) -> Iterator[tuple[str, Reason]]:
     yield from party_flaws("reader", body["reader"])
-    first, end = moment(str(body["effective_from"])), moment(str(body["effective_until"]))
+    first, end = (datetime.fromisoformat(str(body[name])) for name in ("effective_from", "effective_until"))
     if not first < end <= _years_later(first, GRANT_YEARS):
         told = {name: str(body[name]) for name in ("effective_from", "effective_until")}
         yield "effective_until", Reason("grant.period", {**told, "years": GRANT_YEARS})
 
 
 def _years_later(first: datetime, years: int) -> datetime:
+    """By the calendar of the place that the moment is stated for."""
     return datetime.combine(years_later(first.date(), years), first.timetz())
 
 

@@ -27,7 +27,8 @@ class Signing:
 class Draft:
     """One new version. ``expected`` is the version it follows, 0 for a new record; the store refuses any other.
 
-    ``wanted_number`` asks for a free number of the organisation's own; without it the store counts on.
+    ``wanted_number`` asks for a free number of the organisation's own; without it the store counts on. ``erases`` are
+    the sequences of entries whose content and salt are destroyed in the same commit.
     """
 
     deed: Deed
@@ -43,6 +44,7 @@ class Draft:
     signing: Signing | None = None
     wanted_number: str = ""
     origin: Mapping[str, Any] | None = None
+    erases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ class Kind:
     writes: tuple[Guard, ...] = ()
     retention: int = RETENTION_YEARS
     erasable: Erasable = "on-request"
-    signing_keys: "Callable[[Record], Iterable[RegisteredKey]] | None" = None  # of a kind that tells of passkeys
+    signing_keys: "Callable[[Record], Iterable[RegisteredKey]] | None" = (
+        None  # of a kind that tells of passkeys
+    )
     inspect: Callable[[Body], Sequence[tuple[str, Reason]]] | None = None
 
     def __post_init__(self) -> None:

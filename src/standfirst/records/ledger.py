@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import chain, pairwise
+from itertools import pairwise
 from json.encoder import encode_basestring as _text  # RFC 8785 escapes as it does
 from typing import Any, TypeAlias
 
@@ -35,7 +35,7 @@ UNREADABLE = (Rejected, ValueError, KeyError, TypeError, AttributeError)
 
 NO_LEAF = "0" * 64  # what the first entry names as the leaf before it
 
-REPLACED = "ledger.replaced"
+REPLACED, MISSING = "ledger.replaced", "ledger.content-missing"
 
 
 class Deed(StrEnum):
@@ -213,8 +213,8 @@ def check(history: History, head: Head, *, noted: Sequence[Head] = ()) -> Break 
     for sealed in history:
         if (broken := reading.take(sealed)) is not None:
             return _first(broken, reading, history, head)
-    if (missing := reading.missing()) is not None:
-        return missing
+    if missing := reading.unexplained(reading.tree.size):
+        return _break(min(missing), MISSING)
     return _against(reading, head, noted)
 
 
@@ -270,15 +270,14 @@ class _Reading:
         self._erasing.add(entry.sequence)
         return None
 
-    def missing(self, erased: Collection[int] = ()) -> Break | None:
-        """The first content that is gone and that no entry erased, nor is among ``erased``."""
-        unexplained = [sequence for sequence, by in self.gone.items() if by is None and sequence not in erased]
-        return _break(min(unexplained), "ledger.content-missing") if unexplained else None
+    def unexplained(self, start: int, erased: Collection[int] = ()) -> list[int]:
+        """Contents that are gone where neither an entry before ``start`` erased them, nor one that is vouched for."""
+        gone = self.gone.items()
+        return [n for n, by in gone if (by is None or by >= start) and n not in erased]
 
     def unvouched(self, start: int) -> int:
-        """The first entry that nothing vouches for where nothing does from ``start`` on: what is erased there counts too."""
-        unsure = [sequence for sequence, by in self.gone.items() if by is not None and by >= start]
-        return min([start, *unsure])
+        """The first entry that nothing vouches for, where nothing does from ``start`` on."""
+        return min([start, *self.unexplained(start)])
 
 
 def _committed(sealed: Sealed, entry: Entry) -> bool:
@@ -317,19 +316,16 @@ def _first(met: Break, reading: _Reading, history: History, head: Head) -> Break
 
     They tell which entry was replaced, if one was, and which contents before are rightly gone.
     """
-    at = reading.tree.size
+    start = at = reading.tree.size
     look = _Look(history, at)
     if met.reason.code == REPLACED:
-        replaced = at if look.differ and look.told.gives(head) else max(at - 1, 0)
-        met = _break(replaced, REPLACED, sequence=min(replaced + 1, look.size - 1))
+        start = at if look.differ and look.told.gives(head) else max(at - 1, 0)
+        met = _break(start, REPLACED, sequence=min(start + 1, look.size - 1))
     erased = next((way.erased for way in (look.stated, look.told) if way.gives(head)), {})
-    there = [sequence for sequence in erased if sequence < at and sequence not in reading.gone]
-    found = [
-        reading.missing(erased),
-        met,
-        *(_break(sequence, "ledger.erased-content-there", by=erased[sequence]) for sequence in there),
-    ]
-    return min(filter(None, found), key=lambda one: one.sequence)
+    missing = [_break(n, MISSING) for n in reading.unexplained(start, erased)]
+    there = [n for n in erased if n < at and n not in reading.gone]
+    still = [_break(n, "ledger.erased-content-there", by=erased[n]) for n in there]
+    return min([*missing, met, *still], key=lambda one: one.sequence)
 
 
 class _Look:
@@ -342,16 +338,23 @@ class _Look:
 
     def __init__(self, history: History, at: int) -> None:
         self.stated, self.told, self.differ, self.size = _Way(), _Way(), False, 0
-        read = ((sealed, _entry(sealed) if n >= at else None) for n, sealed in enumerate(history))
-        end: tuple[None, None] = (None, None)
-        for sequence, ((sealed, entry), (_, after)) in enumerate(pairwise(chain(read, (end,)))):
-            leaf = sealed.leaf
-            told = after.previous if after is not None and sequence >= at else leaf
-            self.differ |= told != leaf
+        before: Sealed | None = None
+        entry: Entry | None = None
+        for sealed in history:
+            after = _entry(sealed) if self.size >= at else None
+            if before is not None:
+                told = after.previous if after is not None and self.size > at else before.leaf
+                self._take(before, entry, told)
+            before, entry = sealed, after
             self.size += 1
-            true = leaf_of(sealed.entry) if entry is not None else ""
-            self.stated.take(leaf, entry if true == leaf else None)
-            self.told.take(told, entry if true == told else None)
+        if before is not None:
+            self._take(before, entry, before.leaf)
+
+    def _take(self, sealed: Sealed, entry: Entry | None, told: str) -> None:
+        true = leaf_of(sealed.entry) if entry is not None else ""
+        self.stated.take(sealed.leaf, entry if true == sealed.leaf else None)
+        self.told.take(told, entry if true == told else None)
+        self.differ |= told != sealed.leaf
 
 
 class _Way:

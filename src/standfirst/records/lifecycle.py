@@ -62,7 +62,7 @@ class Lifecycle:
     def path(self, source: str, target: str) -> Sequence[Transition] | None:
         """The shortest way from one state to another, in table order; None where there is none.
 
-        A step that leaves a signature is only ever the last one: nobody signs on the way to something else.
+        A step that leaves a signature or erases is only ever the last one: nobody does so on the way to something else.
         """
         waiting: deque[tuple[str, tuple[Transition, ...]]] = deque([(source, ())])
         seen = {source}
@@ -73,7 +73,7 @@ class Lifecycle:
             for transition in self.transitions:
                 if state not in transition.sources or transition.target in seen:
                     continue
-                if not transition.signs or transition.target == target:
+                if not (transition.signs or transition.erases) or transition.target == target:
                     seen.add(transition.target)
                     waiting.append((transition.target, (*way, transition)))
         return None
@@ -87,6 +87,7 @@ class Lifecycle:
                 f"signs {move.signs}" if move.signs else "",
                 "two people" if move.second_person else "",
                 f"{move.signers} sign" if move.signers > 1 else "",
+                "erases" if move.erases else "",
             )
             note = "; ".join(mark for mark in marks if mark)
             label = f"{move.name} ({note})" if note else move.name

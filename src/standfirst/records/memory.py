@@ -8,10 +8,11 @@ from threading import RLock
 from standfirst.records.change import Change, Stamp
 from standfirst.records.kind import Kinds
 from standfirst.records.ledger import EMPTY, NO_LEAF, Entry, Head, Sealed
-from standfirst.records.record import Content, Record, Version
+from standfirst.records.record import Content, Erased, Record, Version
 from standfirst.records.sealing import (
     Ground,
     Holding,
+    Kept,
     Standing,
     counted,
     read,
@@ -37,7 +38,9 @@ class MemoryStore:
 
     def _clear(self) -> None:
         self._ledger: list[Sealed] = []
-        self._versions: dict[str, list[Version]] = {}
+        self._entries: dict[str, list[Entry]] = {}  # of each record, all
+        self._versions: dict[str, list[Version]] = {}  # of each record that is not erased, those that are not
+        self._erased: dict[str, Erased] = {}
         self._numbers: dict[str, str] = {}
         self._counters: dict[str, int] = {}
         self._tree = merkle.CompactRange()
@@ -76,8 +79,19 @@ class MemoryStore:
     ) -> Mapping[str, Record]:
         with self._lock:
             wanted: Iterable[str] = self._versions if ids is None else (i for i in ids if i in self._versions)
-            found = {i: Record(tuple(self._versions[i])) for i in wanted}
+            found = {i: self._record(i) for i in wanted}
         return found if kinds is None else {i: record for i, record in found.items() if record.kind in kinds}
+
+    def _record(self, identity: str) -> Record:
+        versions, entries = self._versions[identity], self._entries[identity]
+        if len(versions) == len(entries):
+            return Record(tuple(versions))
+        there = {version.entry.version for version in versions}
+        return Record(tuple(versions), tuple(entry for entry in entries if entry.version not in there))
+
+    def erased(self, ids: Collection[str] | None = None) -> Mapping[str, Erased]:
+        with self._lock:
+            return {i: left for i, left in self._erased.items() if ids is None or i in ids}
 
     def numbered(self, numbers: Collection[str]) -> Mapping[str, str]:
         with self._lock:
@@ -127,11 +141,22 @@ class MemoryStore:
             counters=self._counters,
             taken=wanted & self._numbers.keys(),
             holders=self._holders({draft.kind for draft in change.drafts}, records),
+            kept=self._kept({sequence for draft in change.drafts for sequence in draft.erases}),
         )
 
     def _standing(self, record: str) -> Standing:
-        known = self._versions.get(record)
-        return Standing(len(known), known[-1].content.kind, known[-1].number) if known else Standing()
+        if record not in self._entries:
+            return Standing()
+        last = self._entries[record][-1]
+        return Standing(last.version, last.kind, last.number, erased=record in self._erased)
+
+    def _kept(self, wanted: Collection[int]) -> Mapping[int, Kept]:
+        records = {self._entry(sequence).record for sequence in wanted if 0 <= sequence < len(self._ledger)}
+        versions = (version for i in records for version in self._versions.get(i, ()))
+        return {v.entry.sequence: Kept(v.entry.record, erasing=bool(v.entry.erases)) for v in versions}
+
+    def _entry(self, sequence: int) -> Entry:
+        return Entry.from_bytes(self._ledger[sequence].entry)
 
     def _holders(self, kinds: Collection[str], apart: Collection[str]) -> Mapping[Holding, str]:
         own = [name for name in kinds if self.kinds[name].unique]
@@ -153,8 +178,10 @@ class MemoryStore:
     def _take(self, read: "_Read") -> None:
         """Make an entry part of what is read."""
         entry = read.entry
+        self._entries.setdefault(entry.record, []).append(entry)
         if read.content is not None:
             self._versions.setdefault(entry.record, []).append(Version(read.content, entry))
+            self._erased.pop(entry.record, None)  # we do not write to what is erased; somebody else may have
         self._numbers[entry.number] = entry.record
         for prefix, count in counted((entry.number,)).items():
             self._counters[prefix] = max(self._counters.get(prefix, 0), count)
@@ -163,6 +190,17 @@ class MemoryStore:
         self._ledger.append(read.sealed)
         self._tree.append(bytes.fromhex(read.sealed.leaf))
         self._last = entry
+        for sequence in entry.erases:
+            self._erase(sequence, by=entry)
+
+    def _erase(self, sequence: int, *, by: Entry) -> None:
+        sealed, entry = self._ledger[sequence], self._entry(sequence)
+        self._ledger[sequence] = Sealed(sealed.entry, sealed.leaf, b"", None)
+        there = self._versions.get(entry.record, [])
+        there[:] = [version for version in there if version.entry.sequence != sequence]
+        if entry.version == self._entries[entry.record][-1].version:
+            self._versions.pop(entry.record, None)
+            self._erased[entry.record] = Erased(tuple(self._entries[entry.record]), by)
 
 
 def _targets(record: Record) -> Sequence[str]:

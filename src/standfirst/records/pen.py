@@ -4,7 +4,7 @@ Every door (hand edits, import, later pages and API) writes through a pen, so th
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -50,8 +50,8 @@ class Pen:
         self.recorded = known.current.entry if known else None
         self.writers = _Writers(kind)
         self.signers: list[tuple[str, str]] = []  # who has signed for which move of the content as it stands
-        for version in known.versions if known else ():
-            self._saw(version.entry.actor, version.entry.deed, version.entry.transition)
+        for entry in known.entries if known else ():  # who wrote what is erased wrote it all the same
+            self._saw(entry.actor, entry.deed, entry.transition)
 
     @property
     def version(self) -> int:
@@ -124,18 +124,33 @@ class Pen:
         for transition in way:
             self._move(transition, assurance, proof)
 
-    def _move(self, transition: Transition, assurance: Assurance, proof: Proof | None) -> None:
+    def outlook(self) -> Sequence[tuple[Transition, Reason | None]]:
+        """The moves that lead on from here, each with what keeps the actor from it; None for one that is free.
+
+        Whether a signature will do is asked when it is there.
+        """
+        moves = self.kind.lifecycle.transitions
+        return [(move, self._obstacle(move)) for move in moves if self.state in move.sources]
+
+    def _obstacle(self, transition: Transition) -> Reason | None:
         if self.content is None:
             raise ValueError("a record is written before it is moved")
         if transition.roles and not self.actor.roles & set(transition.roles):
-            raise self._refused("deed.role", transition=transition.name, asked=tuple(transition.roles))
+            return self._reason("deed.role", transition=transition.name, asked=tuple(transition.roles))
         if transition.second_person and self.actor.id in self.writers.ids:
-            raise self._refused("deed.second-person", transition=transition.name)
+            return self._reason("deed.second-person", transition=transition.name)
         if transition.signs and (self.actor.id, transition.name) in self.signers:
-            raise self._refused("deed.signed-already", transition=transition.name)
+            return self._reason("deed.signed-already", transition=transition.name)
         for guard in transition.guards:
             if (reason := guard(Attempt(self.content, self.actor, self.workspace))) is not None:
-                raise Refused(Reason(reason.code, {**reason.parameters, "transition": transition.name}))
+                return Reason(reason.code, {**reason.parameters, "transition": transition.name})
+        return None
+
+    def _move(self, transition: Transition, assurance: Assurance, proof: Proof | None) -> None:
+        if self.content is None:
+            raise ValueError("a record is written before it is moved")
+        if (reason := self._obstacle(transition)) is not None:
+            raise Refused(reason)
         c = self.content
         signing = self._signing(transition, assurance, proof) if transition.signs else None
         signed = sum(name == transition.name for _, name in self.signers)
@@ -150,7 +165,18 @@ class Pen:
             c.links,
             transition=transition.name,
             signing=signing,
+            erases=self._erased_by(transition) if last else (),
         )
+
+    def _erased_by(self, transition: Transition) -> tuple[int, ...]:
+        """The sequences of all versions of the records that its relation leads to. Raises Refused where none is left."""
+        if not transition.erases or self.content is None:
+            return ()
+        targets = self.workspace.records(self.content.links.get(transition.erases, ()))
+        found = sorted(version.entry.sequence for record in targets.values() for version in record.versions)
+        if not found:
+            raise self._refused("erasure.nothing-left", transition=transition.name)
+        return tuple(found)
 
     def _signing(self, transition: Transition, assurance: Assurance, proof: Proof | None) -> Signing:
         """The signature as it is claimed, and shown to be. Raises Refused."""
@@ -208,6 +234,7 @@ class Pen:
         origin: Mapping[str, Any] | None = None,
         transition: str = "",
         signing: Signing | None = None,
+        erases: tuple[int, ...] = (),
     ) -> None:
         draft = Draft(
             deed=deed,
@@ -223,6 +250,7 @@ class Pen:
             signing=signing,
             wanted_number=number,
             origin=origin,
+            erases=erases,
         )
         self.drafts.append(draft)
         self.content = Content(
@@ -240,7 +268,10 @@ class Pen:
         )
 
     def _refused(self, code: str, **parameters: Parameter) -> Refused:
-        return Refused(Reason(code, {"kind": self.kind.name, **parameters}))
+        return Refused(self._reason(code, **parameters))
+
+    def _reason(self, code: str, **parameters: Parameter) -> Reason:
+        return Reason(code, {"kind": self.kind.name, **parameters})
 
 
 class _Writers:

@@ -96,7 +96,7 @@ def entered(record: Record) -> Version:
 
 def _signatures(record: Record, kind: Kind, basis: Basis) -> tuple[Signature, ...]:
     """Signatures on the current content, each as surely bound to its signer as it can be shown to be."""
-    current = {version.entry.version for version in standing(record.versions)}
+    current = {entry.version for entry in standing(record.entries)}
     return tuple(
         Signature(
             meaning=seen.version.entry.signature["meaning"],

@@ -121,7 +121,15 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Record:
+    """``erased`` are the entries of earlier versions whose content was destroyed, and which ``versions`` leaves out."""
+
     versions: Sequence[Version]
+    erased: Sequence[Entry] = ()
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Those of all versions, in their order."""
+        return sorted([*self.erased, *(v.entry for v in self.versions)], key=lambda entry: entry.version)
 
     @property
     def current(self) -> Version:
@@ -138,3 +146,23 @@ class Record:
     @property
     def number(self) -> str:
         return self.current.number
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What is left of a record whose content was destroyed: the entries of its versions, and the entry that did it."""
+
+    entries: Sequence[Entry]
+    by: Entry
+
+    @property
+    def id(self) -> str:
+        return self.entries[-1].record
+
+    @property
+    def kind(self) -> str:
+        return self.entries[-1].kind
+
+    @property
+    def number(self) -> str:
+        return self.entries[-1].number

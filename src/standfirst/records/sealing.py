@@ -33,6 +33,15 @@ class Standing:
     version: int = 0
     kind: str = ""
     number: str = ""
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A content that is there: of which record, and whether its entry erases others, so that it stays."""
+
+    record: str
+    erasing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Ground:
 
     ``standing``: records that it adds to. ``counters``: the highest number given, by prefix. ``taken``: those of its
     wanted numbers that are taken. ``holders``: whose number holds a value that its drafts want for their own, drafts'
-    own records left out.
+    own records left out. ``kept``: every content that is there of those records from which its drafts erase, by sequence.
     """
 
     size: int
@@ -50,6 +59,7 @@ class Ground:
     counters: Mapping[str, int]
     taken: Collection[str]
     holders: Mapping[Holding, str] = field(default_factory=dict)
+    kept: Mapping[int, Kept] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ def seal(change: Change, ground: Ground, *, kinds: Kinds, time: datetime) -> lis
 
 
 def _seal(change: Change, ground: Ground, *, kinds: Kinds, time: datetime) -> list[Written]:
+    _require_erasable(change.drafts, ground.kept)
     written: list[Written] = []
     numbers = _Numbers(ground, kinds)
     standing = dict(ground.standing)
@@ -143,7 +154,27 @@ def _require_unique(
             raise Refused(Reason("record.not-unique", {"kind": kind, "field": name, "other": other}))
 
 
+def _require_erasable(drafts: Sequence[Draft], kept: Mapping[int, Kept]) -> None:
+    """What is erased is there, is named once, and is not written to as well. Nothing current is left without its past:
+    nobody would find the rest any more.
+    """
+    named = [sequence for draft in drafts for sequence in draft.erases]
+    if gone := [s for s in named if s not in kept or named.count(s) > 1]:
+        raise Refused(Reason("erasure.gone", {"entry": gone[0]}))
+    if acts := [s for s in named if kept[s].erasing]:
+        raise Refused(Reason("erasure.of-erasure", {"entry": acts[0]}))
+    touched = {kept[sequence].record for sequence in named}
+    if touched & {draft.record for draft in drafts}:
+        raise Refused(Reason("erasure.written-too"))
+    for record in touched:
+        there = {sequence for sequence, content in kept.items() if content.record == record}
+        if max(there) in named and not there <= set(named):
+            raise Refused(Reason("erasure.in-part"))
+
+
 def _require_next(draft: Draft, before: Standing) -> None:
+    if before.erased:
+        raise Refused(Reason("record.erased", {"record": before.number}))
     if before.version != draft.expected:
         conflict: dict[str, Parameter] = {
             "record": draft.record,
@@ -229,6 +260,7 @@ def _written(
         },
         simulation=change.simulation if sequence == 0 else None,
         fictional=change.fictional if sequence == 0 else None,
+        erases=tuple(sorted(draft.erases)),
     ).to_bytes()
     sealed = Sealed(entry, leaf_of(entry), salt, content)
     return Written(sealed, *_agreeing(entry, content), draft)  # what could not be read back is never written

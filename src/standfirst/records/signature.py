@@ -23,9 +23,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from standfirst.records.ledger import UNREADABLE, Deed
+from standfirst.records.ledger import UNREADABLE, Deed, Entry
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Assurance
 from standfirst.trust import passkey
@@ -268,9 +269,9 @@ def registered(record: "Record", *, of: str, active: Collection[str]) -> Iterato
 
     Its kind's body has ``public_key`` and ``rp_id``, and it links to its person by the relation ``of``.
     """
-    for place, version in enumerate(record.versions):
+    following = {entry.version: after.sequence for entry, after in pairwise(record.entries)}
+    for version in record.versions:
         content = version.content
-        after = record.versions[place + 1].entry.sequence if place + 1 < len(record.versions) else None
         if content.state not in active:
             continue
         try:
@@ -278,7 +279,8 @@ def registered(record: "Record", *, of: str, active: Collection[str]) -> Iterato
             key = passkey.thumbprint(content.body["public_key"])
         except UNREADABLE:
             continue  # nobody's, or nothing can be verified with it
-        yield RegisteredKey(person, key, site, version.entry.sequence, after)
+        until = following.get(version.entry.version)
+        yield RegisteredKey(person, key, site, version.entry.sequence, until)
 
 
 def keys_in(workspace: "Workspace") -> tuple[RegisteredKey, ...]:
@@ -496,22 +498,22 @@ def refused_because(
 # --- showing ---
 
 
-def standing(versions: Iterable["Version"]) -> tuple["Version", ...]:
-    """The versions that carry the signatures on the current content: those left since it was last edited.
+def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Of a record's entries (those of erased versions too) the ones that left the signatures on its current content.
 
-    Where several people sign, those who signed for another move than the one that was then taken have signed nothing.
+    They are those since it was last edited. Where several people sign, those who signed for another move than the one
+    that was then taken have signed nothing.
     """
-    kept: list[Version] = []
-    waiting: list[Version] = []
-    for version in versions:
-        entry = version.entry
+    kept: list[Entry] = []
+    waiting: list[Entry] = []
+    for entry in entries:
         if not entry.transition:
-            kept, waiting = [version] if entry.signature is not None else [], []
+            kept, waiting = [entry] if entry.signature is not None else [], []
         elif entry.deed is Deed.SIGNED:
-            waiting.append(version)
+            waiting.append(entry)
         else:
-            kept += [one for one in waiting if one.entry.transition == entry.transition]
-            kept += [version] if entry.signature is not None else []
+            kept += [one for one in waiting if one.transition == entry.transition]
+            kept += [entry] if entry.signature is not None else []
             waiting = []
     return (*kept, *waiting)
 
@@ -534,7 +536,7 @@ def shown(
     record: "Record", names: Mapping[str, str], basis: Basis, kind: "Kind | None" = None
 ) -> tuple[ShownSignature, ...]:
     """The signatures on a record's current content. ``names`` of people by id, for those that are only declared."""
-    current = {version.entry.version for version in standing(record.versions)}
+    current = {entry.version for entry in standing(record.entries)}
     return tuple(
         _shown(seen, names)
         for seen in verify(record.versions, basis, kind)

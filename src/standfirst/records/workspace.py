@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 from standfirst.records.change import Change
 from standfirst.records.kind import Kinds
 from standfirst.records.ledger import Head, Sealed
-from standfirst.records.record import Record
+from standfirst.records.record import Erased, Record
 
 
 class Workspace(Protocol):
@@ -29,11 +29,15 @@ class Workspace(Protocol):
     def records(
         self, ids: Collection[str] | None = None, *, kinds: Collection[str] | None = None
     ) -> Mapping[str, Record]:
-        """Records by id; None means all. Unknown ids are simply absent."""
+        """Records by id; None means all. Unknown ids are simply absent, and so are those whose content is erased."""
+        ...
+
+    def erased(self, ids: Collection[str] | None = None) -> Mapping[str, Erased]:
+        """What is left of records that ``records`` no longer has, by id; None means all."""
         ...
 
     def numbered(self, numbers: Collection[str]) -> Mapping[str, str]:
-        """Ids by number; unknown numbers are simply absent."""
+        """Ids by number, those of erased records too; unknown numbers are simply absent."""
         ...
 
     def holding(self, kind: str, field: str, value: object) -> Mapping[str, str]:

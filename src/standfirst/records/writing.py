@@ -90,7 +90,6 @@ def create(
 
     def deed(workspace: Workspace) -> Change:
         actor = acting(workspace)
-        _require_version(workspace.records([record]).get(record), record, 0)
         pen = _pen(workspace, actor=actor, kind=kind, record=record, before=None, why=why, signed=signed)
         return _written(pen, kind.name, wish, known, signed)
 
@@ -197,16 +196,10 @@ def _found(workspace: Workspace, record: str, expected: int) -> Record:
     known = workspace.records([record]).get(record)
     if known is None:
         raise Refused(Reason("record.missing"))
-    _require_version(known, record, expected)
+    if (version := known.current.content.version) != expected:
+        told: dict[str, Parameter] = {"record": record, "expected": expected, "current": version}
+        raise Conflict(Reason("record.conflict", told))
     return known
-
-
-def _require_version(known: Record | None, record: str, expected: int) -> None:
-    version = known.current.content.version if known else 0
-    if version != expected:
-        raise Conflict(
-            Reason("record.conflict", {"record": record, "expected": expected, "current": version})
-        )
 
 
 # --- what a wish may say ---------------------------------------------------------------------------------------------
@@ -379,7 +372,7 @@ class _Sound:
         return links
 
     def _circles(self, links: Links, new: Collection[str]) -> Iterator[Fault]:
-        if not new or self.problems:
+        if not new or self.problems or self.before is None:  # nothing leads to a new record yet
             return
         graph = dict(self.pen.workspace.reached(new))
         graph[self.pen.record] = [target for targets in links.values() for target in targets]

@@ -13,7 +13,8 @@ from standfirst.management.organisation import PERSON
 from standfirst.records.actor import Actor
 from standfirst.records.change import Refused
 from standfirst.records.workspace import Workspace
-from standfirst.server.accounts.models import Membership, User
+from standfirst.server.accounts import tokens
+from standfirst.server.accounts.models import Membership, Scope, Token, User
 from standfirst.server.organisations import Purpose
 from standfirst.server.store.models import Current, Installation, LedgerHead, Organisation
 from standfirst.server.store.store import DatabaseStore
@@ -39,12 +40,23 @@ class Place:
         return actor_of(self.person, workspace)
 
 
-def place_of(request: HttpRequest, slug: str) -> Place:
-    """Raises Refused ``actor.not-a-member``, also where there is no such organisation and for nobody at all."""
+def place_of(request: HttpRequest, slug: str, scope: Scope | None = None) -> Place:
+    """Raises Refused ``actor.not-a-member``, also where there is no such organisation and for nobody at all.
+
+    Who comes with a token (``api.bearer``) is let into its organisation alone, and asks for what it was issued for:
+    ``scope``, or else reading for the methods that change nothing and writing for the others.
+    """
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise not_a_member()
-    return place_for(user, slug)
+    place = place_for(user, slug)
+    token: Token | None = getattr(request, "token", None)
+    if token is not None:
+        if token.organisation_id != place.organisation.pk:
+            raise not_a_member()
+        safe = request.method in {"GET", "HEAD", "OPTIONS"}
+        tokens.require(token, scope or (Scope.READ if safe else Scope.WRITE))
+    return place
 
 
 def place_for(user: User, slug: str) -> Place:

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from standfirst.server.clock import now
+from standfirst.server.forgetting import forget
 from standfirst.server.store.anchoring import AnchorLog, anchor
+from standfirst.server.store.erasing import ERASED
 from standfirst.server.store.heads import sign_head
 from standfirst.server.store.ledger_keys import KeyFolder
 from standfirst.server.store.models import Organisation
@@ -38,4 +40,7 @@ def host() -> str:
     return urlsplit(settings.ADDRESS).hostname or "localhost"
 
 
-TOPICS: Final[Topics] = {HEAD_MOVED: Topic(sign_and_anchor, at_once=True)}
+TOPICS: Final[Topics] = {
+    HEAD_MOVED: Topic(sign_and_anchor, at_once=True),
+    ERASED: Topic(forget),
+}

@@ -6,11 +6,14 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.csrf import csrf_failure
 
 from standfirst.records.change import Conflict, Refused
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence
+
+API: Final = "/api/"
 
 MISSING: Final = frozenset(
     {
@@ -49,6 +52,13 @@ class Refusals:
         return None
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's answer to a form that is not ours, for programs as JSON."""
+    if request.path.startswith(API):
+        return answer(request, 403, [told(Reason("request.forged"))])
+    return csrf_failure(request, reason)
+
+
 def told(reason: Reason) -> dict[str, object]:
     parameters = {name: list(v) if isinstance(v, tuple) else v for name, v in reason.parameters.items()}
     return {
@@ -61,6 +71,6 @@ def told(reason: Reason) -> dict[str, object]:
 
 def answer(request: HttpRequest, status: int, problems: list[dict[str, object]]) -> HttpResponse:
     """JSON below /api/, else a page."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return JsonResponse({"problems": problems}, status=status)
     return render(request, "refused.html", {"problems": problems, "status": status}, status=status)

@@ -24,7 +24,9 @@ DATA: Final = Path(os.environ.get("STANDFIRST_DATA", "standfirst-data")).absolut
 KEYS: Final = DATA / "keys"
 """Seeds of the organisations' keys, one file each, mode 0600: apart from the database, so that who can write there cannot sign."""
 FILES: Final = DATA / "files"
-ANCHOR: Final = Path(os.environ["STANDFIRST_ANCHOR"]).absolute() if os.environ.get("STANDFIRST_ANCHOR") else None
+ANCHOR: Final = (
+    Path(os.environ["STANDFIRST_ANCHOR"]).absolute() if os.environ.get("STANDFIRST_ANCHOR") else None
+)
 """The log's folder; its key is a file beside it."""
 ADDRESS: Final = os.environ.get("STANDFIRST_URL", "http://localhost:8000").rstrip("/")
 SCANNER: Final = tuple(shlex.split(os.environ.get("STANDFIRST_SCANNER", "")))
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "standfirst.server.api.bearer.Bearer",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -107,7 +110,10 @@ WHITENOISE_USE_FINDERS = True
 _SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",  # the lock is taken before anything is read
     "timeout": 60,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; "
+        "PRAGMA secure_delete=ON;"  # what is erased is overwritten, not only no longer listed
+    ),
 }
 
 
@@ -190,6 +196,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "standfirst.server.refusals.forged"
 
 # --- accounts ---
 
@@ -222,10 +229,14 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or factor is told to its owner
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Standfirst: "
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
-ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, and after SESSION_COOKIE_AGE at the latest
+ACCOUNT_SESSION_REMEMBER = (
+    False  # a session ends with the browser, and after SESSION_COOKIE_AGE at the latest
+)
 ACCOUNT_SIGNUP_FORM_CLASS = "standfirst.server.accounts.signup.SignupForm"
 ACCOUNT_RATE_LIMITS = {"invite": "30/h/user"}  # beside allauth's own: letters that a member has sent
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _address.scheme == "https" else 0  # who says https also says whose request it is
+ALLAUTH_TRUSTED_PROXY_COUNT = (
+    1 if _address.scheme == "https" else 0
+)  # who says https also says whose request it is
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300

@@ -3,9 +3,13 @@
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from standfirst.server.api import urls as api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("standfirst.server.accounts.urls")),
     path("", include("standfirst.server.files.urls")),
     path("", include("standfirst.server.sealed.urls")),
+    path("", include("standfirst.server.api.urls")),
+    *api.last,
 ]

@@ -254,8 +254,6 @@ def _end(data: bytes, at: int, depth: int) -> int:
         if at + count > len(data):
             raise IndexError(at + count)
         return at + count
-    if count > len(data):  # each item has a byte at least
-        raise IndexError(count)
     for _ in range(count * (2 if major == 5 else 1)):
         at = _end(data, at, depth - 1)
     return at

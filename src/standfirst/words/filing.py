@@ -6,8 +6,9 @@ from typing import Final
 SENTENCES: Final[Mapping[str, str]] = {
     # uploads
     "file.upload-too-large": "At most {limit:count} bytes are taken at once.",
-    "file.cut-off": "{bytes:count} of {announced:count} bytes arrived; the file is not kept.",
+    "file.cut-off": "The request did not arrive whole ({bytes:count} of {announced:count} bytes); nothing of it is kept.",
     "file.none": "No file arrived.",
+    "file.unnamed": "A file that is sent as it is, and not in a form, is named in the address: ?name=...",
     "file.empty": "The file is empty.",
     "file.scan-refused": "The scanner refuses this file; it is not kept.",
     "file.not-scanned": "The file could not be scanned, which is our fault and not the file's; it is not kept.",

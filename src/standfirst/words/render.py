@@ -10,7 +10,9 @@ from standfirst.words import (
     certifying,
     cryptography,
     english,
+    erasing,
     filing,
+    keeping,
     measuring,
     problems,
     quantum,
@@ -36,6 +38,8 @@ _TABLES: Final = (
     sharing,
     serving,
     filing,
+    erasing,
+    keeping,
 )
 SENTENCES: Final[Mapping[str, str]] = {
     code: text for table in _TABLES for code, text in table.SENTENCES.items()

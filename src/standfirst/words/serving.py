@@ -16,6 +16,26 @@ SENTENCES: Final[Mapping[str, str]] = {
     "field.date-parsing": "A day is asked for here, such as 2026-05-20.",
     # deeds
     "record.missing": "There is no such record here.",
+    "version.erased": "Version {version:count} of {record} is erased; there is nothing to compare.",
+    "handover.too-large": "Its files have {bytes:count} bytes together; a hand-over takes at most {limit:count}.",
+    "deed.needs-sign-in": "This leaves a signature, and a program with a token never signs.",
+    "deed.needs-page": "This leaves a signature, which is given on a page.",
+    # requests of programs
+    "actor.not-signed-in": "Nobody is signed in.",
+    "token.scheme": "A token is sent as: Authorization: Bearer sfp_...",
+    "request.nowhere": "There is nothing at this address.",
+    "request.method": "This address answers {allowed:count}.",
+    "request.forged": "The CSRF token is missing or wrong.",
+    "request.not-json": "The body is JSON; this is [{type:count}|of no type].",
+    "request.not-utf8": "The body is not UTF-8, from byte {byte:count} on.",
+    "request.malformed": "The body is not JSON, at line {line:count}, column {column:count}: {detail:count}.",
+    "request.too-large": "The body is larger than what is read.",
+    "request.too-deep": "The body is nested too deep.",
+    "request.repeated": "{field} stands twice.",
+    "request.number": "{name} is a whole number of at most {most:count}.",
+    "request.no-kind": "Records are listed kind by kind; none is named.",
+    "request.no-version": "It is not said which version this follows.",
+    "request.if-match": "If-Match names one version.",
 }
 
 HINTS: Final[Mapping[str, str]] = {
@@ -23,5 +43,14 @@ HINTS: Final[Mapping[str, str]] = {
     "value.too-many": "Attach a file, and say here what it shows.",
     "value.character": "Take it out.",
     "value.integer-too-large": "Write it as text.",
+    "handover.too-large": "Download the files by themselves.",
+    "deed.needs-sign-in": "Sign in, and sign on the record's page.",
+    "deed.needs-page": "Sign on the record's page.",
+    "actor.not-signed-in": "Sign in, or send a token of your account: Authorization: Bearer sfp_...",
+    "request.forged": "Send the value of the cookie csrftoken as the header X-CSRFToken.",
+    "request.not-json": "Send it with Content-Type: application/json.",
+    "request.no-kind": "Such as ?kind=risk; the address kinds names them.",
+    "request.no-version": "Send the record's ETag as If-Match, or its version as expected.",
+    "request.if-match": 'Send the record\'s ETag as it is, such as "3"; where the body says expected, the same.',
     "value.template": "Replace it by your own words, or delete what does not apply.",
 }

@@ -55,7 +55,9 @@ class Firm:
 
     def leaves(self, person: Actor) -> None:
         def deed(workspace: Workspace) -> Change:
-            pen = Pen(workspace, self.ada, PERSON, person.id, workspace.records([person.id])[person.id], "Leaves")
+            pen = Pen(
+                workspace, self.ada, PERSON, person.id, workspace.records([person.id])[person.id], "Leaves"
+            )
             pen.move_to("left", Assurance.DECLARED)
             return Change(self.ada, tuple(pen.drafts))
 
@@ -103,12 +105,11 @@ class Page:
         body = re.sub(r"<(script|style|title)\b.*?</\1>", " ", self.html, flags=re.DOTALL)
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
-    def value(self, identity: str) -> str:
-        tag = re.search(rf'<input[^>]*\bid="{identity}"[^>]*>', self.html)
-        assert tag is not None, identity
-        found = re.search(r'\bvalue="([^"]*)"', tag[0])
-        assert found is not None
-        return unescape(found[1])
+    def words(self, identity: str) -> str:
+        """What stands in the element of this id, which holds words alone."""
+        found = re.search(rf'\bid="{identity}"[^>]*>([^<]*)<', self.html)
+        assert found is not None, identity
+        return unescape(found[1]).strip()
 
 
 @dataclass
@@ -173,5 +174,3 @@ def totp(secret: str, at: float) -> str:
     digest = hmac.digest(b32decode(secret), struct.pack(">Q", int(at) // 30), "sha1")
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
-
-

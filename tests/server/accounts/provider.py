@@ -27,7 +27,9 @@ class Provider:
     token_claims: dict[str, Any] = field(default_factory=dict)
     cancels: bool = False
     address: str = ""
-    key: JWK = field(default_factory=lambda: JWK.generate(kty="EC", crv="P-256", kid="1", alg="ES256", use="sig"))
+    key: JWK = field(
+        default_factory=lambda: JWK.generate(kty="EC", crv="P-256", kid="1", alg="ES256", use="sig")
+    )
     asked: dict[str, dict[str, str]] = field(default_factory=dict)  # by code
     granted: set[str] = field(default_factory=set)
 
@@ -55,9 +57,14 @@ class Provider:
         return f"{asked['redirect_uri']}?{urlencode(answer)}"
 
     def token(self, asked: dict[str, str], authorization: str) -> dict[str, Any]:
-        assert [unquote(part) for part in b64decode(authorization.split()[1]).decode().split(":")] == [CLIENT, SECRET]
+        assert [unquote(part) for part in b64decode(authorization.split()[1]).decode().split(":")] == [
+            CLIENT,
+            SECRET,
+        ]
         before = self.asked.pop(asked["code"])  # good once
-        challenge = urlsafe_b64encode(hashlib.sha256(asked["code_verifier"].encode()).digest()).decode().rstrip("=")
+        challenge = (
+            urlsafe_b64encode(hashlib.sha256(asked["code_verifier"].encode()).digest()).decode().rstrip("=")
+        )
         assert challenge == before["code_challenge"]
         assert asked["redirect_uri"] == before["redirect_uri"]
         now = int(time())
@@ -66,7 +73,12 @@ class Provider:
         token.make_signed_token(self.key)
         access = token_urlsafe()
         self.granted.add(access)
-        return {"access_token": access, "token_type": "Bearer", "expires_in": 60, "id_token": token.serialize()}
+        return {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": 60,
+            "id_token": token.serialize(),
+        }
 
     def keys(self) -> dict[str, Any]:
         return {"keys": [self.key.export_public(as_dict=True)]}

@@ -7,7 +7,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp_factor
 from django.contrib.auth import get_user
-from django.test import override_settings
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory, override_settings
 from tests.server.accounts.cast import (
     PASSWORD,
     Firm,
@@ -26,6 +27,7 @@ from tests.server.accounts.cast import (
 
 from standfirst.records.actor import Role
 from standfirst.server.accounts.models import CacheRow, Invitation, Membership, Token, User
+from standfirst.server.refusals import answer
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -283,10 +285,10 @@ def test_nobody_is_led_elsewhere_by_a_link() -> None:
 def with_totp(who: User) -> tuple[Visitor, str, list[str]]:
     """Enrols through the pages. Returns the visitor, the secret and the recovery codes."""
     visitor = assured(who)
-    secret = visitor.get("/accounts/2fa/totp/activate/").value("authenticator_secret")
+    secret = visitor.get("/accounts/2fa/totp/activate/").words("authenticator_secret")
     codes = visitor.post("/accounts/2fa/totp/activate/", code=totp(secret, time()))
     assert codes.path == "/accounts/2fa/recovery-codes/"
-    return visitor, secret, re.findall(r"^(?:.*>)?([0-9]{8})\b", codes.html, flags=re.MULTILINE)
+    return visitor, secret, codes.words("recovery_codes").split()
 
 
 def fresh_code(secret: str) -> str:
@@ -399,6 +401,16 @@ def test_one_session_ends_another() -> None:
     assert others(ended) == []
     assert is_signed_in(here)
     assert not is_signed_in(there)
+
+
+def test_a_session_is_told_by_its_browser() -> None:
+    somebody = user()
+    telephone = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+    Visitor(Client(SERVER_NAME="localhost", HTTP_USER_AGENT=telephone)).sign_in(somebody)
+    Visitor(Client(SERVER_NAME="localhost", HTTP_USER_AGENT="<b>curl</b>")).sign_in(somebody)
+    page = signed_in(somebody).get("/accounts/sessions/")
+    assert "Chrome on Android from 127.0.0.1" in page.text
+    assert "&lt;b&gt;curl" in page.html
 
 
 def test_all_other_sessions_end_at_once() -> None:
@@ -538,7 +550,7 @@ def test_the_invitations_page_asks_no_more_as_rows_double() -> None:
         with CaptureQueriesContext(connection) as seen:
             page = ada.get(invitations_of(there))
         assert page.status == 200
-        asked.append((len(seen)))
+        asked.append(len(seen))
     assert asked[0] == asked[1]
 
 
@@ -572,10 +584,30 @@ def test_what_is_missing_says_so() -> None:
 
 
 def test_a_form_from_elsewhere_is_refused() -> None:
-    from django.test import Client  # noqa: PLC0415
-
     visitor = Visitor(Client(SERVER_NAME="localhost", enforce_csrf_checks=True))
     refused = visitor.sign_in(user())
     assert refused.status == 403
     assert "Sent from an old page" in refused.text
-    assert not get_user(visitor.client).is_authenticated  # type: ignore[arg-type]
+    assert not get_user(visitor.client).is_authenticated
+
+
+@pytest.mark.parametrize("name", ["403.html", "403_csrf.html", "404.html", "429.html", "500.html"])
+def test_a_page_of_errors_needs_nothing_to_be_shown(name: str) -> None:
+    """Django gives some of them neither request nor person: what broke may be just that."""
+    html = render_to_string(name)
+    assert "<h1>" in html
+    assert "Sign out" not in html
+
+
+def test_every_refusal_on_a_page_has_its_place_its_sentence_and_its_hint() -> None:
+    problem = {
+        "file": "a<b>.yaml",
+        "line": 3,
+        "field": "title",
+        "sentence": "Too long.",
+        "hint": "Shorten it.",
+    }
+    answered = answer(RequestFactory().get("/somewhere/"), 422, [problem])
+    page = Page(answered.status_code, "", answered.content.decode())
+    assert page.status == 422
+    assert "a<b>.yaml, line 3 title Too long. Shorten it." in page.text

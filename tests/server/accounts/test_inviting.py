@@ -1,9 +1,13 @@
 """Who may invite whom, and who may take an invitation up."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connections
 from tests.server.accounts.cast import NOW, Firm, address, firm, user
 
 from standfirst.records.actor import Actor, Role
@@ -12,11 +16,14 @@ from standfirst.server.accounts import inviting, joining
 from standfirst.server.accounts.inviting import Letter
 from standfirst.server.accounts.models import Invitation, Membership, User
 from standfirst.server.accounts.people import add_member, create_user
+from standfirst.server.store.models import Organisation
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def invited(there: Firm, by: User, email: str, person: Actor | None = None, actor: Actor | None = None) -> Letter:
+def invited(
+    there: Firm, by: User, email: str, person: Actor | None = None, actor: Actor | None = None
+) -> Letter:
     return inviting.invite(
         actor=actor or there.ada,
         by=by,
@@ -158,18 +165,21 @@ def test_a_new_invitation_takes_the_place_of_the_old() -> None:
     assert [row.pk for row, _ in waiting] == [second.invitation.pk]
 
 
+def revoked(letter: Letter, organisation: Organisation, actor: Actor) -> None:
+    inviting.revoke(actor=actor, organisation=organisation, invitation=letter.invitation.pk, now=NOW)
+
+
 def test_a_revoked_invitation_lets_nobody_in() -> None:
     there, other = firm(), firm()
     mila = user("mila")
     letter = invited(there, user(), mila.email)
-    own = {"invitation": letter.invitation.pk, "now": NOW}
     with pytest.raises(Refused) as refused:
-        inviting.revoke(actor=there.ada, organisation=other.organisation, **own)
+        revoked(letter, other.organisation, there.ada)
     assert refusal(refused) == "invitation.missing"
     with pytest.raises(Refused) as refused:
-        inviting.revoke(actor=there.mila, organisation=there.organisation, **own)
+        revoked(letter, there.organisation, there.mila)
     assert refusal(refused) == "invitation.role"
-    inviting.revoke(actor=there.ada, organisation=there.organisation, **own)
+    revoked(letter, there.organisation, there.ada)
     with pytest.raises(Refused) as refused:
         joining.accept(user=mila, text=letter.secret, now=NOW)
     assert refusal(refused) == "invitation.revoked"
@@ -181,13 +191,13 @@ def test_an_accepted_invitation_is_not_revoked() -> None:
     letter = invited(there, user(), mila.email)
     joining.accept(user=mila, text=letter.secret, now=NOW)
     with pytest.raises(Refused) as refused:
-        inviting.revoke(
-            actor=there.ada, organisation=there.organisation, invitation=letter.invitation.pk, now=NOW
-        )
+        revoked(letter, there.organisation, there.ada)
     assert refusal(refused) == "invitation.used"
 
 
-@pytest.mark.parametrize("text", ["", "sfi_", "sfi_" + "A" * 49, "sfp_" + "A" * 49, "sfi_\N{LATIN SMALL LETTER E WITH ACUTE}"])
+@pytest.mark.parametrize(
+    "text", ["", "sfi_", "sfi_" + "A" * 49, "sfp_" + "A" * 49, "sfi_\N{LATIN SMALL LETTER E WITH ACUTE}"]
+)
 def test_what_is_no_secret_opens_nothing(text: str) -> None:
     with pytest.raises(Refused) as refused:
         joining.opened(text, now=NOW)
@@ -232,3 +242,52 @@ def test_a_membership_is_made_once() -> None:
         with pytest.raises(Refused) as refused:
             add_member(user=who, organisation=there.organisation, person=person.id)
         assert refusal(refused) == "account.member-already"
+
+
+# --- at the same moment ----------------------------------------------------------------------------------------------
+
+
+def together(*deeds: Callable[[], object]) -> list[str]:
+    """What came of each in a thread of its own: nothing, or the code of a refusal."""
+    start = Barrier(len(deeds))
+
+    def one(deed: Callable[[], object]) -> str:
+        start.wait(timeout=10)
+        try:
+            deed()
+        except Refused as refused:
+            return refused.reason.code
+        finally:
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return sorted(pool.map(one, deeds))
+
+
+def test_an_invitation_is_accepted_once_however_often_at_once() -> None:
+    there = firm()
+    mila = user("mila")
+    letter = invited(there, user(), mila.email)
+    came = together(*[lambda: joining.accept(user=mila, text=letter.secret, now=NOW)] * 6)
+    assert came == ["", *["invitation.used"] * 5]
+    assert Membership.objects.filter(organisation=there.organisation).count() == 1
+
+
+def test_one_invitation_a_person_stays_open_however_many_are_sent_at_once() -> None:
+    there = firm()
+    by, email = user(), address("mila")
+    assert together(*[lambda: invited(there, by, email)] * 6) == [""] * 6
+    assert len(inviting.pending(there.organisation, there.workspace, now=NOW)) == 1
+
+
+def test_two_invitations_do_not_make_two_persons_of_one_account() -> None:
+    there = firm()
+    mila, by = user("mila"), user()
+    one, two = (invited(there, by, mila.email, person) for person in (there.mila, there.person("Second")))
+    came = together(
+        lambda: joining.accept(user=mila, text=one.secret, now=NOW),
+        lambda: joining.accept(user=mila, text=two.secret, now=NOW),
+    )
+    assert came == ["", "invitation.member-already"]
+    assert Membership.objects.filter(user=mila).count() == 1

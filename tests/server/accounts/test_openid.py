@@ -138,7 +138,8 @@ def test_an_account_with_this_address_is_not_taken_over(provider: Provider, sign
         assert "already" in letters(owner.email)[-1]
 
 
-def test_the_owner_connects_it_and_is_told(provider: Provider) -> None:
+@pytest.mark.usefixtures("provider")
+def test_the_owner_connects_it_and_is_told() -> None:
     owner = user("owner")
     visitor = assured(owner)
     connected = through(visitor, "?process=connect")
@@ -150,7 +151,8 @@ def test_the_owner_connects_it_and_is_told(provider: Provider) -> None:
     assert owner.email in again.get("/account/").text
 
 
-def test_connecting_asks_who_it_is(provider: Provider) -> None:
+@pytest.mark.usefixtures("provider")
+def test_connecting_asks_who_it_is() -> None:
     owner = user("owner")
     visitor = signed_in(owner)
     assert through(visitor, "?process=connect").path.startswith("/accounts/reauthenticate/")
@@ -163,8 +165,12 @@ def test_a_providers_word_about_an_address_does_not_count(provider: Provider) ->
     assert not EmailAddress.objects.get(email=provider.claims["email"]).verified
 
 
-@pytest.mark.parametrize(("trusted", "verified"), [(True, True), (["example.org"], True), (["example.com"], False)])
-def test_unless_the_installation_says_so(provider: Provider, trusted: bool | list[str], verified: bool) -> None:
+@pytest.mark.parametrize(
+    ("trusted", "verified"), [(True, True), (["example.org"], True), (["example.com"], False)]
+)
+def test_unless_the_installation_says_so(
+    provider: Provider, trusted: bool | list[str], verified: bool
+) -> None:
     provider.claims["email_verified"] = False
     app = provider.settings
     app["settings"]["verified_email"] = trusted
@@ -205,7 +211,8 @@ def test_a_token_that_is_not_for_us_lets_nobody_in(provider: Provider, claims: d
     assert not User.objects.filter(email=provider.claims["email"]).exists()
 
 
-def test_another_browsers_answer_is_refused(provider: Provider) -> None:
+@pytest.mark.usefixtures("provider")
+def test_another_browsers_answer_is_refused() -> None:
     path = back(outward(Visitor()))
     visitor = Visitor()
     with override_settings(SIGNUP="open"):

@@ -42,7 +42,7 @@ def test_a_token_lets_its_member_in() -> None:
     assert (token.user, token.organisation, token.scopes) == (
         ada,
         there.organisation,
-        {Scope.READ, Scope.FILES},
+        frozenset({Scope.READ, Scope.FILES}),
     )
 
 
@@ -83,7 +83,7 @@ def test_the_check_digits_are_the_crc_of_the_rest() -> None:
 def test_a_token_ends() -> None:
     there = firm()
     made = issued(there, there.account(there.ada, "ada"), lifetime=DAY)
-    assert tokens.checked(made.text, now=NOW + DAY - timedelta(seconds=1))
+    assert tokens.checked(made.text, now=NOW + DAY - timedelta(seconds=1)) == made.token
     with pytest.raises(Refused) as refused:
         tokens.checked(made.text, now=NOW + DAY)
     assert code_of(refused) == "token.expired"
@@ -116,7 +116,7 @@ def test_nobody_revokes_another_persons_token() -> None:
         with pytest.raises(Refused) as refused:
             tokens.revoke(user=user(), token=token, now=NOW)
         assert code_of(refused) == "token.missing"
-    assert tokens.checked(made.text, now=NOW)
+    assert tokens.checked(made.text, now=NOW) == made.token
 
 
 def test_a_token_does_what_it_is_for() -> None:

@@ -1,8 +1,9 @@
 """A firm with a member, a browser for her, and bodies of requests that are never whole in memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import IOBase
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ BOUNDARY = "a-boundary-that-no-file-has"
 class Member:
     organisation: Organisation
     user: User
-    client: Client
+    client: Any  # a Client; what its answers have is Django's affair
 
     def path(self, rest: str = "") -> str:
         return f"/o/{self.organisation.slug}/files/{rest}"
@@ -33,7 +34,7 @@ class Member:
     def upload(self, data: bytes, name: str = "data.bin", **about: str) -> Any:
         """By the API, as a form."""
         file = SimpleUploadedFile("named-below", data)
-        file._name = name  # as hostile as it is: Django's own class would clean it
+        vars(file)["_name"] = name  # as hostile as it is: Django's own class would clean it
         return self.client.post(self.api, {**about, "file": file})
 
     def kept(self, data: bytes, name: str = "data.bin", **about: str) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class Member:
         return self.client.generic(
             "POST",
             self.api,
-            content_type=f"multipart/form-data; boundary={BOUNDARY}",
+            CONTENT_TYPE=f"multipart/form-data; boundary={BOUNDARY}",
             CONTENT_LENGTH=str(length),
             **{"wsgi.input": Stream(pieces)},
             **more,
@@ -60,7 +61,7 @@ def member(name: str = "ada") -> Member:
     return Member(made.organisation, user, browser(user))
 
 
-def browser(user: User, **how: Any) -> Client:
+def browser(user: User, **how: Any) -> Any:
     client = Client(SERVER_NAME="localhost", **how)
     client.force_login(user)
     return client
@@ -76,14 +77,14 @@ def form_around(size: int, name: str = "big.bin") -> tuple[bytes, bytes, int]:
     return before, behind, len(before) + size + len(behind)
 
 
-class Stream:
+class Stream(IOBase):
     """A request's body as a web server gives it."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces, self._held = pieces, b""
         self.given = 0
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
         while len(self._held) < size and (piece := next(self._pieces, b"")):
             self._held += piece
         given, self._held = self._held[:size], self._held[size:]
@@ -108,14 +109,3 @@ def files_in(folder: Path) -> Iterator[Path]:
 def lying_in(folder: Path) -> list[str]:
     """Every file below, by its path."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-def once(action: Callable[[], object]) -> Callable[[], None]:
-    """Does it the first time only."""
-    left = [action]
-
-    def act() -> None:
-        if left:
-            left.pop()()
-
-    return act

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
-from tests.server.files.cast import Member, browser, form_around, lying_in, member
+from tests.server.files.cast import Member, Stream, browser, form_around, lying_in, member
 
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.files.shelves import FolderShelf, place_of
@@ -129,7 +129,12 @@ def test_an_upload_is_put_in_its_place_whether_the_bytes_are_there_or_not(
     """Nothing that could be timed differs: it is no oracle for what others keep."""
     ben, put = member("ben"), []
     settle = FolderShelf.settle
-    monkeypatch.setattr(FolderShelf, "settle", lambda *a: put.append(a[1]) or settle(*a))
+
+    def counted(shelf: FolderShelf, digest: str, path: Path) -> bool:
+        put.append(digest)
+        return settle(shelf, digest, path)
+
+    monkeypatch.setattr(FolderShelf, "settle", counted)
     ada.kept(b"a secret that has been guessed")
     ben.kept(b"a secret that has been guessed")
     assert len(put) == 2
@@ -176,10 +181,12 @@ def test_an_empty_file_is_refused(ada: Member, folder: Path) -> None:
 
 @override_settings(EVIDENCE_LIMIT=1000)
 def test_too_large_by_its_header_is_refused_before_it_is_read(ada: Member, folder: Path) -> None:
-    read: list[bytes] = []
-    answer = ada.stream((read.append(b"") or b"x" for _ in range(3)), 3 * MB)
+    body = Stream(iter([b"x" * 3 * MB]))
+    answer = ada.client.generic(
+        "POST", ada.api, CONTENT_TYPE="text/plain", CONTENT_LENGTH=str(3 * MB), **{"wsgi.input": body}
+    )
     assert (answer.status_code, answer.json()["problems"][0]["code"]) == (403, "file.upload-too-large")
-    assert (read, lying_in(folder)) == ([], [])
+    assert (body.given, lying_in(folder)) == (0, [])
 
 
 @override_settings(EVIDENCE_LIMIT=1000)
@@ -201,18 +208,26 @@ def test_a_body_of_another_length_than_announced_is_not_a_file(
     """Whether the header lies or the connection breaks off: half a file is none."""
     before, behind, _ = form_around(2000)
     answer = ada.stream(iter([before, b"x" * 2000, behind]), len(before) + announced)
-    if announced == 5000:
-        assert (answer.status_code, answer.json()["problems"][0]["code"]) == (403, "file.cut-off")
-        assert lying_in(folder) == []
-    else:  # what was announced is all that is read: a file of 100 bytes without its end
-        assert FileUse.objects.filter(organisation=ada.organisation).count() == 0
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (403, "file.cut-off")
+    assert lying_in(folder) == []
+    assert FileUse.objects.filter(organisation=ada.organisation).count() == 0
 
 
 def test_a_plain_body_that_breaks_off_is_not_a_file(ada: Member, folder: Path) -> None:
     answer = ada.client.generic(
-        "POST", f"{ada.api}?name=a", b"short", "application/octet-stream", CONTENT_LENGTH="500"
+        "POST",
+        f"{ada.api}?name=a",
+        CONTENT_TYPE="text/plain",
+        CONTENT_LENGTH="500",
+        **{"wsgi.input": Stream(iter([b"short"]))},
     )
     assert (answer.status_code, lying_in(folder)) == (403, [])
+
+
+def test_a_plain_body_without_a_name_is_no_file(ada: Member, folder: Path) -> None:
+    answer = ada.client.post(ada.api, b"a=b", content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (403, "file.unnamed")
+    assert lying_in(folder) == []
 
 
 def test_two_uploads_of_the_same_bytes_at_once(

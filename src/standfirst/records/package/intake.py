@@ -92,8 +92,9 @@ def _clashes(package: Package, sent: Sequence[Sent], evidence: Mapping[str, byte
     kinds = package.store.kinds
     taken = {*package.store.numbered([one.number for one in sent])}
     taken |= {item.frame.number for item in package.working if item.frame.number}
-    present = package.store.records([one.content.record for one in sent])
-    coming = {one.content.record for one in sent}
+    incoming = [one.content.record for one in sent]
+    present = {*package.store.records(incoming), *package.store.erased(incoming)}
+    coming = set(incoming)
     here = package.files.sizes()
     for one in sent:
         number = one.number

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from standfirst.records.faults import timeless_field
 from standfirst.records.kind import Kinds
+from standfirst.records.ledger import Entry
 from standfirst.records.memory import Clock
 from standfirst.records.package.door import HANDOVER, MANIFEST, Files, Overlaid, open_files
 from standfirst.records.package.manifest import Manifest, read_manifest
@@ -27,7 +28,7 @@ from standfirst.records.package.working import (
     read_working_files,
 )
 from standfirst.records.projection import facts_of
-from standfirst.records.record import Content, Record
+from standfirst.records.record import Content, Erased, Record
 from standfirst.records.signature import GONE, NOWHERE, Basis, keys_in, verify
 from standfirst.standards.facts import Fact
 from standfirst.standards.problems import Problem, Unusable, problem
@@ -49,6 +50,7 @@ class Difference(StrEnum):
     EDITED = "edited"
     MOVED = "moved"
     TEMPLATE = "template"
+    ERASED = "erased"
     FILE_MISSING = "file-missing"
 
 
@@ -108,10 +110,16 @@ class Package:
         return list(facts_of(records.values(), self.store.kinds, without_evidence=gone, basis=basis))
 
     def unrecorded(self) -> list[Unrecorded]:
-        """Working files that differ from what is recorded, and records whose file is gone."""
+        """Working files that differ from what is recorded, those of erased records, and records whose file is gone."""
         records = self.store.records()
         labels = self.labels()
-        found = [self._difference(item, records.get(item.frame.id or ""), labels) for item in self.working]
+        erased = self.store.erased()
+        found = [
+            Unrecorded(item.file, erased[item.frame.id].number, Difference.ERASED)
+            if item.frame.id and item.frame.id in erased
+            else self._difference(item, records.get(item.frame.id or ""), labels)
+            for item in self.working
+        ]
         with_file = {item.frame.id for item in self.working}
         missing = [
             Unrecorded("", r.number, Difference.FILE_MISSING)
@@ -122,7 +130,7 @@ class Package:
 
     def labels(self) -> Mapping[str, tuple[str, str]]:
         """What a link may name: number, or stem of a working file -> (id or file, kind)."""
-        return labels_of(self.working, self.store.records())
+        return labels_of(self.working, self.store)
 
     def _difference(
         self, item: Working, record: Record | None, labels: Mapping[str, tuple[str, str]]
@@ -196,7 +204,7 @@ def _read(
         problems.extend(_signature_problems(store))
         problems.extend(_identity_problems(working, store))
         unread = {PurePosixPath(found.file).stem for found in problems}
-        problems.extend(link_problems(working, labels_of(working, store.records()), unread=unread))
+        problems.extend(link_problems(working, labels_of(working, store), unread=unread))
     if store is not None and not store.founded:
         problems.append(problem(LEDGER, "ledger.not-founded"))
     aside = [found for found in problems if lenient and found.file.startswith(f"{RECORDS}/")]
@@ -255,11 +263,14 @@ def _as_written(stated: Any, read: Any) -> bool:
 
 def _record_problems(store: PackageStore, now_: datetime) -> Iterator[Problem]:
     """Recorded content that this release cannot read, or that claims to have been recorded tomorrow; numbers that clash."""
+    records, erased = store.records(), store.erased()
     taken: dict[str, str] = {}
-    for record in store.records().values():
-        current = record.current
-        for sequence, reason in _number_faults(record, store.kinds, taken):
+    everything: tuple[Record | Erased, ...] = (*records.values(), *erased.values())
+    for known in everything:
+        for sequence, reason in _number_faults(known.entries, store.kinds, taken):
             yield Problem(ENTRIES, sequence + 1, "number", reason)
+    for record in records.values():
+        current = record.current
         if (flaw := content_flaw(current.content, store.kinds)) is not None:
             yield Problem(CONTENTS, current.entry.sequence + 1, "", flaw)
         if current.entry.recorded_at - now_ > CLOCK_TOLERANCE:
@@ -282,24 +293,26 @@ def _signature_problems(store: PackageStore) -> Iterator[Problem]:
                 yield Problem(ENTRIES, seen.version.entry.sequence + 1, "signature", seen.flaw)
 
 
-def _number_faults(record: Record, kinds: Kinds, taken: dict[str, str]) -> Iterator[tuple[int, Reason]]:
+def _number_faults(
+    entries: Sequence[Entry], kinds: Kinds, taken: dict[str, str]
+) -> Iterator[tuple[int, Reason]]:
     """One number for all of a record's versions, of its kind's form, and no other record's. Versions count from 1."""
-    for count, version in enumerate(record.versions, 1):
-        entry, number = version.entry, version.number
+    first = entries[0]
+    for count, entry in enumerate(entries, 1):
         if entry.version != count:
             yield entry.sequence, Reason("ledger.version-gap", {"stated": entry.version, "expected": count})
-        if number != record.versions[0].number:
-            found = {"number": number, "recorded": record.versions[0].number}
+        if entry.number != first.number:
+            found = {"number": entry.number, "recorded": first.number}
             yield entry.sequence, Reason("record.other-number", found)
-    first = record.versions[0].entry
-    if record.kind in kinds and not re.fullmatch(rf"{kinds[record.kind].prefix}-[0-9]{{4,8}}", first.number):
-        malformed = {"number": first.number, "prefix": kinds[record.kind].prefix}
+    if first.kind in kinds and not re.fullmatch(rf"{kinds[first.kind].prefix}-[0-9]{{4,8}}", first.number):
+        malformed = {"number": first.number, "prefix": kinds[first.kind].prefix}
         yield first.sequence, Reason("number.malformed", malformed)
-    if taken.setdefault(first.number, record.id) != record.id:
+    if taken.setdefault(first.number, first.record) != first.record:
         yield first.sequence, Reason("number.taken", {"number": first.number})
 
 
-def labels_of(working: Sequence[Working], records: Mapping[str, Record]) -> Mapping[str, tuple[str, str]]:
+def labels_of(working: Sequence[Working], store: PackageStore) -> Mapping[str, tuple[str, str]]:
+    """What a link may name. A link to what was erased meanwhile stays as it was recorded."""
     stems = Counter(item.stem for item in working)
     labels = {
         item.stem: (item.frame.id or item.file, item.kind.name) for item in working if stems[item.stem] == 1
@@ -309,7 +322,8 @@ def labels_of(working: Sequence[Working], records: Mapping[str, Record]) -> Mapp
         for item in working
         if item.frame.number
     }
-    return labels | {record.number: (record.id, record.kind) for record in records.values()}
+    known: tuple[Record | Erased, ...] = (*store.records().values(), *store.erased().values())
+    return labels | {one.number: (one.id, one.kind) for one in known}
 
 
 def _gathered(problems: list[Problem], read: Callable[[], T]) -> T | None:
@@ -333,10 +347,10 @@ def _identity_problems(working: Sequence[Working], store: PackageStore) -> Itera
             elif value:
                 seen[value] = item
     yield from _shared_fields(working)
-    records = store.records()
+    records, erased = store.records(), store.erased()
     numbers = store.numbered([item.frame.number for item in working if item.frame.number])
     for item in working:
-        record = records.get(item.frame.id or "")
+        record = records.get(item.frame.id or "") or erased.get(item.frame.id or "")
         if record is None and item.frame.number and item.frame.number in numbers:
             yield item.problem("number.taken", "number", number=item.frame.number)
         elif record is not None and item.frame.number and item.frame.number != record.number:

@@ -35,8 +35,12 @@ def record(package: Package, *, actor: str, why: str, acting: Acting, only: Coll
     """
     if spoiled := [fault for fault in package.aside if not only or fault.file in only]:
         raise Unusable(spoiled)
+    unrecorded = package.unrecorded()
+    _require_there(unrecorded, only)
     differing = {
-        item.file: item for item in package.unrecorded() if item.file and (not only or item.file in only)
+        item.file: item
+        for item in unrecorded
+        if item.file and item.difference is not Difference.ERASED and (not only or item.file in only)
     }
     templates = tuple(item for item in differing.values() if item.difference is Difference.TEMPLATE)
     chosen = [item for item in package.working if item.file in differing and not item.templates]
@@ -60,7 +64,9 @@ def move(
         missing = [problem("NUMBER", "number.unknown", field=number) for number in unknown]
         raise Unusable([*missing, *package.aside])
     named = [by_number[number] for number in dict.fromkeys(numbers)]
-    differing = {item.file for item in package.unrecorded()}
+    unrecorded = package.unrecorded()
+    _require_there(unrecorded, [item.file for item in named])
+    differing = {item.file for item in unrecorded}
     if edited := [item for item in named if item.file in differing]:
         raise Unusable([item.problem("record.edited", "state") for item in edited])
     chosen = [replace(item, frame=item.frame.model_copy(update={"state": to})) for item in named]
@@ -68,6 +74,13 @@ def move(
     deed = _deed(package, chosen, ids, actor=actor, why=why, acting=acting, to=to)
     receipt = package.store.perform(deed)
     return Recorded(receipt, tuple(chosen), ())
+
+
+def _require_there(unrecorded: Sequence[Unrecorded], files: Collection[str]) -> None:
+    """What was erased is not written again. Raises :class:`Unusable`."""
+    erased = [item for item in unrecorded if item.difference is Difference.ERASED and item.file in files]
+    if erased:
+        raise Unusable([problem(item.file, "record.erased", record=item.number) for item in erased])
 
 
 def _written(chosen: Sequence[Working], ids: Mapping[str, str], receipt: Receipt) -> tuple[Working, ...]:
@@ -95,7 +108,7 @@ def _deed(
 
     def deed(workspace: Workspace) -> Change:
         who = acting(workspace, actor)
-        records = workspace.records()
+        records, erased = workspace.records(), workspace.erased()
         drafts: list[Draft] = []
         problems: list[Problem] = []
         for item in chosen:
@@ -104,7 +117,7 @@ def _deed(
             pen = Pen(workspace, who, item.kind, identity, known, why)
             try:
                 _require_as_read(identity, pen.version, read.get(identity, 0))
-                _write(pen, item, _links(item, labels, ids, records))
+                _write(pen, item, _links(item, labels, ids, {*records, *erased}))
             except Refused as refused:
                 problems.append(item.told(refused.reason, "state"))
             except Unusable as unusable:

@@ -14,6 +14,9 @@ from typing import Any
 
 from standfirst.records.package.working import machine_file
 
+DRAFTS = f".{'[0-9a-f]' * 16}.tmp"
+"""The names of drafts, as ``Path.glob`` reads it."""
+
 _KIND_LINE = re.compile(r"^kind:[^\r\n]*", re.MULTILINE)
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 

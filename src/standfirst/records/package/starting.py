@@ -80,8 +80,7 @@ def template(kind: Kind) -> str:
     ]
     if kind.links:
         lines.append(
-            "links: {}    # "
-            + "; ".join(f"{rule.relation}: [{_led_to(rule)}]" for rule in kind.links)
+            "links: {}    # " + "; ".join(f"{rule.relation}: [{_led_to(rule)}]" for rule in kind.links)
         )
     prose = ""
     for name, info in kind.body.model_fields.items():

@@ -6,7 +6,12 @@
 A commit is one file, ``pending.json``, made durable and renamed into place; only then are the others appended to, and
 the working files told the ids, numbers and states that their records now have. A process killed at any moment leaves
 either the old ledger or a pending file from which the next one finishes the work, before it reads anything else.
-Content and salt lie in ``contents.jsonl`` alone, so that erasure has one place to act on.
+
+Content and salt lie in ``contents.jsonl`` alone, so that erasure has one place to act on. Where an entry erases, that
+file is written anew, with ``-`` for the lines that are gone, and put in the place of the old one; until then the pending
+file says which they are, and they are read as gone. Drafts that killed processes left in ``ledger/`` are taken away too.
+What is out of reach: blocks that a file system or a disk has freed and not yet overwritten, snapshots and backups (also
+those of hard links), copies of the package that were handed on, and people's own files in ``records/`` and ``evidence/``.
 """
 
 import json
@@ -25,7 +30,7 @@ from standfirst.records.kind import Kinds, NewerContent
 from standfirst.records.ledger import EMPTY, UNREADABLE, Entry, Head, Sealed, check, head_of
 from standfirst.records.memory import Clock, MemoryStore
 from standfirst.records.package.door import MAX_FILE_BYTES, Files, FolderFiles
-from standfirst.records.package.stamping import field_in, put, sync_folder, write_fields
+from standfirst.records.package.stamping import DRAFTS, field_in, put, sync_folder, write_fields
 from standfirst.records.package.working import NUMBER, RECORDS, UUID
 from standfirst.records.workspace import DeedFunction, Receipt
 from standfirst.standards.problems import Problem, Unusable, problem
@@ -39,6 +44,8 @@ APPENDED: Final[tuple[Appended, ...]] = get_args(Appended)
 ENTRIES, LEAVES, CONTENTS = APPENDED
 HEAD, PENDING = f"{LEDGER}/head.json", f"{LEDGER}/pending.json"
 LOCK = f"{LEDGER}/lock"
+GONE = b"-"
+"""The line of an erased content; a salt and a space begin every other."""
 MAX_ENTRIES = MAX_FILE_BYTES // 256  # no entry is that short; lines of nothing are no ledger
 
 
@@ -126,14 +133,16 @@ class PackageStore(MemoryStore):
         tree = CompactRange(self._tree.size, self._tree.peaks)
         for item in sealed:
             tree.append(bytes.fromhex(item.leaf))
-        entries = {entry.record: entry for entry in (Entry.from_bytes(item.entry) for item in sealed)}
+        new = [Entry.from_bytes(item.entry) for item in sealed]
+        entries = {entry.record: entry for entry in new}
         pending = _Pending(
             sizes={name: _size(files.root / name) for name in APPENDED},
             append={
                 ENTRIES: tuple(item.entry.decode() for item in sealed),
                 LEAVES: tuple(item.leaf for item in sealed),
-                CONTENTS: tuple(f"{item.salt.hex()} {(item.content or b'').decode()}" for item in sealed),
+                CONTENTS: tuple(_content_line(item).decode() for item in sealed),
             },
+            erase=tuple(sequence for entry in new for sequence in entry.erases),
             head=_Head(size=tree.size, root=tree.root().hex()),
             stamps={s.file: _fields(s, entries[s.record]) for s in stamps if s.record in entries},
         )
@@ -171,11 +180,24 @@ class _Pending(Strict):
 
     sizes: Mapping[Appended, Annotated[int, Field(ge=0)]]
     append: Mapping[Appended, tuple[_Line, ...]]
+    erase: tuple[Annotated[int, Field(ge=0)], ...] = ()
     head: _Head
     stamps: Mapping[str, _Fields] = Field(default_factory=dict)
 
     def appended(self, name: Appended) -> bytes:
         return b"".join(line.encode() + b"\n" for line in self.append[name])
+
+    def carried_out(self, name: Appended, data: bytes) -> bytes:
+        """The file as it is afterwards, whether ``data`` is as before, half way or done.
+
+        A file that only grows is cut to its size before. One in which lines are gone is cut to its lines before.
+        """
+        if name != CONTENTS or not self.erase:
+            return data[: self.sizes[name]] + self.appended(name)
+        gone = set(self.erase)
+        before = self.head.size - len(self.append[ENTRIES])
+        kept = [GONE if n in gone else line for n, line in enumerate(_lines(data)[: max(before, 0)])]
+        return b"".join(line + b"\n" for line in kept) + self.appended(name)
 
 
 def _pending(data: bytes) -> _Pending | None:
@@ -195,12 +217,17 @@ def _fields(stamp: Stamp, entry: Entry) -> "_Fields":
 
 
 def _finish_pending(files: FolderFiles) -> None:
-    """Carry out a committed change. Harmless when repeated: every file is first cut to its length before."""
+    """Carry out a committed change. Harmless when repeated: what each file held before can still be told from it."""
     root = files.root
     pending = _pending(_bytes(files, PENDING))
     if pending is None:
         return
+    if pending.erase:
+        put(root / CONTENTS, pending.carried_out(CONTENTS, _bytes(files, CONTENTS)))
+        _sweep(root / LEDGER)
     for name, size in pending.sizes.items():
+        if name == CONTENTS and pending.erase:
+            continue
         _require_one_name(root / name)
         with (root / name).open("ab") as file:
             file.truncate(size)
@@ -221,6 +248,13 @@ def _require_one_name(path: Path) -> None:
     with suppress(FileNotFoundError):
         if path.stat().st_nlink > 1:
             put(path, path.read_bytes())
+
+
+def _sweep(folder: Path) -> None:
+    """Drafts of killed processes can hold what is erased. Nobody else writes here now, so none is in use."""
+    for draft in folder.glob(DRAFTS):
+        draft.unlink()
+    sync_folder(folder)
 
 
 def _require_own(root: Path, stamps: Sequence[Stamp]) -> None:
@@ -276,13 +310,13 @@ def _read(files: Files) -> tuple[list[Sealed], Head]:
     head = _bytes(files, HEAD)
     pending = _pending(_bytes(files, PENDING))
     if pending is not None:
-        parts = {name: data[: pending.sizes[name]] + pending.appended(name) for name, data in parts.items()}
+        parts = {name: pending.carried_out(name, data) for name, data in parts.items()}
         head = pending.head.model_dump_json().encode()
     for name, data in parts.items():
         if data.count(b"\n") > MAX_ENTRIES:
             raise Unusable([problem(name, "ledger.too-long", limit=MAX_ENTRIES)])
-    rows = zip_longest(*(_lines(parts[name]) for name in APPENDED), fillvalue=b"")
-    sealed = [_sealed(*row) for row in rows]
+    rows = zip_longest(*(_lines(parts[name]) for name in APPENDED))
+    sealed = [_sealed(entry or b"", leaf or b"", content) for entry, leaf, content in rows]
     return sealed, _head(head, bool(sealed))
 
 
@@ -292,14 +326,20 @@ def _bytes(files: Files, name: str) -> bytes:
     return files.read(name) if there else b""
 
 
-def _sealed(entry: bytes, leaf: bytes, content: bytes) -> Sealed:
+def _sealed(entry: bytes, leaf: bytes, content: bytes | None) -> Sealed:
     """A row of the three files. What is damaged breaks its entry, not the reading."""
+    if content in (None, GONE):
+        return Sealed(entry, leaf.decode("ascii", "replace"), b"", None)
     salt, _, rest = content.partition(b" ")
     known = b""
     with suppress(ValueError):
         known = bytes.fromhex(salt.decode("ascii"))
     exact = known if known.hex().encode() == salt else b""
-    return Sealed(entry, leaf.decode("ascii", "replace"), exact, rest or None)
+    return Sealed(entry, leaf.decode("ascii", "replace"), exact, rest)
+
+
+def _content_line(sealed: Sealed) -> bytes:
+    return GONE if sealed.content is None else sealed.salt.hex().encode() + b" " + sealed.content
 
 
 def _head(data: bytes, expected: bool) -> Head:

@@ -10,14 +10,14 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from standfirst.records.ledger import UNREADABLE, Head, Sealed, leaf_of
+from standfirst.records.ledger import UNREADABLE, Entry, Head, Sealed, leaf_of
 from standfirst.records.package.door import BOMB_BYTES, HANDOVER, Files, is_bomb, shown
 from standfirst.records.package.manifest import OneLine
 from standfirst.records.package.package import Package, is_loose
@@ -45,7 +45,8 @@ def export(package: Package) -> bytes:
 def handover(package: Package, numbers: Collection[str]) -> bytes:
     """Some records with proofs, as a zip.
 
-    Raises :class:`Unusable` for numbers that are not recorded, and for records whose attached files are gone or changed.
+    Raises :class:`Unusable` for numbers that are not recorded, for records that are erased, and for those whose attached
+    files are gone or changed.
     """
     store = package.store
     ids = store.numbered(numbers)
@@ -55,16 +56,38 @@ def handover(package: Package, numbers: Collection[str]) -> bytes:
     ledger = store.ledger()
     tree = MerkleTree(bytes.fromhex(sealed.leaf) for sealed in ledger)
     records = store.records(list(ids.values()))
+    if erased := [number for number in sorted(ids) if ids[number] not in records]:
+        raise Unusable([problem("--only", "record.erased", field=number, record=number) for number in erased])
     sent = [_sent(records[ids[number]].current) for number in sorted(ids)]
     evidence, problems = evidence_of(sent, package.files)
     if problems:
         raise Unusable(problems)
+    return handed_over(
+        organisation=package.manifest.organisation,
+        head=store.head,
+        founding=ledger[0],
+        sealed=[ledger[one.entry.sequence] for one in sent],
+        prove=tree.inclusion_proof,
+        evidence=evidence,
+    )
+
+
+def handed_over(
+    *,
+    organisation: str,
+    head: Head,
+    founding: Sealed,
+    sealed: Sequence[Sealed],
+    prove: Callable[[int], Sequence[bytes]],
+    evidence: Mapping[str, bytes],
+) -> bytes:
+    """A hand-over of these versions as a zip, from whatever store; ``prove`` gives the proof of an entry under ``head``."""
     document = _Document(
         form="standfirst-handover/1",
-        organisation=package.manifest.organisation,
-        founded=_Founded(entry=ledger[0].entry.decode(), proof=_proof(tree, 0)),
-        head=_Head(size=store.head.size, root=store.head.root),
-        records=tuple(_item(one, ledger[one.entry.sequence], tree) for one in sent),
+        organisation=organisation,
+        founded=_Founded(entry=founding.entry.decode(), proof=_proof(prove, founding)),
+        head=_Head(size=head.size, root=head.root),
+        records=tuple(_item(one, prove) for one in sealed),
     )
     text = json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True)
     return _zipped([(HANDOVER, text.encode() + b"\n"), *sorted(evidence.items())])
@@ -74,17 +97,17 @@ def _sent(version: Version) -> Sent:
     return Sent(version.content, version.entry)
 
 
-def _item(one: Sent, sealed: Sealed, tree: MerkleTree) -> "_Item":
+def _item(sealed: Sealed, prove: Callable[[int], Sequence[bytes]]) -> "_Item":
     return _Item(
         entry=sealed.entry.decode(),
         salt=sealed.salt.hex(),
         content=(sealed.content or b"").decode(),
-        proof=_proof(tree, one.entry.sequence),
+        proof=_proof(prove, sealed),
     )
 
 
-def _proof(tree: MerkleTree, sequence: int) -> tuple[str, ...]:
-    return tuple(step.hex() for step in tree.inclusion_proof(sequence))
+def _proof(prove: Callable[[int], Sequence[bytes]], sealed: Sealed) -> tuple[str, ...]:
+    return tuple(step.hex() for step in prove(Entry.from_bytes(sealed.entry).sequence))
 
 
 def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:

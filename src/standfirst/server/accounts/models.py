@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 
 from standfirst.server.store.models import Organisation
 
+NAME_LENGTH: Final = 200
 EMAIL_LENGTH: Final = 254  # RFC 5321, 4.5.3.1.3: a path of 256 octets, less its brackets
 DIGEST_LENGTH: Final = 64  # SHA-256 in hexadecimal
 
@@ -31,7 +32,7 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=EMAIL_LENGTH, unique=True)
-    name = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=NAME_LENGTH, blank=True)
     is_active = models.BooleanField(default=True)
 
     objects: ClassVar[Users] = Users()

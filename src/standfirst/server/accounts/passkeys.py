@@ -8,7 +8,10 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no
     """As allauth's, but what is registered signs in by itself unless somebody says otherwise."""
 
     name = forms.CharField(
-        label="Name", required=False, max_length=100, help_text="To tell your passkeys apart, such as “Work laptop”."
+        label="Name",
+        required=False,
+        max_length=100,
+        help_text="To tell your passkeys apart, such as “Work laptop”.",
     )
     passwordless = forms.BooleanField(
         label="Sign in with it alone",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from standfirst.server.accounts import joining
-from standfirst.server.accounts.models import User
+from standfirst.server.accounts.models import NAME_LENGTH, User
 from standfirst.server.clock import now
 
 
@@ -15,7 +15,7 @@ class SignupForm(forms.Form):
 
     name = forms.CharField(
         label="Your name",
-        max_length=200,
+        max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text="As pages and letters show it.",
     )

@@ -100,7 +100,7 @@ def _state(token: Token, *, live: bool) -> str:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def new_token(request: HttpRequest) -> HttpResponse:
     """The answer to the form shows the token, once: it is on no other page and at no address."""
     form = TokenForm(_user(request), request.POST or None)
@@ -183,5 +183,3 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         has_address = False
     context = {"invitation": invitation, "has_address": has_address, "next": request.path}
     return render(request, "accounts/join.html", context)
-
-

@@ -17,11 +17,16 @@ def erase_uses(organisation: Organisation, digests: Collection[str], *, by: str)
     erasure, never within it.
     """
     with turn(), transaction.atomic():
-        FileUse.objects.filter(organisation=organisation, file__in=list(digests)).update(
-            file=None, name="", folded="", claims="", origin="", collector="", erased_by=by
-        )
+        forget_uses(organisation, digests, by=by)
     for digest in digests:
         destroy_unreferenced(digest)
+
+
+def forget_uses(organisation: Organisation, digests: Collection[str], *, by: str) -> None:
+    """The first half: an organisation has no use for these files any more. Within the caller's transaction."""
+    FileUse.objects.filter(organisation=organisation, file__in=list(digests)).update(
+        file=None, name="", folded="", claims="", origin="", collector="", erased_by=by
+    )
 
 
 def destroy_unreferenced(digest: str) -> bool:

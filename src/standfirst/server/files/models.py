@@ -53,8 +53,11 @@ class FileUse(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(file=None, name="", folded="", origin="", collector="", claims="")
-                ^ models.Q(erased_by=""),
+                condition=models.Q(erased_by="", file__isnull=False)
+                | (
+                    models.Q(file=None, name="", folded="", origin="", collector="", claims="")
+                    & ~models.Q(erased_by="")
+                ),
                 name="use_erased_whole",
             ),
             models.CheckConstraint(

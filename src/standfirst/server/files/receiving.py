@@ -28,6 +28,10 @@ DEFAULT_LIMIT: Final = 2 * 2**30
 FORM: Final = 2**20
 """Bytes that a form may have besides its files: boundaries, names and fields."""
 
+_TAIL: Final = (
+    512  # bytes kept of a body's end: a boundary has at most 70 (RFC 2046, 5.1.1), Django takes 201
+)
+
 
 def limit() -> int:
     """How many bytes one request may bring in files."""
@@ -122,13 +126,19 @@ class Delivery(FileUploadHandler):
         if request.content_type == "multipart/form-data":
             parser = MultiPartParser(request.META, body, [self], request.encoding or "utf-8")
             request.POST, _ = parser.parse()  # type: ignore[assignment]  # immutable, as Django leaves it
+            end = f"--{(request.content_params or {}).get('boundary', '')}--"
         else:
             request.POST = QueryDict(request.META.get("QUERY_STRING", ""))
             self._receive_raw(body, request.POST.get("name", ""))
-        if body.count != announced:  # the parser takes an end that comes early for the file's own
+            end = ""
+        if (
+            body.count != announced or end.encode() not in body.tail
+        ):  # the parser takes any end for the file's own
             raise Refused(Reason("file.cut-off", {"bytes": body.count, "announced": announced}))
 
     def _receive_raw(self, body: "_Counted", name: str) -> None:
+        if not name:
+            raise Refused(Reason("file.unnamed"))
         self._begin(name)
         while piece := body.read(CHUNK):
             self._take(piece)
@@ -166,15 +176,17 @@ class Delivery(FileUploadHandler):
 
 
 class _Counted(IOBase):
-    """A request's body, and how much of it has come."""
+    """A request's body: how much of it has come, and its last bytes."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self.count = 0
+        self.tail = b""
 
     def read(self, size: int | None = None, /) -> bytes:
         piece = self._request.read(CHUNK if size is None else size)
         self.count += len(piece)
+        self.tail = (self.tail + piece[-_TAIL:])[-_TAIL:]
         return piece
 
 

@@ -56,8 +56,8 @@ def sign_head(store: DatabaseStore, keys: KeyFolder, *, host: str, now: datetime
         # 2. A size is signed once, so that a repeat is the same note.
         if last is None or before != head:
             last = signed(head, keys.signers(organisation, public.origin), now)
-            # 3. First apart from the database: whoever is killed here signs no second note for this size.
-            keys.keep(organisation, last)
+        # 3. First apart from the database: whoever is killed here signs no second note for this size.
+        keys.keep(organisation, last)
         put(organisation, head.size, last)
     return last
 

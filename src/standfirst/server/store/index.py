@@ -1,8 +1,9 @@
 """Read models: what lists, look-ups and the trace graph read. Made from the records alone, so that they can be rebuilt."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Max, Min, OuterRef, Subquery
@@ -15,15 +16,20 @@ from standfirst.trust.canonical import canonical_bytes
 
 TITLE = 300  # characters kept of a title
 BATCH = 1000  # rows written at once where all are
+_ERASES: Final = b',"erases":['  # no entry erases that has not this member
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The last version of a record; ``first`` is the sequence of its first. No content once it is erased."""
+    """The last version of a record; ``first`` is the sequence of its first.
+
+    No content once it is erased; ``erased_by`` is then the sequence of the entry that did it.
+    """
 
     entry: LedgerEntry
     content: RecordContent | None
     first: int
+    erased_by: int | None = None
 
 
 @dataclass(slots=True)
@@ -43,23 +49,21 @@ def digest_of(value: object) -> bytes:
 def rows(organisation: UUID, kinds: Kinds, records: Iterable[Latest]) -> Rows:
     made = Rows()
     for latest in records:
-        entry, content = latest.entry, latest.content
-        made.current.append(_current(organisation, kinds, latest))
-        if content is None:
-            continue
-        body = _as_now(kinds, content)
-        for name in kinds[entry.kind].unique if entry.kind in kinds else ():
-            if (value := body.get(name)) is not None:
-                made.unique.append(
-                    Unique(
-                        organisation_id=organisation,
-                        record=entry.record,
-                        number=entry.number,
-                        kind=entry.kind,
-                        field=name,
-                        value=digest_of(value),
-                    )
-                )
+        entry = latest.entry
+        body = body_of(kinds, latest)
+        values = zip(CURRENT, current_values(kinds, latest, body), strict=True)
+        made.current.append(Current(organisation_id=organisation, **dict(values)))
+        made.unique += [
+            Unique(
+                organisation_id=organisation,
+                record=entry.record,
+                number=entry.number,
+                kind=entry.kind,
+                field=name,
+                value=value,
+            )
+            for name, value in unique_values(kinds, latest, body)
+        ]
         made.links += [
             Link(
                 organisation_id=organisation,
@@ -68,34 +72,67 @@ def rows(organisation: UUID, kinds: Kinds, records: Iterable[Latest]) -> Rows:
                 target=target,
                 position=position,
             )
-            for relation, targets in content.links.items()
-            for position, target in enumerate(targets)
+            for relation, position, target in link_values(latest)
         ]
     return made
 
 
-def _current(organisation: UUID, kinds: Kinds, latest: Latest) -> Current:
+CURRENT: Final = (
+    "record",
+    "kind",
+    "number",
+    "version",
+    "state",
+    "title",
+    "erased",
+    "erased_by",
+    "first",
+    "sequence",
+    "recorded_at",
+)
+
+
+def current_values(kinds: Kinds, latest: Latest, body: Mapping[str, object]) -> tuple[object, ...]:
+    """What ``Current`` holds of a record, in the order of ``CURRENT``."""
     entry, content = latest.entry, latest.content
-    title = ""
-    if content is not None and entry.kind in kinds:
-        title = str(_as_now(kinds, content).get(kinds[entry.kind].titled_by, ""))
-    return Current(
-        organisation_id=organisation,
-        record=entry.record,
-        kind=entry.kind,
-        number=entry.number,
-        version=entry.version,
-        state=content.state if content is not None else "",
-        title=title[:TITLE],
-        erased=content is None,
-        first=latest.first,
-        sequence=entry.sequence,
-        recorded_at=entry.recorded_at,
+    title = str(body.get(kinds[entry.kind].titled_by, "")) if body else ""
+    return (
+        entry.record,
+        entry.kind,
+        entry.number,
+        entry.version,
+        content.state if content is not None else "",
+        title[:TITLE],
+        content is None,
+        latest.erased_by,
+        latest.first,
+        entry.sequence,
+        entry.recorded_at,
     )
 
 
-def _as_now(kinds: Kinds, content: RecordContent) -> dict[str, object]:
-    return dict(kinds[content.kind].upcast(content.body, content.schema)) if content.kind in kinds else {}
+def unique_values(kinds: Kinds, latest: Latest, body: Mapping[str, object]) -> list[tuple[str, bytes]]:
+    """Field and digest of what a record holds as its own."""
+    own = kinds[latest.entry.kind].unique if body else ()
+    return [(name, digest_of(body[name])) for name in own if body.get(name) is not None]
+
+
+def link_values(latest: Latest) -> list[tuple[str, int, str]]:
+    """Relation, position and target of each link."""
+    links = latest.content.links if latest.content is not None else {}
+    return [
+        (relation, position, target)
+        for relation, targets in links.items()
+        for position, target in enumerate(targets)
+    ]
+
+
+def body_of(kinds: Kinds, latest: Latest) -> Mapping[str, object]:
+    """The body as of the kind's schema today; nothing once it is erased, or where the kind is not known here."""
+    content = latest.content
+    if content is None or content.kind not in kinds:
+        return {}
+    return kinds[content.kind].upcast(content.body, content.schema)
 
 
 def put(made: Rows, *, replacing: Collection[str], organisation: UUID) -> None:
@@ -127,15 +164,22 @@ def rebuild(organisation: UUID, kinds: Kinds) -> int:
 
 
 def _latest(organisation: UUID) -> Iterator[Latest]:
+    """Of each record. Those that are erased come last, since what erased them stands later in the ledger."""
     entries = Entry.objects.filter(organisation=organisation)
     spans = entries.values("record").annotate(first=Min("sequence"), last=Max("sequence"))
     firsts = {row["last"]: row["first"] for row in spans.order_by("first")}
     data = Content.objects.filter(organisation=organisation, sequence=OuterRef("sequence")).values("data")[:1]
     found = entries.order_by("sequence").values_list("sequence", "data", Subquery(data))
+    gone: list[Latest] = []
+    by: dict[int, int] = {}
     for sequence, entry, content in found.iterator(chunk_size=2000):
-        if sequence in firsts:
-            yield Latest(
-                LedgerEntry.from_bytes(bytes(entry)),
-                RecordContent.from_bytes(bytes(content)) if content is not None else None,
-                firsts[sequence],
-            )
+        if _ERASES in bytes(entry):
+            by |= dict.fromkeys(LedgerEntry.from_bytes(bytes(entry)).erases, sequence)
+        if sequence not in firsts:
+            continue
+        read = LedgerEntry.from_bytes(bytes(entry))
+        if content is not None:
+            yield Latest(read, RecordContent.from_bytes(bytes(content)), firsts[sequence])
+        else:
+            gone.append(Latest(read, None, firsts[sequence]))
+    yield from (replace(latest, erased_by=by.get(latest.entry.sequence)) for latest in gone)

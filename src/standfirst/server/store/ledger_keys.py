@@ -3,6 +3,7 @@
     <organisation>.keyring   the seeds; whoever can read them can sign
     <organisation>.keys      the public keys, and for which sizes of the ledger each pair signs: what verifiers are given
     <organisation>.head      the head that was signed last: no history is signed that does not continue it
+    <organisation>.heads     every head that was signed, a line each: so nobody can take one away in the tables
     <organisation>.lock      held while a head is signed or keys change
 
 Heads carry two signatures, Ed25519 for today and ML-DSA-44 for the time after quantum computers, and both have to verify.
@@ -21,6 +22,7 @@ from uuid import UUID
 
 from standfirst.certification.keyring import MODE, Keyring
 from standfirst.log.folder import sync
+from standfirst.records.ledger import Head
 from standfirst.trust.canonical import JsonValue, NotCanonical, canonical_bytes, parse_canonical
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.cosignature import NoteKey, NoteSigner, NoteType, verify_log
@@ -173,8 +175,25 @@ class KeyFolder:
         data = self._read(organisation, "head")
         return None if data is None else Note.parse(data)
 
+    def heads(self, organisation: UUID) -> list[Head]:
+        """Every head that was signed, in their order."""
+        lines = (self._read(organisation, "heads") or b"").decode("ascii").split("\n")[:-1]  # the last is cut short, or empty
+        return [Head(int(size), root) for size, _, root in (line.partition(":") for line in lines)]
+
     def keep(self, organisation: UUID, note: Note) -> None:
+        """A head that was just signed, durably. Harmless when repeated."""
         self._put(organisation, "head", note.format())
+        checkpoint = Checkpoint.parse(note.text)
+        head = Head(checkpoint.size, checkpoint.root.hex())
+        before = self.heads(organisation)
+        if before[-1:] == [head]:
+            return
+        with self._path(organisation, "heads").open("ab") as file:
+            file.truncate(sum(len(f"{one}\n") for one in before))  # of a line that a killed process cut short
+            file.write(f"{head}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        sync(self.root)
 
     def _fresh(self, organisation: UUID, name: str) -> Keyring:
         """The keyring of this name, made where it is not there."""

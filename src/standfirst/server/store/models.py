@@ -96,6 +96,7 @@ class Current(models.Model):
     state = models.CharField(max_length=60)
     title = models.CharField(max_length=300)
     erased = models.BooleanField(default=False)
+    erased_by = models.BigIntegerField(null=True)  # sequence of the entry that destroyed what it said
     first = models.BigIntegerField()  # sequence of its first entry: the order in which records came
     sequence = models.BigIntegerField()  # of its last entry
     recorded_at = models.DateTimeField()

@@ -28,10 +28,17 @@ class StoredVersion(Version):
 
 
 def grouped(rows: Iterable[tuple[str, Bytes, Bytes | None]]) -> Mapping[str, Record]:
-    """Records from (record, entry, content), which come in the order of versions. Erased versions are passed over."""
+    """Records from (record, entry, content), which come in the order of versions. Of erased versions the entry is left."""
     versions: dict[str, list[StoredVersion]] = {}
+    erased: dict[str, list[Entry]] = {}
     for record, entry, content in rows:
         known = versions.setdefault(record, [])
         if content is not None:
             known.append(StoredVersion(bytes(entry), bytes(content)))
-    return {record: Record(tuple(those)) for record, those in versions.items() if those}
+        else:
+            erased.setdefault(record, []).append(Entry.from_bytes(bytes(entry)))
+    return {
+        record: Record(tuple(those), tuple(erased.get(record, ())))
+        for record, those in versions.items()
+        if those
+    }

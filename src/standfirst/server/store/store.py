@@ -17,10 +17,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from standfirst.records.change import Change, Refused
 from standfirst.records.kind import Kinds
 from standfirst.records.ledger import EMPTY, NO_LEAF, Head, Sealed
-from standfirst.records.record import Record
+from standfirst.records.record import Erased, Record
 from standfirst.records.sealing import (
     Ground,
     Holding,
+    Kept,
     Standing,
     Written,
     counted,
@@ -30,7 +31,7 @@ from standfirst.records.sealing import (
     time_of,
 )
 from standfirst.records.workspace import DeedFunction, Receipt
-from standfirst.server.store import index, tree
+from standfirst.server.store import erasing, index, tree
 from standfirst.server.store.models import (
     Content,
     Current,
@@ -44,7 +45,6 @@ from standfirst.server.store.models import (
 from standfirst.server.store.reading import Bytes, grouped
 from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
-from standfirst.trust.digests import DIGEST_SIZE
 from standfirst.trust.merkle import (
     CompactRange,
     Proof,
@@ -126,6 +126,9 @@ class DatabaseStore:
             .order_by("came", "version")
             .values_list("record", "data", "content")
         )
+
+    def erased(self, ids: Collection[str] | None = None) -> Mapping[str, Erased]:
+        return erasing.erased(self.organisation, ids)
 
     def numbered(self, numbers: Collection[str]) -> Mapping[str, str]:
         found = Current.objects.filter(organisation=self.organisation, number__in=list(numbers))
@@ -217,15 +220,17 @@ class DatabaseStore:
     def _commit(self, change: Change, head: LedgerHead) -> Receipt:
         time = time_of(self.clock(), head.last_time, simulation=head.simulation)
         require_founding(change, founded=head.size > 0)
-        ground = self._ground(change, head)
+        touched = erasing.touched(self.organisation, {s for draft in change.drafts for s in draft.erases})
+        ground = self._ground(change, head, touched.kept)
         written = seal(change, ground, kinds=self.kinds, time=time)
         if written:
             self._write(written, ground, head)
+            erasing.destroy(self.organisation, written, touched)
         return Receipt(
             {item.entry.record: item.entry.number for item in written}, len(written), _head(head), time
         )
 
-    def _ground(self, change: Change, head: LedgerHead) -> Ground:
+    def _ground(self, change: Change, head: LedgerHead, kept: Mapping[int, Kept]) -> Ground:
         records = {draft.record for draft in change.drafts}
         wanted = {draft.wanted_number for draft in change.drafts if draft.wanted_number}
         known = Current.objects.filter(organisation=self.organisation, record__in=records)
@@ -233,12 +238,15 @@ class DatabaseStore:
             size=head.size,
             last_leaf=bytes(head.last_leaf).hex() or NO_LEAF,
             standing={
-                record: Standing(version, kind, number)
-                for record, version, kind, number in known.values_list("record", "version", "kind", "number")
+                record: Standing(version, kind, number, erased)
+                for record, version, kind, number, erased in known.values_list(
+                    "record", "version", "kind", "number", "erased"
+                )
             },
             counters=json.loads(head.counters),
             taken=set(self.numbered(wanted)) if wanted else (),
             holders=self._holders(change, records),
+            kept=kept,
         )
 
     def _holders(self, change: Change, apart: Collection[str]) -> Mapping[Holding, str]:
@@ -283,7 +291,7 @@ class DatabaseStore:
         Outbox.objects.create(**own, topic=HEAD_MOVED, size=head.size)
 
     def _advance(self, written: Sequence[Written], head: LedgerHead) -> None:
-        grown = CompactRange(head.size, _peaks(bytes(head.peaks)))
+        grown = CompactRange(head.size, tree.hashes_in(bytes(head.peaks)))
         full = tree.add(grown, (bytes.fromhex(item.sealed.leaf) for item in written))
         Node.objects.bulk_create(
             Node(organisation_id=self.organisation, level=level, position=position, hash=root)
@@ -341,7 +349,3 @@ def _proving() -> Iterator[None]:
 
 def _head(row: LedgerHead) -> Head:
     return Head(row.size, bytes(row.root).hex())
-
-
-def _peaks(data: bytes) -> list[bytes]:
-    return [data[start : start + DIGEST_SIZE] for start in range(0, len(data), DIGEST_SIZE)]

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from standfirst.server.store.models import Entry, Node
-from standfirst.trust.merkle import CompactRange, NodeReader, Proof, root_of
+from standfirst.trust.merkle import HASH_SIZE, CompactRange, MerkleRejected, NodeReader, Proof, root_of
 
 LEVELS: Final = (8, 16, 24)
 """Levels whose full subtrees are kept; ``Node.level`` is one of them. A leaf's level is 0."""
@@ -26,6 +26,53 @@ Range = tuple[int, int, int]
 def add(tree: CompactRange, leaves: Iterable[bytes]) -> list[Full]:
     """Appends them, and tells which subtrees of the kept levels they have made full."""
     return [full for leaf in leaves for full in tree.grow(leaf) if full[0] in LEVELS]
+
+
+def hashes_in(data: bytes) -> list[bytes]:
+    """Hashes that lie one after the other."""
+    return [data[start : start + HASH_SIZE] for start in range(0, len(data), HASH_SIZE)]
+
+
+def first_wrong_node(organisation: UUID, size: int, root: bytes) -> tuple[int, int] | None:
+    """Level and position of the first kept subtree that is not that of a ledger whose leaves give this root.
+
+    Nodes of the lowest kept level that give the root together with the leaves after them are all true: nobody finds
+    others. Only where they do not are the leaves below each looked at.
+    """
+    kept = Node.objects.filter(organisation=organisation).order_by("level", "position")
+    there = {(level, at): bytes(one) for level, at, one in kept.values_list("level", "position", "hash")}
+    lowest = LEVELS[0]
+    full = size >> lowest
+    blocks = [there.get((lowest, position), b"") for position in range(full)]
+    true: dict[tuple[int, int], bytes] = {}
+    try:
+        above = CompactRange()
+        true |= {
+            (lowest + level, position): one
+            for block in blocks
+            for level, position, one in above.grow(block)
+            if lowest + level in LEVELS
+        }
+        rest = CompactRange()
+        for leaf in _leaves(organisation, full << lowest, size):
+            rest.append(leaf)
+        agreed = CompactRange(size, (*above.peaks, *rest.peaks)).root() == root
+    except MerkleRejected:
+        agreed = False
+    if agreed:
+        return min(
+            (place for place in true.keys() | there.keys() if true.get(place) != there.get(place)),
+            default=None,
+        )
+    for position, block in enumerate(blocks):
+        if root_of(_leaves(organisation, position << lowest, (position + 1) << lowest)) != block:
+            return lowest, position
+    return lowest, full
+
+
+def _leaves(organisation: UUID, start: int, end: int) -> Iterable[bytes]:
+    rows = Entry.objects.filter(organisation=organisation, sequence__gte=start, sequence__lt=end)
+    return [bytes(leaf) for leaf in rows.order_by("sequence").values_list("leaf", flat=True)]
 
 
 def prove(organisation: UUID, proof: Callable[[NodeReader], Proof]) -> Proof:

@@ -204,6 +204,7 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(max_length=60)),
                 ("title", models.CharField(max_length=300)),
                 ("erased", models.BooleanField(default=False)),
+                ("erased_by", models.BigIntegerField(null=True)),
                 ("first", models.BigIntegerField()),
                 ("sequence", models.BigIntegerField()),
                 ("recorded_at", models.DateTimeField()),

@@ -1,0 +1,127 @@
+"""The forms of what the API answers, as JSON Schema: what ``outgoing`` writes. A test holds answers against them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_TEXT: Final = {"type": "string"}
+_WHOLE: Final = {"type": "integer", "minimum": 0}
+_BOOLEAN: Final = {"type": "boolean"}
+_TIME: Final = {"type": "string", "format": "date-time"}
+_DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_FREE: Final = {"type": "object"}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(of: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": of}
+
+
+def _or_nothing(form: Mapping[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [form, {"type": "null"}]}
+
+
+def _object(optional: Mapping[str, Any] | None = None, /, **members: Any) -> dict[str, Any]:
+    """Exactly these members; ``optional`` may be absent."""
+    return {
+        "type": "object",
+        "properties": {**members, **(optional or {})},
+        "required": list(members),
+        "additionalProperties": False,
+    }
+
+
+_VERSION: Final = {
+    "id": _TEXT,
+    "number": _TEXT,
+    "kind": _TEXT,
+    "version": _WHOLE,
+    "erased": _BOOLEAN,
+    "entry": _ref("Entry"),
+}
+_SAID: Final = {
+    "state": _TEXT,
+    "body": _FREE,
+    "serves": _list(_TEXT),
+    "links": {"type": "object", "additionalProperties": _list(_TEXT)},
+    "why": _TEXT,
+    "origin": _or_nothing(_FREE),
+    "signature": _or_nothing(_FREE),
+}
+_NAMED: Final = {"id": _TEXT, "number": _TEXT, "kind": _TEXT, "title": _TEXT, "state": _TEXT, "href": _TEXT}
+
+FORMS: Final[Mapping[str, Any]] = {
+    "Refusal": _object(
+        {"current": _ref("Record")},
+        problems=_list(
+            _object(
+                {"file": _TEXT, "line": _WHOLE, "field": _TEXT},
+                code=_TEXT,
+                parameters=_FREE,
+                sentence=_TEXT,
+                hint=_TEXT,
+            )
+        ),
+    ),
+    "Kinds": _object(kinds=_list(_ref("Kind"))),
+    "Kind": _object(
+        name=_TEXT,
+        title=_TEXT,
+        prefix=_TEXT,
+        schema=_WHOLE,
+        authors=_list(_TEXT),
+        unique=_list(_TEXT),
+        links=_list(_object(relation=_TEXT, targets=_list(_TEXT))),
+        lifecycle=_FREE,
+        body=_FREE,
+    ),
+    "Head": _object(size=_WHOLE, root=_DIGEST, simulation=_BOOLEAN, fictional=_BOOLEAN),
+    "Row": _object(**_NAMED, version=_WHOLE, recorded_at=_TIME),
+    "Records": _object(records=_list(_ref("Row")), next=_or_nothing(_WHOLE)),
+    "Entry": _object(
+        sequence=_WHOLE,
+        recorded_at=_TIME,
+        deed=_TEXT,
+        actor=_TEXT,
+        transition=_TEXT,
+        commitment=_DIGEST,
+        signature=_or_nothing(_FREE),
+    ),
+    "Version": _object(_SAID, **_VERSION),
+    "Record": _object(**_VERSION, **_SAID, href=_TEXT),
+    "Versions": _object(
+        versions=_list(
+            _object(_SAID, **_VERSION, leaf=_DIGEST, by=_or_nothing(_object(number=_TEXT, name=_TEXT)))
+        ),
+        before=_or_nothing(_WHOLE),
+    ),
+    "Comparison": _object(
+        {},
+        **{"from": _WHOLE},
+        to=_WHOLE,
+        differences=_list(
+            _object(
+                {"words": _list(_object(sort=_TEXT, text=_TEXT))},
+                field=_TEXT,
+                sort={"enum": ["added", "removed", "changed"]},
+                before={},
+                after={},
+            )
+        ),
+    ),
+    "Label": _object(**_NAMED, erased=_BOOLEAN),
+    "Links": _object(
+        {},
+        **{"in": _list(_object(relation=_TEXT, record=_ref("Label")))},
+        out=_list(_object(relation=_TEXT, record=_ref("Label"))),
+        cut=_BOOLEAN,
+    ),
+    "Trace": _object(
+        start=_TEXT,
+        records=_list(_ref("Label")),
+        links=_list(_object(source=_TEXT, relation=_TEXT, target=_TEXT)),
+        cut=_BOOLEAN,
+    ),
+}
