@@ -15,7 +15,7 @@ from standfirst.records.ledger import Deed
 from standfirst.records.package.door import FolderFiles
 from standfirst.records.package.store import ENTRIES, PackageStore
 from standfirst.records.pen import Pen
-from standfirst.records.signature import Asserted, Proof, Statement, digest_of, statement_for
+from standfirst.records.signing import Asserted, Proof, Statement, digest_of, statement_for
 from standfirst.records.workspace import Workspace
 from standfirst.standards.vocabulary import Assurance
 

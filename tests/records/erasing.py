@@ -57,12 +57,15 @@ KINDS = Kinds((THING, NOTE, ORDER, BADGE))
 
 def order(*records: str) -> Draft:
     return draft(
-        kind="order", state="asked", body={"title": "What they asked for"}, links={"erases": records}
+        kind="order",
+        state="asked",
+        body=OrderBody(title="What they asked for").values(),
+        links={"erases": records},
     )
 
 
 def badge(**changed: Any) -> Draft:
-    return draft(**{"kind": "badge", "state": "worn", "body": {"title": NAMED}, **changed})
+    return draft(**{"kind": "badge", "state": "worn", "body": BadgeBody(title=NAMED).values(), **changed})
 
 
 def carry_out(record: str, *, by: Actor = ADA) -> DeedFunction:

@@ -11,7 +11,7 @@ from standfirst.records.package import stamping
 from standfirst.records.package import store as package_store
 
 WRITING = {
-    package_store.__file__: {"_persist", "_finish_pending", "_recover"},
+    package_store.__file__: {"_persist", "_finish_pending", "_recover", "_sweep", "carried_out"},
     stamping.__file__: {"put", "sync_folder", "write_fields"},
 }
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from tests.records.cast import ADA, BEN, amend, counted, doing, draft, everything, found, move, note
-from tests.records.erasing import KINDS, ORDER, NAMED, badge, carry_out, erase, erasing, order
+from tests.records.erasing import KINDS, NAMED, ORDER, badge, carry_out, erase, erasing, order
 
 from standfirst.records.change import Change, Conflict, Refused
 from standfirst.records.ledger import Deed, Entry, check

@@ -45,20 +45,16 @@ from standfirst.records.projection import facts_of
 from standfirst.records.record import Content, Record
 from standfirst.records.signature import (
     GONE,
-    Asserted,
     Basis,
-    Proof,
     SignatureSeen,
     Site,
-    Statement,
-    digest_of,
     keys_in,
     registered,
     shown,
     standing,
-    statement_for,
     verify,
 )
+from standfirst.records.signing import Asserted, Proof, Statement, digest_of, statement_for
 from standfirst.records.workspace import DeedFunction, Store, Workspace
 from standfirst.standards.vocabulary import Assurance
 from standfirst.trust.canonical import canonical_bytes, parse_canonical

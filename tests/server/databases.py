@@ -76,8 +76,8 @@ def _opened(connection: Any, **_: object) -> None:
 
 
 @cache
-def migrated(engine: str) -> str:
-    """The address of a database with every table and no row, made once a process."""
+def _template(engine: str) -> str:
+    """The address of a database with every table and no row, which nobody writes to: made once a process."""
     set_up()
     url = _new(engine, template="")
     with pointed_at(url):
@@ -87,9 +87,15 @@ def migrated(engine: str) -> str:
     return url
 
 
+@cache
+def migrated(engine: str) -> str:
+    """The address of the database that this process's tests share."""
+    return fresh(engine)
+
+
 def fresh(engine: str) -> str:
-    """The address of a new database, migrated."""
-    return _new(engine, template=migrated(engine))
+    """The address of a new database, migrated and empty."""
+    return _new(engine, template=_template(engine))
 
 
 def _new(engine: str, *, template: str) -> str:

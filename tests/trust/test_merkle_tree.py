@@ -106,6 +106,24 @@ def test_a_range_continues_from_its_state(stop: int, end: int) -> None:
     assert continued.size == end
 
 
+def test_growing_tells_the_subtrees_that_become_full() -> None:
+    """Whoever keeps them can answer for every full subtree, each told once, and so make every proof."""
+    growing, nodes = CompactRange(), {}
+    for size, leaf in enumerate(LEAVES, start=1):
+        grown = growing.grow(leaf)
+        assert grown[0] == (0, size - 1, leaf)
+        assert [level for level, _, _ in grown] == list(range(len(grown)))
+        for level, position, hash_ in grown:
+            assert (level, position) not in nodes
+            nodes[level, position] = hash_
+        assert growing.root() == TREE.root(size)
+    node = lambda level, position: nodes[level, position]  # noqa: E731
+    for first in range(1, len(LEAVES)):
+        assert consistency_proof(node, first, len(LEAVES)) == TREE.consistency_proof(first)
+        assert inclusion_proof(node, first, len(LEAVES)) == TREE.inclusion_proof(first)
+    assert len(nodes) == sum(len(LEAVES) >> level for level in range(8))
+
+
 def test_growing_costs_one_node_a_leaf_and_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     hashed = 0
 

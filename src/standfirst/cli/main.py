@@ -13,7 +13,19 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from standfirst import __version__
-from standfirst.cli import assess, certificate, collect, demo, keys, ledger, package, upkeep, verify
+from standfirst.cli import (
+    assess,
+    certificate,
+    collect,
+    demo,
+    keys,
+    ledger,
+    organisation,
+    package,
+    serve,
+    upkeep,
+    verify,
+)
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -90,6 +102,6 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"standfirst {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (demo, assess, verify, package, collect, ledger, certificate, keys, upkeep):
+    for module in (demo, assess, verify, package, collect, ledger, certificate, keys, serve, organisation, upkeep):
         module.add(commands)
     return top

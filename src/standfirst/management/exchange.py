@@ -253,12 +253,13 @@ SENT_ENVELOPE = Kind(
     title="Envelope sent",
     body=SentEnvelopeBody,
     lifecycle=Lifecycle(
-        states=("sent", "delivered", "answered"),
+        states=("sent", "delivered", "answered", "refused"),
         transitions=(
             Transition("deliver", ("sent",), "delivered"),
             Transition("answer", ("delivered",), "answered"),
+            Transition("refuse", ("sent",), "refused"),  # at the door: it did not prove, or was not let out
         ),
-        frozen=("sent", "delivered", "answered"),
+        frozen=("sent", "delivered", "answered", "refused"),
     ),
     links=(LinkRule("of", ANY_KIND), LinkRule("answer-to", ("envelope",))),
     unique=("envelope",),

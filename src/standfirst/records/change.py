@@ -15,7 +15,7 @@ from standfirst.standards.vocabulary import Assurance
 class Signing:
     """A signature that a deed leaves: what it means and how surely it is bound to the actor.
 
-    ``proof`` is what shows it, as ``signature.Proof.as_json`` writes it; None for one that is only declared.
+    ``proof`` is what shows it, as ``signing.Proof.as_json`` writes it; None for one that is only declared.
     """
 
     meaning: str

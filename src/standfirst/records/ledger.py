@@ -225,8 +225,8 @@ class _Reading:
         self.tree = merkle.CompactRange()
         self.roots = {0: EMPTY.root}  # at the sizes that are asked for
         self.gone: dict[int, int | None] = {}  # sequences without content, and which entry erased each
+        self.erasing: set[int] = set()
         self._sizes = sizes
-        self._erasing: set[int] = set()
         self._previous = NO_LEAF
         self._last_time: datetime | None = None
 
@@ -260,14 +260,14 @@ class _Reading:
 
     def _erase(self, entry: Entry) -> Break | None:
         for sequence in entry.erases:
-            if sequence in self._erasing:  # else nobody could say any more why something is gone
+            if sequence in self.erasing:  # else nobody could say any more why something is gone
                 return _break(entry.sequence, "ledger.erases-erasure", erased=sequence)
             if sequence not in self.gone:
                 return _break(sequence, "ledger.erased-content-there", by=entry.sequence)
             if self.gone[sequence] is not None:
                 return _break(entry.sequence, "ledger.erased-twice", erased=sequence)
             self.gone[sequence] = entry.sequence
-        self._erasing.add(entry.sequence)
+        self.erasing.add(entry.sequence)
         return None
 
     def unexplained(self, start: int, erased: Collection[int] = ()) -> list[int]:
@@ -323,7 +323,7 @@ def _first(met: Break, reading: _Reading, history: History, head: Head) -> Break
         met = _break(start, REPLACED, sequence=min(start + 1, look.size - 1))
     erased = next((way.erased for way in (look.stated, look.told) if way.gives(head)), {})
     missing = [_break(n, MISSING) for n in reading.unexplained(start, erased)]
-    there = [n for n in erased if n < at and n not in reading.gone]
+    there = [n for n in erased if n < at and n not in reading.gone and n not in reading.erasing]
     still = [_break(n, "ledger.erased-content-there", by=erased[n]) for n in there]
     return min([*missing, met, *still], key=lambda one: one.sequence)
 

@@ -14,7 +14,8 @@ from standfirst.records.kind import Body, Kind
 from standfirst.records.ledger import Deed
 from standfirst.records.lifecycle import Attempt, Transition
 from standfirst.records.record import Content, Record
-from standfirst.records.signature import Basis, Proof, Site, keys_in, refused_because
+from standfirst.records.signature import Basis, Site, keys_in, refused_because
+from standfirst.records.signing import Proof
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Assurance
@@ -71,10 +72,8 @@ class Pen:
         origin: Mapping[str, Any] | None = None,
     ) -> None:
         """Create or amend. Raises Refused: not an author of this kind, or the state is one that is not edited."""
-        if self.kind.authors and not self.actor.roles & set(self.kind.authors):
-            raise self._refused("deed.role", asked=tuple(self.kind.authors))
-        if self.content is not None and self.state in self.kind.lifecycle.frozen:
-            raise self._refused("deed.frozen", state=self.state)
+        if (reason := self.unwritable()) is not None:
+            raise Refused(reason)
         for field in self.kind.unique:
             if body.get(field) is None:
                 continue
@@ -85,6 +84,14 @@ class Pen:
         deed = Deed.IMPORTED if origin else Deed.AMENDED if self.content else Deed.CREATED
         self._saw(self.actor.id, deed, "")
         self._draft(deed, self.state, body, serves, links, number=number, origin=origin)
+
+    def unwritable(self) -> Reason | None:
+        """What keeps the actor from writing here, whatever it would be."""
+        if self.kind.authors and not self.actor.roles & set(self.kind.authors):
+            return self._reason("deed.role", asked=tuple(self.kind.authors))
+        if self.content is not None and self.state in self.kind.lifecycle.frozen:
+            return self._reason("deed.frozen", state=self.state)
+        return None
 
     def _ask_before_writing(
         self, body: Body, serves: tuple[str, ...], links: Links, origin: Mapping[str, Any] | None

@@ -6,7 +6,7 @@ from typing import Any
 
 from standfirst.records.kind import Body, NewerContent
 from standfirst.records.ledger import Entry
-from standfirst.records.signature import Proof
+from standfirst.records.signing import Proof
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
 
 CONTENT, SIGNED_CONTENT = 1, 2  # shapes of the content below; a reader refuses a higher number
@@ -16,7 +16,7 @@ CONTENT, SIGNED_CONTENT = 1, 2  # shapes of the content below; a reader refuses 
 class Content:
     """What a version says. Its canonical bytes, as written, are the record; ``why`` stays with them and is erasable.
 
-    ``signature`` is what shows the signature that the version was made by (``signature.Proof``); only then is the shape 2.
+    ``signature`` is what shows the signature that the version was made by (``signing.Proof``); only then is the shape 2.
     """
 
     record: str

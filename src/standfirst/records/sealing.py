@@ -14,7 +14,8 @@ from standfirst.records.change import Change, Conflict, Draft, Refused
 from standfirst.records.kind import Kinds, NewerContent
 from standfirst.records.ledger import Entry, Sealed, commitment_to, leaf_of
 from standfirst.records.record import Content
-from standfirst.records.signature import Proof, untimely
+from standfirst.records.signature import untimely
+from standfirst.records.signing import Proof
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.trust.canonical import canonical_bytes
 from standfirst.trust.digests import new_salt

@@ -1,19 +1,17 @@
-"""Electronic signatures: what somebody signs, how that is kept with the version that it makes, and whether it holds.
+"""Electronic signatures: whether what is kept of one shows it, what it then counts for, and how it is shown.
 
-A person signs a *statement*: it names one version of one record by the commitment of its ledger entry, says what the
-signature means and why, and carries the printed name and the time. The statement's digest is salted, so that what is
-signed tells nothing once the content is erased; with a passkey that digest is the WebAuthn challenge, and the assertion
-is kept, so that anyone can verify it later, without whoever runs the server.
+What a person signs, and what is kept of it with the version that it makes, stands in ``signing``. With a passkey the
+assertion is kept, so that anyone can verify it later, without whoever runs the server.
 
 Where the rules stand (21 CFR part 11; EU GMP Annex 11 of 2011, clause 14):
 
-    11.50(a)        printed name, date and time, meaning: `Statement` has them all, and none may be blank
+    11.50(a)        printed name, date and time, meaning: `signing.Statement` has them all, and none may be blank
     11.50(b)        part of whatever is shown or printed of a record: `shown`, which every door asks
-    11.70           not to be cut out, copied or moved to another record: `_mismatch`, `_moved_content`, `_untimely`
+    11.70           not to be cut out, copied or moved to another record: `_mismatch`, `_moved_content`, `untimely`
     11.200(a)(1)    two components at each signing: a passkey that verified its holder (the device, and a PIN or
-                    biometrics; `trust.passkey`, step 17), or account and secret given anew (`Proof.means`)
+                    biometrics; `trust.passkey`, step 17), or account and secret given anew (`signing.Proof.means`)
     Annex 11, 14    (b) permanently linked: it is in the version's content, to which the ledger commits;
-                    (c) time and date: the entry's, which `_untimely` holds against the statement's
+                    (c) time and date: the entry's, which `untimely` holds against the statement's
 
 Left out: 11.100(b), that the organisation knows who somebody is before it lets them sign, and 11.100(c), the letter to
 the agency, are theirs to do. 11.200(a)(1)(i), one component within one session, is not used: each signing asks anew.
@@ -24,213 +22,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
+from standfirst.records.kind import Kind
 from standfirst.records.ledger import UNREADABLE, Deed, Entry
+from standfirst.records.record import Content, Record, Version
+from standfirst.records.signing import Proof, Statement
+from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Assurance
 from standfirst.trust import passkey
-from standfirst.trust.canonical import JsonValue, canonical_bytes
-from standfirst.trust.digests import Domain, commitment
 from standfirst.trust.errors import Rejected
-from standfirst.trust.members import DIGEST, SLUG, MemberFlaw, Members
-from standfirst.trust.passkey import Assertion
-from standfirst.trust.spelling import base64url_text, read_base64url
-
-if TYPE_CHECKING:
-    from standfirst.records.kind import Kind
-    from standfirst.records.lifecycle import Transition
-    from standfirst.records.record import Content, Record, Version
-    from standfirst.records.workspace import Workspace
-
-FORM: Final = "standfirst-signature/1"
 
 WINDOW: Final = timedelta(minutes=10)
 """How long after it was shown a statement may be recorded. Before it: never, not by a second. Whoever shows it and
 whoever records it ask one clock; where two machines' clocks differ, it is refused before it is recorded."""
 
-MAX_VERSION: Final = 2**31 - 1
-
 GONE: Final = "signature.signed-version-gone"
 """The one flaw that accuses nobody: what was signed has been erased, so that nothing can be compared any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What is signed. ``organisation`` is the leaf of its ledger's first entry; ``commitment`` that of the version's."""
-
-    organisation: str
-    record: str
-    number: str
-    kind: str
-    version: int
-    commitment: str
-    transition: str
-    meaning: str
-    reason: str
-    signer: str
-    name: str
-    at: datetime
-
-    def as_json(self) -> dict[str, JsonValue]:
-        named: dict[str, JsonValue] = {name: getattr(self, name) for name in _NAMED}
-        return {"form": FORM, **named, "at": self.at.isoformat()}
-
-    @classmethod
-    def from_json(cls, value: JsonValue) -> "Statement":
-        """Raises `DocumentRejected` for any other form, and where one of 11.50(a) is blank."""
-        members = Members(value, "$.statement", "form", "at", *_NAMED)
-        members.form(FORM)
-        for name in ("record", "number", "kind", "transition", "meaning", "reason", "signer", "name"):
-            if not members.string(name).strip():
-                raise members.flaw(MemberFlaw.EMPTY, name)
-        named: dict[str, Any] = {name: members.raw(name) for name in _NAMED}
-        members.coded("organisation", DIGEST)
-        members.coded("commitment", DIGEST)
-        members.integer("version", 1, MAX_VERSION)
-        return cls(**named, at=_moment(members))
-
-
-_NAMED: Final = tuple(name for name in Statement.__slots__ if name != "at")
-
-
-def _moment(members: Members) -> datetime:
-    """11.50(a)(2): with its zone, which is always UTC, and in one spelling."""
-    text = members.string("at")
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise members.flaw(MemberFlaw.NOT_AN_INSTANT, "at") from None
-    if at.utcoffset() != timedelta(0) or at.isoformat() != text:
-        raise members.flaw(MemberFlaw.NOT_AN_INSTANT, "at")
-    return at
-
-
-def statement_for(
-    record: "Record",
-    transition: "Transition",
-    *,
-    ledger: str,
-    signer: str,
-    name: str,
-    reason: str,
-    at: datetime,
-) -> Statement:
-    """What somebody is asked to sign who takes this record's current version through ``transition``.
-
-    ``reason`` is the deed's, in NFC. Raises `DocumentRejected` where name or reason is blank.
-    """
-    entry = record.current.entry
-    statement = Statement(
-        organisation=ledger,
-        record=record.id,
-        number=entry.number,
-        kind=entry.kind,
-        version=entry.version,
-        commitment=entry.commitment,
-        transition=transition.name,
-        meaning=transition.signs,
-        reason=reason,
-        signer=signer,
-        name=name,
-        at=at.astimezone(UTC).replace(microsecond=0),
-    )
-    return Statement.from_json(statement.as_json())
-
-
-def digest_of(statement: Statement, salt: bytes) -> bytes:
-    """The 32 bytes that are signed. Raises `BadCommitment` for a salt of another size."""
-    return commitment(Domain.SIGNATURE, salt, canonical_bytes(statement.as_json()))
-
-
-# --- what is kept ---
-
-_ASSERTED: Final = ("credential", "authenticator_data", "client_data", "signature", "origin", "rp_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Asserted:
-    """An assertion as it is kept: with the credential's id, and where the browser said it was made."""
-
-    assertion: Assertion
-    credential: bytes
-    origin: str
-    rp_id: str
-
-    def as_json(self) -> dict[str, JsonValue]:
-        given = self.assertion
-        return {
-            "credential": base64url_text(self.credential),
-            "authenticator_data": base64url_text(given.authenticator_data),
-            "client_data": base64url_text(given.client_data),
-            "signature": base64url_text(given.signature),
-            "origin": self.origin,
-            "rp_id": self.rp_id,
-        }
-
-    @classmethod
-    def from_json(cls, members: Members) -> "Asserted":
-        credential, *parts = (read_base64url(members.string(name)) for name in _ASSERTED[:4])
-        return cls(Assertion(*parts), credential, members.string("origin"), members.string("rp_id"))
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A statement with what shows that it was signed: an assertion and its public key, or the server's word.
-
-    ``means`` names what was given anew to the server, account apart, such as password and totp.
-    """
-
-    statement: Statement
-    salt: bytes
-    assurance: Assurance
-    means: tuple[str, ...] = ()
-    asserted: Asserted | None = None
-    public_key: Mapping[str, Any] | None = None
-
-    @classmethod
-    def by_passkey(
-        cls, statement: Statement, salt: bytes, asserted: Asserted, public_key: Mapping[str, Any]
-    ) -> "Proof":
-        return cls(statement, salt, Assurance.PASSKEY, asserted=asserted, public_key=public_key)
-
-    @classmethod
-    def by_reauthentication(cls, statement: Statement, salt: bytes, means: Sequence[str]) -> "Proof":
-        """The server's word that it asked the signer again for these."""
-        return cls(statement, salt, Assurance.REAUTHENTICATED, means=tuple(means))
-
-    @property
-    def digest(self) -> bytes:
-        return digest_of(self.statement, self.salt)
-
-    def as_json(self) -> dict[str, JsonValue]:
-        value: dict[str, JsonValue] = {
-            "statement": self.statement.as_json(),
-            "salt": self.salt.hex(),
-            "assurance": self.assurance.value,
-        }
-        if self.asserted is None or self.public_key is None:
-            return {**value, "means": list(self.means)}
-        return {**value, "assertion": self.asserted.as_json(), "public_key": dict(self.public_key)}
-
-    @classmethod
-    def from_json(cls, value: JsonValue) -> "Proof":
-        """Raises a `Rejected` for what is not exactly the form of one of the two sorts. What it says is not verified."""
-        means = type(value) is dict and "means" in value
-        kept = ("means",) if means else ("assertion", "public_key")
-        members = Members(value, "$", "statement", "salt", "assurance", *kept)
-        statement = Statement.from_json(members.raw("statement"))
-        salt = bytes.fromhex(members.coded("salt", DIGEST))
-        if means:
-            members.only("assurance", Assurance.REAUTHENTICATED)
-            return cls.by_reauthentication(statement, salt, members.codes("means", SLUG, least=1, most=6))
-        members.only("assurance", Assurance.PASSKEY)
-        public_key = members.raw("public_key")
-        if type(public_key) is not dict:
-            raise members.flaw(MemberFlaw.WRONG_TYPE, "public_key", expected="object")
-        passkey.require_key(public_key)
-        asserted = Asserted.from_json(members.child("assertion", *_ASSERTED))
-        return cls.by_passkey(statement, salt, asserted, public_key)
 
 
 # --- whose keys there are ---
@@ -249,7 +58,7 @@ class RegisteredKey:
     since: int
     until: int | None = None
 
-    def made(self, proof: "Proof", sequence: int | None) -> bool:
+    def made(self, proof: Proof, sequence: int | None) -> bool:
         """Whether it is the one of this proof, and was its signer's then.
 
         ``sequence`` is that of the entry that the proof stands in; None asks for now, before there is one.
@@ -264,7 +73,7 @@ class RegisteredKey:
         return self.since < sequence and (self.until is None or sequence < self.until)
 
 
-def registered(record: "Record", *, of: str, active: Collection[str]) -> Iterator[RegisteredKey]:
+def registered(record: Record, *, of: str, active: Collection[str]) -> Iterator[RegisteredKey]:
     """The keys that one record tells of, each while the record was in a state of ``active``.
 
     Its kind's body has ``public_key`` and ``rp_id``, and it links to its person by the relation ``of``.
@@ -283,7 +92,7 @@ def registered(record: "Record", *, of: str, active: Collection[str]) -> Iterato
         yield RegisteredKey(person, key, site, version.entry.sequence, until)
 
 
-def keys_in(workspace: "Workspace") -> tuple[RegisteredKey, ...]:
+def keys_in(workspace: Workspace) -> tuple[RegisteredKey, ...]:
     """All passkeys that the workspace's people ever had."""
     telling = {kind.name: kind.signing_keys for kind in workspace.kinds if kind.signing_keys is not None}
     if not telling:
@@ -323,7 +132,7 @@ class SignatureSeen:
     ``statement`` is None for a signature that is only declared.
     """
 
-    version: "Version"
+    version: Version
     statement: Statement | None
     claimed: Assurance
     means: tuple[str, ...] = ()
@@ -356,9 +165,7 @@ _HOLDING: Final[Mapping[Assurance, str]] = {
 }
 
 
-def verify(
-    versions: Sequence["Version"], basis: Basis, kind: "Kind | None" = None
-) -> tuple[SignatureSeen, ...]:
+def verify(versions: Sequence[Version], basis: Basis, kind: Kind | None = None) -> tuple[SignatureSeen, ...]:
     """Every signature among a record's versions. ``kind`` tells whether content of two schemas is the same content."""
     seen: list[SignatureSeen] = []
     before: Version | None = None
@@ -369,7 +176,7 @@ def verify(
     return tuple(seen)
 
 
-def _seen(before: "Version | None", version: "Version", basis: Basis, kind: "Kind | None") -> SignatureSeen:
+def _seen(before: Version | None, version: Version, basis: Basis, kind: Kind | None) -> SignatureSeen:
     claim, kept = version.entry.signature, version.content.signature
     claimed = Assurance(claim["assurance"]) if claim is not None else Assurance.DECLARED
     proof = Proof.from_json(dict(kept)) if kept is not None else None
@@ -387,7 +194,7 @@ def _seen(before: "Version | None", version: "Version", basis: Basis, kind: "Kin
 
 
 def _flaws(
-    proof: Proof, before: "Version | None", version: "Version", *, basis: Basis, kind: "Kind | None"
+    proof: Proof, before: Version | None, version: Version, *, basis: Basis, kind: Kind | None
 ) -> Iterator[Reason]:
     """Steps, in this order: 1 what the entry and the statement say of one another; 2 the version signed is the one
     before, by its commitment; 3 the version that carries it says the same; 4 time; 5 the assertion and its key.
@@ -430,7 +237,7 @@ def _mismatch(statement: Statement, expected: Mapping[str, object]) -> str:
     return next((name for name, value in expected.items() if getattr(statement, name) != value), "")
 
 
-def _moved_content(signed: "Content", carrier: "Content", kind: "Kind | None") -> bool:
+def _moved_content(signed: Content, carrier: Content, kind: Kind | None) -> bool:
     """11.70: whether a signature on one content was put under another: a deed that signs changes nothing else."""
     if (dict(signed.links), signed.serves) != (dict(carrier.links), carrier.serves):
         return True
@@ -533,7 +340,7 @@ class ShownSignature:
 
 
 def shown(
-    record: "Record", names: Mapping[str, str], basis: Basis, kind: "Kind | None" = None
+    record: Record, names: Mapping[str, str], basis: Basis, kind: Kind | None = None
 ) -> tuple[ShownSignature, ...]:
     """The signatures on a record's current content. ``names`` of people by id, for those that are only declared."""
     current = {entry.version for entry in standing(record.entries)}

@@ -20,7 +20,8 @@ from standfirst.records.kind import Body, Kind
 from standfirst.records.pen import Links, Pen
 from standfirst.records.projection import placeholders
 from standfirst.records.record import Record
-from standfirst.records.signature import Proof, Site
+from standfirst.records.signature import Site
+from standfirst.records.signing import Proof
 from standfirst.records.workspace import DeedFunction, Workspace
 from standfirst.standards.problems import Problem, Unusable
 from standfirst.standards.reason import Parameter, Reason

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from standfirst.management.organisation import PERSON
 from standfirst.server.accounts import leaving
-from standfirst.server.accounts.models import Invitation, Membership, User
 from standfirst.server.clock import now
 from standfirst.server.files.destroying import destroy_unreferenced, forget_uses
 from standfirst.server.files.models import FileUse, StoredFile
@@ -36,7 +35,7 @@ def forget(task: Task) -> None:
         with turn():
             rows = Outbox.objects.filter(organisation=organisation, topic=ERASED, size=task.size)
             rows.update(payload="{}")
-    settle((*TABLES, FileUse, StoredFile, Membership, Invitation, User))
+    settle((*TABLES, *leaving.TABLES, FileUse, StoredFile))
 
 
 def _forget_people(organisation: Organisation, entry: int, *, erasure: str) -> None:
@@ -71,5 +70,5 @@ def _unnamed(organisation: Organisation, digests: set[str], first: int, end: int
     for data in found.exclude(data=None).values_list("data", flat=True).iterator(CHUNK):
         if not left:
             break
-        left.difference_update(DIGESTS.findall(bytes(data)))
+        left.difference_update(DIGESTS.findall(bytes(data or b"")))
     return {digest.decode() for digest in left}

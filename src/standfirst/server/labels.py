@@ -1,5 +1,7 @@
 """How a record is named in an address: by its number, or by its id."""
 
+from django.urls import register_converter
+
 
 class RecordLabel:
     """A path converter. ``RSK-0012`` is what people read, an id what programs keep."""
@@ -11,3 +13,7 @@ class RecordLabel:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+CONVERTER = "record"
+register_converter(RecordLabel, CONVERTER)

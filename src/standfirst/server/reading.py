@@ -76,11 +76,15 @@ def kind_of(place: Place, name: str) -> Kind:
     return place.store.kinds[name]
 
 
+def known_kind(place: Place, name: str) -> Kind | None:
+    """None for one that this release does not know any more, or not yet."""
+    return next((kind for kind in place.store.kinds if kind.name == name), None)
+
+
 def body_of(place: Place, content: RecordContent) -> Body:
     """As its kind reads it now; of a kind that this release does not know, as it was written."""
-    if content.kind not in place.store.kinds:
-        return content.body
-    return place.store.kinds[content.kind].upcast(content.body, content.schema)
+    kind = known_kind(place, content.kind)
+    return kind.upcast(content.body, content.schema) if kind else content.body
 
 
 # --- names of records ------------------------------------------------------------------------------------------------
@@ -164,6 +168,11 @@ def history(place: Place, identity: str, *, before: int | None = None, limit: in
     if before is not None:
         chosen = chosen.filter(version__lt=before)
     return list(_lines(chosen.order_by("-version")[:limit]))
+
+
+def lately(place: Place, count: int) -> list[Line]:
+    """The last entries of the whole ledger, the newest first."""
+    return list(_lines(_entries(place).order_by("-sequence")[:count]))
 
 
 def versions(place: Place, identity: str, wanted: Collection[int]) -> Mapping[int, Line]:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("standfirst.server.accounts.urls")),
     path("", include("standfirst.server.files.urls")),
     path("", include("standfirst.server.sealed.urls")),
+    path("", include("standfirst.server.pages.urls")),
     path("", include("standfirst.server.api.urls")),
     *api.last,
 ]

@@ -25,7 +25,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "speak-up.too-many": "A case has at most {limit:count} messages.",
     "speak-up.too-often": "This was tried too often from your network within an hour.",
     "speak-up.unknown-code": "No case here has this code.",
-    "speak-up.nobody-reads": "Nobody whom it does not concern could read this case, so it is not kept.",
+    "speak-up.nobody-reads": "Nobody would be left to read this whom it does not concern, so it is not kept.",
     "speak-up.nobody-named": "None of these names is that of a person on record who could see the case.",
     "speak-up.missing": "There is no such case.",
     "speak-up.not-a-recipient": "Cases are received by {roles:name or} alone.",

@@ -11,9 +11,11 @@ from standfirst.words import (
     cryptography,
     english,
     erasing,
+    exchanging,
     filing,
     keeping,
     measuring,
+    organising,
     problems,
     quantum,
     serving,
@@ -28,6 +30,7 @@ _TABLES: Final = (
     english,
     problems,
     measuring,
+    organising,
     cryptography,
     quantum,
     transparency,
@@ -40,6 +43,7 @@ _TABLES: Final = (
     filing,
     erasing,
     keeping,
+    exchanging,
 )
 SENTENCES: Final[Mapping[str, str]] = {
     code: text for table in _TABLES for code, text in table.SENTENCES.items()

@@ -20,6 +20,19 @@ SENTENCES: Final[Mapping[str, str]] = {
     "handover.too-large": "Its files have {bytes:count} bytes together; a hand-over takes at most {limit:count}.",
     "deed.needs-sign-in": "This leaves a signature, and a program with a token never signs.",
     "deed.needs-page": "This leaves a signature, which is given on a page.",
+    "record.unknown-here": "This release does not know records of this kind; they can be read and not changed.",
+    # pages that write
+    "merge.unchosen": "Both changed this; choose which stands.",
+    "signing.gone": "What you were shown for signing was used, or is older than five minutes.",
+    "signing.wrong": "Password or code is wrong; nothing was signed.",
+    "signing.too-often": "That was tried too often; nothing was signed.",
+    "signing.unreadable": "What the browser handed over cannot be read; nothing was signed.",
+    "signing.other-key": "This passkey is not one of your account; nothing was signed.",
+    "signing.no-passkeys": "This organisation keeps no record of passkeys; nothing was signed.",
+    # what every page of an organisation says
+    "notice.simulation": "Simulation: time in this organisation's ledger is simulated.",
+    "notice.fictional": "Fictional: this organisation is invented.",
+    "notice.demonstration": "Demonstration: nothing on this installation is real, and all sides stand on it.",
     # requests of programs
     "actor.not-signed-in": "Nobody is signed in.",
     "token.scheme": "A token is sent as: Authorization: Bearer sfp_...",
@@ -52,5 +65,7 @@ HINTS: Final[Mapping[str, str]] = {
     "request.no-kind": "Such as ?kind=risk; the address kinds names them.",
     "request.no-version": "Send the record's ETag as If-Match, or its version as expected.",
     "request.if-match": 'Send the record\'s ETag as it is, such as "3"; where the body says expected, the same.',
+    "signing.too-often": "Wait a few minutes.",
+    "signing.no-passkeys": "Give your password instead.",
     "value.template": "Replace it by your own words, or delete what does not apply.",
 }

@@ -79,6 +79,11 @@ def sign_in(context: BrowserContext, site: str, who: User) -> None:
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
 
 
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
 def with_authenticator(page: Page, *, verifies: bool = True) -> str:
     """A device of the browser's own that makes passkeys. Returns its id."""
     devices = page.context.new_cdp_session(page)
@@ -118,7 +123,7 @@ def test_a_passkey_is_made_and_signs_in_by_itself(browser: Browser, site: str) -
         page.goto(f"{site}/accounts/2fa/webauthn/")
         expect(page.get_by_role("strong").filter(has_text="Work laptop")).to_be_visible()
 
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
         page.goto(f"{site}/accounts/login/")
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_role("heading", name="Your organisations")).to_be_visible()
@@ -131,7 +136,7 @@ def test_a_device_that_did_not_see_its_owner_does_not_sign_in(browser: Browser, 
         device = with_authenticator(page)
         registered(page, site)
         page.get_by_label("I have kept them somewhere safe").check()
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
         devices = page.context.new_cdp_session(page)
         devices.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
         page.goto(f"{site}/accounts/login/")
@@ -147,7 +152,7 @@ def test_a_passkey_is_a_second_step_and_shows_anew_who_it_is(browser: Browser, s
         with_authenticator(page)
         registered(page, site)
         page.get_by_label("I have kept them somewhere safe").check()
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
         page.goto(f"{site}/accounts/login/")
         page.get_by_label("E-mail address").fill(who.email)
         page.get_by_label("Password").fill(PASSWORD)
@@ -242,22 +247,25 @@ def walked(page: Page, site: str, there: Firm) -> Iterator[str]:
     page.goto(f"{site}/account/tokens/new/")
     page.get_by_label("Name").fill("Notebook")
     page.get_by_role("button", name="Make token").click()
+    expect(page.get_by_role("heading", name="Your new token")).to_be_visible()
     yield "token"
     page.goto(site + link_for(email))
     yield "join-signed-in"
     page.goto(site)
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     for name, path in PUBLIC.items():
         page.goto(site + path)
         yield name
     page.goto(site + link_for(email))
     yield "join"
     page.get_by_role("link", name="Create an account").click()
+    expect(page.get_by_role("heading", name="Create an account")).to_be_visible()
     page.get_by_label("E-mail address").fill("somebody@example.org")
     page.get_by_label("Your name").fill("Somebody")
     page.locator("#id_password1").fill("short")
     page.locator("#id_password2").fill("shorter")
     page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("Use the address that the invitation was sent to.")).to_be_visible()
     yield "sign-up"
     page.get_by_label("E-mail address").fill(email)
     page.locator("#id_password1").fill(PASSWORD)

@@ -36,13 +36,13 @@ class Program:
 
     def ask(self, method: str, path: str, value: Any = None, /, **headers: str) -> Any:
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
-        named = {f"HTTP_{name.upper()}": text for name, text in headers.items() if name != "content_type"}
+        named = {name.replace("_", "-"): text for name, text in headers.items() if name != "content_type"}
         answer = self.client.generic(
             method,
             self.base + path,
             body if value is not None else b"",
             content_type=headers.get("content_type", "application/json"),
-            **named,
+            headers=named,
         )
         check(method, path, answer)
         return answer
@@ -415,8 +415,10 @@ def test_methods(ada: Program) -> None:
 def test_the_description_is_that_of_the_routes() -> None:
     told = set(description.ROUTES)
     there = {
-        (str(found.name), method) for found in urls.organisation_patterns for method in found.callback.answers
-    }  # type: ignore[union-attr]
+        (str(found.name), method)
+        for found in urls.organisation_patterns
+        for method in found.callback.answers  # type: ignore[attr-defined]
+    }
     assert told == there
     document = description.document()
     operations = [o for methods in document["paths"].values() for o in methods.values()]

@@ -33,9 +33,7 @@ def _in_tables(wanted: str) -> Iterator[str]:
         cursor.execute(_COLUMNS)
         columns = cursor.fetchall()
         for table, column in columns:
-            cursor.execute(
-                f"SELECT 1 FROM {table} WHERE {column}::text ILIKE %s OR {column}::text LIKE %s LIMIT 1",
-                [f"%{wanted}%", f"%{wanted.encode().hex()}%"],
-            )
+            held = f"SELECT 1 FROM {table} WHERE {column}::text ILIKE ANY(%s) LIMIT 1"  # noqa: S608 - names of the catalogue
+            cursor.execute(held, [[f"%{wanted}%", f"%{wanted.encode().hex()}%"]])
             if cursor.fetchone():
                 yield f"{table}.{column}"

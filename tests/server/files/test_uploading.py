@@ -6,15 +6,19 @@ import random
 import threading
 import tracemalloc
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from tests.server.files.cast import Member, Stream, browser, form_around, lying_in, member
 
+from standfirst.server.accounts.models import Scope
+from standfirst.server.accounts.tokens import issue
+from standfirst.server.clock import now
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.files.shelves import FolderShelf, place_of
 
@@ -262,6 +266,29 @@ def test_forms_are_guarded_against_forgery(ada: Member) -> None:
     sent = client.post(ada.path("upload"), {"file": SimpleUploadedFile("x", b"x"), **more})
     assert sent.status_code == 302
     assert client.post(ada.api, {"file": SimpleUploadedFile("x", b"x"), **more}).status_code == 201
+
+
+def test_a_program_with_a_token_uploads_where_it_may(ada: Member) -> None:
+    def sent(*scopes: Scope) -> int:
+        token = issue(
+            user=ada.user,
+            organisation=ada.organisation,
+            name="Notebook",
+            scopes=scopes,
+            lifetime=timedelta(days=1),
+            now=now(),
+        )
+        program = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+        file = SimpleUploadedFile("a.csv", b"a,b\n")
+        bearing = {"Authorization": f"Bearer {token.text}"}
+        answer = program.post(ada.api, {"file": file}, headers=bearing)
+        for path in (ada.api, f"{ada.api}/{known['id']}", f"{ada.api}/{known['id']}/content"):
+            assert program.get(path, headers=bearing).status_code == (200 if Scope.FILES in scopes else 403)
+        assert program.get(ada.path(), headers=bearing).status_code == 404  # pages are for people
+        return int(answer.status_code)
+
+    known = ada.kept(b"known")
+    assert [sent(Scope.FILES), sent(Scope.READ, Scope.WRITE)] == [201, 403]
 
 
 def test_a_list_costs_the_same_when_it_doubles(ada: Member) -> None:

@@ -166,6 +166,27 @@ def test_whom_a_case_concerns_never_sees_it(home: House, concerns: dict[str, Any
     assert home.browser(home.rafael).get(case).status_code == 200
 
 
+def test_who_is_recorded_or_given_the_task_later_is_meant_too(home: House) -> None:
+    home.speak_up(concerned_people="Hans Niemand")
+    later = home.firm.person("Hans Niemand", Role.ETHICS)
+    hans = home.browser(later)
+    assert hans.get(the_case(home)).status_code == 404
+    assert "There are none." in seen(hans.get(home.cases))
+
+
+def test_whom_a_later_message_names_reads_no_more(home: House) -> None:
+    code = home.speak_up()
+    eve, case = home.browser(home.eve), the_case(home)
+    assert eve.get(case).status_code == 200
+    home.follow_up(code, text="Rafael Ortiz knew")
+    assert eve.get(case).status_code == 200
+    assert home.browser(home.rafael).get(case).status_code == 404
+    refused = home.follow_up(code, text="So did Eve Lind")
+    assert (refused.status_code, "not kept" in seen(refused)) == (422, True)
+    assert "So did" not in seen(home.follow_up(code))
+    assert eve.get(case).status_code == 200
+
+
 def test_who_is_at_the_top_too_does_not_read_what_is_about_the_top(home: House) -> None:
     both = home.firm.person("Kim Top", Role.TOP_MANAGEMENT, Role.ETHICS)
     home.speak_up(concerned_roles=["top-management"])
@@ -235,14 +256,14 @@ def test_what_is_said_is_in_one_table_and_nowhere_else(
     home: House, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.INFO)
-    code = home.speak_up(concerned_people="Hans Niemand")
+    code = home.speak_up(concerned_people="Frieda Keiner")
     home.follow_up(code, text="Further: Schrank 4")
     home.browser(home.eve).post(the_case(home), {"text": "Danke, wir prüfen"})
     home.follow_up("wrong code")
     assert run(home.organisation, Purpose.SPEAK_UP, today=MONDAY)
     items = list(SealedItem.objects.filter(organisation=home.organisation))
     secrets = [
-        *(said.encode() for said in (SECRET, "Messwerte", "Hans Niemand", "Schrank 4", "wir prüfen", code)),
+        *(said.encode() for said in (SECRET, "Messwerte", "Frieda Keiner", "Schrank 4", "wir prüfen", code)),
         *(bytes(item.salt) for item in items),
         *(bytes(item.salt).hex().encode() for item in items),
         *(bytes(item.content) for item in items),

@@ -25,11 +25,6 @@ WHOLE = MerkleTree(LEAVES)
 
 
 @pytest.fixture
-def organisation(database: str) -> UUID:
-    return stores.create(uuid4(), slug=f"o{uuid4().hex[:12]}", name="Acme", type="organisation").id
-
-
-@pytest.fixture
 def filled(database: str) -> stores.DatabaseStore:
     return stores.DatabaseStore(filled_in(database), KINDS, clock=ticking())
 

@@ -81,7 +81,7 @@ class Package:
         aside: Sequence[Problem] = (),
     ) -> None:
         self.path, self.files, self.manifest, self.store, self.working = path, files, manifest, store, working
-        self._evidence, self._again = evidence, again
+        self.evidence, self._again = evidence, again
         self.aside = aside  # problems of working files that were set aside
 
     def with_files(self, written: Mapping[str, bytes], *, gone: Collection[str] = ()) -> "Package":
@@ -154,7 +154,7 @@ class Package:
 
     def _has_evidence(self, record: Record) -> bool:
         attached = record.current.content.body.get("attachments", ())
-        return all(self._evidence(a["file"]) == a.get("sha256") for a in attached)
+        return all(self.evidence(a["file"]) == a.get("sha256") for a in attached)
 
 
 def open_package(

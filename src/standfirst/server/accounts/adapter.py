@@ -1,7 +1,6 @@
 """What this installation lets allauth do: who may sign up, whose word about an address counts, how secrets are kept."""
 
-import base64
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -10,15 +9,15 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 
 from standfirst.server.accounts import joining
 from standfirst.server.accounts.models import NAME_LENGTH, User
 from standfirst.server.clock import now
+from standfirst.trust.at_rest import decrypted, encrypted
+
+_PURPOSE: Final = "second factors"
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -63,13 +62,15 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Second factors. Their secrets are encrypted: who can read the database alone has no code of anybody."""
+    """Second factors. Their secrets are encrypted under the installation's secret key, which lies beside the database
+    and not in it: who can read the database alone has no code of anybody.
+    """
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return encrypted(text, secret=settings.SECRET_KEY, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return decrypted(encrypted_text, secret=settings.SECRET_KEY, purpose=_PURPOSE)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
         have = Authenticator.objects.filter(user=user, type=type).count()
@@ -77,9 +78,3 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
-
-
-def _fernet() -> Fernet:
-    """From the installation's secret key, which lies beside the database and not in it."""
-    key = HKDF(hashes.SHA256(), length=32, salt=None, info=b"standfirst second factors")
-    return Fernet(base64.urlsafe_b64encode(key.derive(settings.SECRET_KEY.encode())))

@@ -39,10 +39,9 @@ def accept(*, user: User, text: str, now: datetime) -> Membership:
         raise Refused(Reason("invitation.other-address", {"email": invitation.email}))
     with turn(), transaction.atomic():
         # 1. One after the other, also beside somebody who invites or revokes at this moment.
-        pass
-        invitation = _open(
-            Invitation.objects.select_for_update().select_related("organisation").get(pk=invitation.pk), now
-        )
+        Organisation.objects.select_for_update().get(pk=invitation.organisation_id)
+        locked = Invitation.objects.select_for_update(of=("self",)).select_related("organisation")
+        invitation = _open(locked.get(pk=invitation.pk), now)
         # 2. One account a person, one person an account.
         members = Membership.objects.filter(organisation=invitation.organisation)
         there = members.filter(Q(user=user) | Q(person=invitation.person)).first()

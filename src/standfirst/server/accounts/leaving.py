@@ -8,11 +8,24 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from standfirst.server.accounts.models import Invitation, Membership, Token, User
 from standfirst.server.store.models import Organisation
 from standfirst.server.store.turn import turn
+
+TABLES: Final = (
+    User,
+    Membership,
+    Invitation,
+    EmailAddress,
+    Authenticator,
+    SocialAccount,
+    UserSession,
+    Session,
+)
+"""Those in which something is changed here."""
 
 NOBODY: Final = "{account}@erased.invalid"
 """The address of a closed account: no mail is ever delivered there (RFC 2606, 2)."""

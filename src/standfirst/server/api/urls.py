@@ -1,15 +1,13 @@
 """Addresses of the API. Each says what its methods are; ``description`` tells programs the same."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, re_path, register_converter
+from django.urls import URLPattern, path, re_path
 
 from standfirst.server.api import description, views
 from standfirst.server.api.entry import methods
-from standfirst.server.labels import RecordLabel
+from standfirst.server.labels import CONVERTER
 from standfirst.server.refusals import answer, told
 from standfirst.standards.reason import Reason
-
-register_converter(RecordLabel, "record")
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
@@ -18,7 +16,7 @@ def nowhere(request: HttpRequest) -> HttpResponse:
 
 
 HERE = "api/v1/o/<slug:organisation>"
-RECORD = f"{HERE}/records/<record:record>"
+RECORD = f"{HERE}/records/<{CONVERTER}:record>"
 
 organisation_patterns: list[URLPattern] = [
     path(f"{HERE}/kinds", methods(GET=views.kinds), name="api-kinds"),

@@ -28,9 +28,8 @@ DEFAULT_LIMIT: Final = 2 * 2**30
 FORM: Final = 2**20
 """Bytes that a form may have besides its files: boundaries, names and fields."""
 
-_TAIL: Final = (
-    512  # bytes kept of a body's end: a boundary has at most 70 (RFC 2046, 5.1.1), Django takes 201
-)
+_TAIL: Final = 512
+"""Bytes kept of a body's end: a boundary has at most 70 characters (RFC 2046, 5.1.1); Django takes up to 201."""
 
 
 def limit() -> int:
@@ -131,9 +130,8 @@ class Delivery(FileUploadHandler):
             request.POST = QueryDict(request.META.get("QUERY_STRING", ""))
             self._receive_raw(body, request.POST.get("name", ""))
             end = ""
-        if (
-            body.count != announced or end.encode() not in body.tail
-        ):  # the parser takes any end for the file's own
+        # The parser takes any end for the file's own.
+        if body.count != announced or end.encode() not in body.tail:
             raise Refused(Reason("file.cut-off", {"bytes": body.count, "announced": announced}))
 
     def _receive_raw(self, body: "_Counted", name: str) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from standfirst.records.change import Refused
 from standfirst.server.access import Place, place_of
-from standfirst.server.accounts.models import User
+from standfirst.server.accounts.models import Scope, User
 from standfirst.server.clock import now
 from standfirst.server.files.forms import AboutForm
 from standfirst.server.files.keeping import keep
@@ -81,7 +81,7 @@ def _form(
 
 @require_safe
 def download(request: HttpRequest, organisation: str, use: int) -> HttpResponseBase:
-    found, file = _own(place_of(request, organisation).organisation, use)
+    found, file = _own(place_of(request, organisation, Scope.FILES).organisation, use)
     return sent(request, found, file)
 
 
@@ -92,16 +92,16 @@ def download(request: HttpRequest, organisation: str, use: int) -> HttpResponseB
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_index(request: HttpRequest, organisation: str) -> HttpResponse:
     """GET: the organisation's files, the newest first. POST: files as a form, or one as the body, named by ``?name=``."""
-    place = place_of(request, organisation)
+    place = place_of(request, organisation, Scope.FILES)
     if request.method != "POST":
         listed, further = _listed(request, place.organisation)
         return JsonResponse({"files": [_as_json(use, place) for use in listed], "before": further})
     with closing(Delivery(request)) as delivery:
         delivery.receive()
-        answer = _answer_program if _carries_token(request) else csrf_protect(_answer_program)
-        return answer(request, place=place, arrived=delivery.arrived)
+        return _answer_program(request, place=place, arrived=delivery.arrived)
 
 
+@csrf_protect  # asks those who come with a session; ``api.bearer`` lets programs with a token pass
 def _answer_program(request: HttpRequest, *, place: Place, arrived: list[Arrived]) -> HttpResponse:
     form = AboutForm(request.POST)
     if not form.is_valid():
@@ -120,17 +120,12 @@ def _answer_program(request: HttpRequest, *, place: Place, arrived: list[Arrived
 
 @require_safe
 def api_file(request: HttpRequest, organisation: str, use: int) -> HttpResponse:
-    place = place_of(request, organisation)
+    place = place_of(request, organisation, Scope.FILES)
     found, _ = _own(place.organisation, use)
     return JsonResponse(_as_json(found, place))
 
 
 # --- what both do ----------------------------------------------------------------------------------------------------
-
-
-def _carries_token(request: HttpRequest) -> bool:
-    """A browser never sends this header to another site's bidding, so nobody can be made to use it."""
-    return request.headers.get("Authorization", "").startswith("Bearer ")
 
 
 def _listed(request: HttpRequest, organisation: Organisation) -> tuple[list[FileUse], int | None]:

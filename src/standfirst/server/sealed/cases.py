@@ -60,6 +60,11 @@ class CaseRead:
         return self.messages[-1].by == REPORTER
 
     @property
+    def told(self) -> str:
+        """All that the reporter said."""
+        return "\n".join(message.text for message in self.messages if message.by == REPORTER)
+
+    @property
     def concerns(self) -> Mapping[str, Any]:
         """Roles and names, as the reporter told them."""
         opening = self.messages[0].receipt
@@ -109,39 +114,43 @@ def open_case(
 def read_case(organisation: Organisation, code: str) -> CaseRead:
     """Raises Refused for a code that opens no case here."""
     case = _by_code(organisation, code)
-    told = _messages(organisation, [case])[str(case.pk)]
+    told = _messages(organisation.pk, [case])[str(case.pk)]
     return CaseRead(case, [one if one.by == REPORTER else replace(one, receipt=None) for one in told])
 
 
-def add(organisation: Organisation, code: str, *, text: str, today: date) -> None:
-    """A further message of the reporter's."""
+def add(organisation: Organisation, workspace: Workspace, code: str, *, text: str, today: date) -> None:
+    """A further message of the reporter's. Whom it names reads the case no more. Raises Refused where nobody is left."""
     said = _clean(text)
+    people = _people(workspace)
     with alone(organisation):
         case = _by_code(organisation, code)
+        _keep_out(case, people, named(people, "", said))
         _say(case, {"by": REPORTER, "place": _next_place(case), "text": said}, today)
 
 
 # --- the recipients --------------------------------------------------------------------------------------------------
 
 
-def cases_for(organisation: Organisation, actor: Actor) -> Sequence[CaseRead]:
+def cases_for(organisation: Organisation, workspace: Workspace, actor: Actor) -> Sequence[CaseRead]:
     """Those that the actor may read, in no order that tells anything. Whoever may read none sees none."""
-    readable = [case for case in Case.objects.filter(organisation=organisation) if _may_read(actor, case)]
-    messages = _messages(organisation, readable)
-    return [CaseRead(case, messages[str(case.pk)]) for case in sorted(readable, key=lambda case: case.pk)]
+    return _readable(Case.objects.filter(organisation=organisation).order_by("pk"), workspace, actor)
 
 
-def read_for(organisation: Organisation, actor: Actor, case: UUID) -> CaseRead:
+def read_for(organisation: Organisation, workspace: Workspace, actor: Actor, case: UUID) -> CaseRead:
     """Raises Refused as if there were no such case, also to whom it concerns."""
-    found = _for(organisation, actor, case)
-    return CaseRead(found, _messages(organisation, [found])[str(found.pk)])
+    found = _readable(Case.objects.filter(organisation=organisation, pk=case), workspace, actor)
+    if not found:
+        raise Refused(Reason("speak-up.missing"))
+    return found[0]
 
 
-def answer(organisation: Organisation, actor: Actor, case: UUID, *, text: str, today: date) -> None:
+def answer(
+    organisation: Organisation, workspace: Workspace, actor: Actor, case: UUID, *, text: str, today: date
+) -> None:
     """Who answered is sealed with the answer, and not told to the reporter."""
     said = _clean(text)
     with alone(organisation):
-        found = _for(organisation, actor, case)
+        found = read_for(organisation, workspace, actor, case).case
         more = {"person": actor.id}
         _say(found, {"by": RECIPIENT, "place": _next_place(found), "text": said, **more}, today)
 
@@ -155,15 +164,11 @@ def add_concerned(
     """
     people = _people(workspace)
     with alone(organisation):
-        found = _for(organisation, actor, case)
-        known = frozenset(json.loads(found.concerned))
-        new = named(people, names, "") - known
-        if not new:
+        found = read_for(organisation, workspace, actor, case).case
+        added = _keep_out(found, people, named(people, names, ""))
+        if not added:
             raise Refused(Reason("speak-up.nobody-named"))
-        _require_reader(people.values(), known | new, json.loads(found.concerned_roles))
-        found.concerned = json.dumps(sorted(known | new))
-        found.save(update_fields=["concerned"])
-    return len(new)
+    return added
 
 
 # --- codes -----------------------------------------------------------------------------------------------------------
@@ -199,15 +204,28 @@ def _require_reader(people: Iterable[Record], concerned: Collection[str], roles:
         raise Refused(Reason("speak-up.nobody-reads"))
 
 
-def _may_read(actor: Actor, case: Case) -> bool:
-    return may_read(actor, json.loads(case.concerned), json.loads(case.concerned_roles))
+def _keep_out(case: Case, people: Mapping[str, Record], meant: Collection[str]) -> int:
+    """How many more are kept out. For whoever is ``alone``."""
+    known = frozenset(json.loads(case.concerned))
+    new = frozenset(meant) - known
+    if new:
+        _require_reader(people.values(), known | new, json.loads(case.concerned_roles))
+        case.concerned = json.dumps(sorted(known | new))
+        case.save(update_fields=["concerned"])
+    return len(new)
 
 
-def _for(organisation: Organisation, actor: Actor, case: UUID) -> Case:
-    found = Case.objects.filter(organisation=organisation, pk=case).first()
-    if found is None or not _may_read(actor, found):
-        raise Refused(Reason("speak-up.missing"))
-    return found
+def _readable(cases: Iterable[Case], workspace: Workspace, actor: Actor) -> Sequence[CaseRead]:
+    """Asked anew at every reading: who was recorded, renamed or given the task later may be meant as well."""
+    person = workspace.records([actor.id])
+    open_ = [
+        case
+        for case in cases
+        if may_read(actor, json.loads(case.concerned), json.loads(case.concerned_roles))
+    ]
+    messages = _messages(open_[0].organisation_id, open_) if open_ else {}
+    read = (CaseRead(case, messages[str(case.pk)]) for case in open_)
+    return [one for one in read if not named(person, str(one.concerns["people"]), one.told)]
 
 
 def _say(case: Case, said: Mapping[str, Any], today: date) -> None:
@@ -223,7 +241,7 @@ def _next_place(case: Case) -> int:
     return before + 1
 
 
-def _messages(organisation: Organisation, cases: Collection[Case]) -> Mapping[str, Sequence[Message]]:
+def _messages(organisation: UUID, cases: Collection[Case]) -> Mapping[str, Sequence[Message]]:
     """By case, in one query."""
     told: dict[str, list[tuple[int, Message]]] = {str(case.pk): [] for case in cases}
     for item in kept(organisation, Purpose.SPEAK_UP, told) if told else ():

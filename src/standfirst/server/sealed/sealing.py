@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -74,7 +75,7 @@ def put(
     )
 
 
-def kept(organisation: Organisation, purpose: Purpose, subjects: Iterable[str]) -> list[SealedItem]:
+def kept(organisation: UUID, purpose: Purpose, subjects: Iterable[str]) -> list[SealedItem]:
     """All that is kept of these subjects, in no order that tells anything."""
     found = SealedItem.objects.filter(
         organisation=organisation, purpose=purpose.value, subject__in=list(subjects)

@@ -89,7 +89,7 @@ def follow_up(request: HttpRequest, organisation: str) -> HttpResponse:
     try:
         CODES.admit(_address(request), at)
         if message.is_valid():
-            cases.add(whose, code, **message.cleaned_data, today=at.date())
+            cases.add(whose, open_store(whose), code, **message.cleaned_data, today=at.date())
             message = MessageForm()
         read = cases.read_case(whose, code)
     except Refused as no:
@@ -122,7 +122,7 @@ def _status(no: Refused) -> int:
 @require_safe
 def received(request: HttpRequest, organisation: str) -> HttpResponse:
     place, actor = _recipient(request, organisation)
-    listed = cases.cases_for(place.organisation, actor)
+    listed = cases.cases_for(place.organisation, place.store, actor)
     return render(request, "sealed/received.html", {"organisation": place.organisation, "cases": listed})
 
 
@@ -132,10 +132,10 @@ def case(request: HttpRequest, organisation: str, case: UUID) -> HttpResponse:
     place, actor = _recipient(request, organisation)
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        cases.answer(place.organisation, actor, case, **form.cleaned_data, today=now().date())
+        cases.answer(place.organisation, place.store, actor, case, **form.cleaned_data, today=now().date())
         messages.success(request, "The answer waits for the reporter.")
         return redirect("speak-up-case", organisation=organisation, case=case)
-    read = cases.read_for(place.organisation, actor, case)
+    read = cases.read_for(place.organisation, place.store, actor, case)
     context = {"organisation": place.organisation, "read": read, "form": form, "concerned": ConcernedForm()}
     return render(request, "sealed/case_of_recipient.html", context, status=422 if form.errors else 200)
 

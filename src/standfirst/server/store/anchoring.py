@@ -25,6 +25,7 @@ from standfirst.log.tiled import CHECKPOINT, TiledLog
 from standfirst.server.store.ledger_keys import put_file
 from standfirst.server.store.models import Anchor
 from standfirst.server.store.turn import turn
+from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.cosignature import NoteKey
 from standfirst.trust.keys import Algorithm
 from standfirst.trust.note import Note, NoteRejected
@@ -88,9 +89,10 @@ class AnchorLog:
             yield
 
 
-def anchor(organisation: UUID, size: int, note: Note, log: AnchorLog, *, host: str) -> None:
+def anchor(organisation: UUID, note: Note, log: AnchorLog, *, host: str) -> None:
     """Appends a signed head, and notes where it stands. Harmless when repeated."""
     origin, index = log.append(note, host=host)
+    size = Checkpoint.parse(note.text).size
     with turn():
         Anchor.objects.bulk_create(
             [Anchor(organisation_id=organisation, size=size, origin=origin, index=index)],

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from standfirst.records.ledger import Break, Entry, Head, Sealed, check
 from standfirst.records.sealing import counted
 from standfirst.server.store.comparing import first_difference
-from standfirst.server.store.heads import head_in
+from standfirst.server.store.heads import head_in, is_signing
 from standfirst.server.store.ledger_keys import LedgerKeys
 from standfirst.server.store.models import Content, LedgerHead, SignedHead
 from standfirst.server.store.models import Entry as EntryRow
@@ -141,9 +141,13 @@ def _told(store: DatabaseStore, vouched: Vouched, checked: Checked) -> Mapping[S
             checked.wrong.append(_wrong("head.other-size", size=size, signed=head.size))
         told[source].append(head)
     there = {head.size for head in told[Source.SIGNED]}
+    if is_signing(store.organisation) and vouched.kept:
+        there.add(vouched.kept[-1].size)  # a worker keeps a head first, and is about to put it there
     for source in (Source.KEPT, Source.ANCHORED):
         if missing := sorted({head.size for head in told[source]} - there):
-            checked.wrong.append(_wrong("head.taken-away", by=source.value, size=missing[0], count=len(missing)))
+            checked.wrong.append(
+                _wrong("head.taken-away", by=source.value, size=missing[0], count=len(missing))
+            )
     return told
 
 

@@ -104,12 +104,13 @@ def erased(organisation: UUID, ids: Collection[str] | None) -> Mapping[str, Eras
     chosen = Current.objects.filter(organisation=organisation, erased=True)
     if ids is not None:
         chosen = chosen.filter(record__in=list(ids))
-    by = dict(chosen.order_by("first").values_list("record", "erased_by"))
+    rows = chosen.order_by("first").values_list("record", "erased_by")
+    by = {record: sequence for record, sequence in rows if sequence is not None}
     if not by:
         return {}
     wanted = Q(record__in=list(by)) | Q(sequence__in=set(by.values()))
-    rows = Entry.objects.filter(wanted, organisation=organisation).order_by("sequence")
-    entries = [LedgerEntry.from_bytes(bytes(data)) for data in rows.values_list("data", flat=True)]
+    found = Entry.objects.filter(wanted, organisation=organisation).order_by("sequence")
+    entries = [LedgerEntry.from_bytes(bytes(data)) for data in found.values_list("data", flat=True)]
     at = {entry.sequence: entry for entry in entries}
     of: dict[str, list[LedgerEntry]] = {}
     for entry in entries:

@@ -11,8 +11,8 @@ from uuid import UUID
 from standfirst.records.change import Refused
 from standfirst.records.ledger import EMPTY, Head
 from standfirst.server.store.ledger_keys import KeyFolder
-from standfirst.server.store.models import SignedHead
-from standfirst.server.store.store import DatabaseStore
+from standfirst.server.store.models import Outbox, SignedHead
+from standfirst.server.store.store import HEAD_MOVED, DatabaseStore
 from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 from standfirst.trust.checkpoint import Checkpoint
@@ -87,6 +87,11 @@ def put(organisation: UUID, size: int, note: Note) -> None:
         SignedHead.objects.bulk_create(
             [SignedHead(organisation_id=organisation, size=size, note=note.format())], ignore_conflicts=True
         )
+
+
+def is_signing(organisation: UUID) -> bool:
+    """Whether a worker still has to see to the newest head."""
+    return Outbox.objects.filter(organisation=organisation, topic=HEAD_MOVED, done=False).exists()
 
 
 def newest(organisation: UUID) -> Note | None:

@@ -184,16 +184,7 @@ class KeyFolder:
         """A head that was just signed, durably. Harmless when repeated."""
         self._put(organisation, "head", note.format())
         checkpoint = Checkpoint.parse(note.text)
-        head = Head(checkpoint.size, checkpoint.root.hex())
-        before = self.heads(organisation)
-        if before[-1:] == [head]:
-            return
-        with self._path(organisation, "heads").open("ab") as file:
-            file.truncate(sum(len(f"{one}\n") for one in before))  # of a line that a killed process cut short
-            file.write(f"{head}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-        sync(self.root)
+        append_line(self._path(organisation, "heads"), str(Head(checkpoint.size, checkpoint.root.hex())))
 
     def _fresh(self, organisation: UUID, name: str) -> Keyring:
         """The keyring of this name, made where it is not there."""
@@ -215,6 +206,23 @@ class KeyFolder:
 
     def _put(self, organisation: UUID, name: str, data: bytes) -> None:
         put_file(self._path(organisation, name), data, mode=MODE)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Durable when this returns. A last line that a killed process cut short is replaced; the same line is not repeated."""
+    longest = 200
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE), "r+b") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - longest)
+        file.seek(start)
+        *whole, cut = file.read().split(b"\n")
+        if whole[-1:] == [line.encode()] and not cut:
+            return
+        file.seek(-len(cut), os.SEEK_END)
+        file.truncate()
+        file.write(f"{line}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
+    sync(path.parent)
 
 
 def put_file(path: Path, data: bytes, *, mode: int) -> None:

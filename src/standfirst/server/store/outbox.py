@@ -8,7 +8,7 @@ meanwhile what the trouble is.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Event
 from typing import Final
 from uuid import UUID
@@ -96,12 +96,23 @@ def drain(topics: Topics, *, clock: Clock) -> Passed:
     return passed
 
 
-def run(topics: Topics, *, clock: Clock, stop: Event, pause: float = PAUSE) -> None:
-    """Until ``stop`` is set. A database that is away for a while is waited for."""
+def run(
+    topics: Topics,
+    *,
+    clock: Clock,
+    stop: Event,
+    daily: Callable[[date], object] | None = None,
+    pause: float = PAUSE,
+) -> None:
+    """Until ``stop`` is set; ``daily`` once a day. A database that is away for a while is waited for."""
     waiting = pause
+    last: date | None = None
     while not stop.is_set():
         try:
             drain(topics, clock=clock)
+            if daily is not None and (today := clock().date()) != last:
+                daily(today)
+                last = today
             waiting = pause
         except (DatabaseError, InterfaceError) as error:
             _log.warning("the database does not answer: %s", error)

@@ -12,11 +12,12 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from standfirst.records.change import Change, Refused
 from standfirst.records.kind import Kinds
 from standfirst.records.ledger import EMPTY, NO_LEAF, Head, Sealed
+from standfirst.records.ledger import Entry as LedgerEntry
 from standfirst.records.record import Erased, Record
 from standfirst.records.sealing import (
     Ground,
@@ -32,6 +33,7 @@ from standfirst.records.sealing import (
 )
 from standfirst.records.workspace import DeedFunction, Receipt
 from standfirst.server.store import erasing, index, tree
+from standfirst.server.store.following import following
 from standfirst.server.store.models import (
     Content,
     Current,
@@ -106,15 +108,17 @@ class DatabaseStore:
     def records(
         self, ids: Collection[str] | None = None, *, kinds: Collection[str] | None = None
     ) -> Mapping[str, Record]:
-        chosen = self._current()
+        chosen = Q()
         if ids is not None:
-            chosen = chosen.filter(record__in=list(ids))
+            chosen &= Q(record__in=list(ids))
         if kinds is not None:
-            chosen = chosen.filter(kind__in=list(kinds))
-        return grouped(self._versions(chosen))
+            chosen &= Q(kind__in=list(kinds))
+        return self.chosen(chosen)
 
-    def _current(self) -> QuerySet[Current]:
-        return Current.objects.filter(organisation=self.organisation, erased=False)
+    def chosen(self, condition: Q) -> Mapping[str, Record]:
+        """Those of whose row in ``Current`` a condition holds, in one query."""
+        found = Current.objects.filter(condition, organisation=self.organisation, erased=False)
+        return grouped(self._versions(found))
 
     def _versions(self, chosen: QuerySet[Current]) -> Iterable[tuple[str, Bytes, Bytes | None]]:
         """In one query; records in the order in which they came, versions in theirs."""
@@ -217,6 +221,12 @@ class DatabaseStore:
             under_lock = DatabaseStore(self.organisation, self.kinds, clock=self.clock, locked=head)
             return under_lock._commit(deed(under_lock), head)
 
+    def rebuild(self) -> int:
+        """Make the read models anew from the records. Returns how many records there are."""
+        with turn(), transaction.atomic(durable=True):
+            LedgerHead.objects.select_for_update().get(organisation=self.organisation)
+            return index.rebuild(self.organisation, self.kinds)
+
     def _commit(self, change: Change, head: LedgerHead) -> Receipt:
         time = time_of(self.clock(), head.last_time, simulation=head.simulation)
         require_founding(change, founded=head.size > 0)
@@ -279,7 +289,7 @@ class DatabaseStore:
             Content(**own, sequence=item.entry.sequence, salt=item.sealed.salt, data=item.sealed.content)
             for item in written
         )
-        self._advance(written, head)
+        advance(head, [(item.sealed, item.entry) for item in written])
         latest = {item.entry.record: item for item in written}
         firsts = _firsts(written)
         made = index.rows(
@@ -288,26 +298,10 @@ class DatabaseStore:
             (index.Latest(item.entry, item.content, firsts[record]) for record, item in latest.items()),
         )
         index.put(made, replacing=[r for r in latest if r in ground.standing], organisation=self.organisation)
-        Outbox.objects.create(**own, topic=HEAD_MOVED, size=head.size)
-
-    def _advance(self, written: Sequence[Written], head: LedgerHead) -> None:
-        grown = CompactRange(head.size, tree.hashes_in(bytes(head.peaks)))
-        full = tree.add(grown, (bytes.fromhex(item.sealed.leaf) for item in written))
-        Node.objects.bulk_create(
-            Node(organisation_id=self.organisation, level=level, position=position, hash=root)
-            for level, position, root in full
+        left = ((HEAD_MOVED, "{}"), *following(item.entry for item in written))
+        Outbox.objects.bulk_create(
+            Outbox(**own, topic=topic, size=head.size, payload=payload) for topic, payload in left
         )
-        last = written[-1]
-        counters = json.loads(head.counters)
-        for prefix, count in counted(item.entry.number for item in written).items():
-            counters[prefix] = max(counters.get(prefix, 0), count)
-        if head.size == 0:
-            head.simulation = bool(written[0].entry.simulation)
-            head.fictional = bool(written[0].entry.fictional)
-        head.size, head.root, head.peaks = grown.size, grown.root(), b"".join(grown.peaks)
-        head.last_leaf, head.last_time = bytes.fromhex(last.sealed.leaf), last.entry.recorded_at
-        head.counters = json.dumps(counters, sort_keys=True)
-        head.save()
 
 
 _REACHED = """
@@ -328,6 +322,26 @@ def _reached(organisation: UUID, ids: Sequence[str]) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(query, [own, *ids, own])
         return list(cursor.fetchall())
+
+
+def advance(head: LedgerHead, added: Sequence[tuple[Sealed, LedgerEntry]]) -> None:
+    """The head's row and the tree's nodes, after these entries. For the one who holds the lock."""
+    grown = CompactRange(head.size, tree.hashes_in(bytes(head.peaks)))
+    full = tree.add(grown, (bytes.fromhex(sealed.leaf) for sealed, _ in added))
+    Node.objects.bulk_create(
+        Node(organisation_id=head.organisation_id, level=level, position=position, hash=root)
+        for level, position, root in full
+    )
+    (_, first), (last_sealed, last) = added[0], added[-1]
+    counters = json.loads(head.counters)
+    for prefix, count in counted(entry.number for _, entry in added).items():
+        counters[prefix] = max(counters.get(prefix, 0), count)
+    if head.size == 0:
+        head.simulation, head.fictional = bool(first.simulation), bool(first.fictional)
+    head.size, head.root, head.peaks = grown.size, grown.root(), b"".join(grown.peaks)
+    head.last_leaf, head.last_time = bytes.fromhex(last_sealed.leaf), last.recorded_at
+    head.counters = json.dumps(counters, sort_keys=True)
+    head.save()
 
 
 def _firsts(written: Iterable[Written]) -> Mapping[str, int]:

@@ -4,6 +4,7 @@ They stop a slip and a careless script. Whoever owns the database can take them 
 they stand, and does not rely on it.
 """
 
+import re
 from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -78,21 +79,65 @@ def statements(vendor: str) -> list[str]:
     ]
 
 
+def restore(connection: BaseDatabaseWrapper) -> None:
+    """Sets up again the guards that do not stand. In a transaction of the caller's."""
+    if not not_standing(connection):
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for name in _SQLITE_GUARDS:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        else:
+            for name, (table, *_) in _POSTGRES_GUARDS.items():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            cursor.execute("DROP FUNCTION IF EXISTS standfirst_refuse")
+        for statement in statements(connection.vendor):
+            cursor.execute(statement)
+
+
 def not_standing(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
-    """The names of guards that are gone, disabled or changed."""
-    if connection.vendor == "sqlite":
-        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        expected = {statement.split()[2]: statement for statement in statements("sqlite")}
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            found = dict(cursor.fetchall())
-        return tuple(sorted(name for name, sql in expected.items() if found.get(name) != sql))
-    query = (
-        "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE t.tgenabled IN ('O', 'A') AND p.proname = 'standfirst_refuse' "
-        "AND p.prosrc LIKE '%%RAISE EXCEPTION%%'"
+    """The names of guards that are gone, disabled or changed, and of triggers on their tables that are none of ours."""
+    expected = {
+        statement.split()[2]: _squeezed(statement)
+        for statement in statements(connection.vendor)
+        if statement.startswith("CREATE TRIGGER")
+    }
+    found = _in_sqlite(connection) if connection.vendor == "sqlite" else _in_postgres(connection)
+    return tuple(
+        sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
     )
+
+
+def _in_sqlite(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    tables = ", ".join(f"'{table}'" for table in KEPT)
+    query = f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({tables})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(query)
-        standing = {str(name) for (name,) in cursor.fetchall()}
-    return tuple(sorted(set(_POSTGRES_GUARDS) - standing))
+        return {str(name): _squeezed(str(sql)) for name, sql in cursor.fetchall()}
+
+
+def _in_postgres(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Those that fire in this session; nothing of one that calls another function, or a function that is not ours any more."""
+    query = (
+        "SELECT t.tgname, pg_get_triggerdef(t.oid), p.prosrc, l.lanname, t.tgenabled, "
+        "current_setting('session_replication_role') "
+        "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang "
+        "WHERE NOT t.tgisinternal AND t.tgrelid = ANY(%s::regclass[])"
+    )
+    source = _POSTGRES_FUNCTION.partition("$$")[2].partition("$$")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(KEPT)])
+        return {
+            str(name): _squeezed(str(definition))
+            if (prosrc, language, role) == (source, "plpgsql", "origin") and enabled in ("O", "A")
+            else ""
+            for name, definition, prosrc, language, enabled, role in cursor.fetchall()
+        }
+
+
+_DECORATION: Final = re.compile(r"\s|::text|[()]|(?<= ON )\w+\.")
+
+
+def _squeezed(statement: str) -> str:
+    """As PostgreSQL writes it back: with schemas, casts and brackets of its own. No condition here depends on brackets."""
+    return _DECORATION.sub("", statement).lower()

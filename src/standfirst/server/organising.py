@@ -1,0 +1,153 @@
+"""How installations and organisations begin. Harmless when repeated: whoever was killed half-way does it again."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.db import IntegrityError, transaction
+
+from standfirst.management.founding import acting, found
+from standfirst.records.change import Refused
+from standfirst.records.package.package import Package
+from standfirst.server.accounts.models import Membership, User
+from standfirst.server.accounts.people import add_member
+from standfirst.server.clock import now
+from standfirst.server.files.keeping import About, keep
+from standfirst.server.files.models import FileUse
+from standfirst.server.files.receiving import Intake
+from standfirst.server.files.shelves import shelf
+from standfirst.server.jobs import host, key_folder
+from standfirst.server.organisations import OrganisationType, Purpose, require_place
+from standfirst.server.store.adopting import adopt
+from standfirst.server.store.heads import origin_of
+from standfirst.server.store.models import Installation, Organisation
+from standfirst.server.store.store import create
+from standfirst.server.store.turn import turn
+from standfirst.server.workplace import open_store
+from standfirst.standards.problems import Unusable, problem
+from standfirst.standards.reason import Reason
+
+SLUG_LENGTH: Final = 60
+
+
+def begin_installation(purpose: Purpose | None) -> Purpose:
+    """Say once what an installation is for (None: as it is, or ``own``). Raises Refused where it is for something else."""
+    wanted = purpose or Purpose.OWN
+    with turn(), transaction.atomic():
+        row, new = Installation.objects.get_or_create(id=1, defaults={"purpose": wanted.value})
+    known = Purpose(row.purpose)
+    if not new and purpose not in {None, known}:
+        raise Refused(Reason("installation.begun", {"purpose": known.value}))
+    return known
+
+
+def organisation_named(slug: str) -> Organisation:
+    """Raises Unusable where there is none."""
+    known = Organisation.objects.filter(slug=slug).first()
+    if known is None:
+        raise Unusable([problem("organisation", "organisation.unknown", slug=slug)])
+    return known
+
+
+def require_slug(slug: str) -> None:
+    """Raises Unusable for what cannot stand in an address."""
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        raise Unusable([problem("slug", "organisation.slug", slug=slug)]) from None
+    if len(slug) > SLUG_LENGTH or slug != slug.lower():
+        raise Unusable([problem("slug", "organisation.slug", slug=slug)])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An organisation that is to have a workspace here."""
+
+    slug: str
+    name: str
+    type: OrganisationType
+
+
+def found_organisation(
+    wanted: Wanted, *, founder: str, handle: str, user: User, simulation: bool, fictional: bool
+) -> Organisation:
+    """A workspace with its keys, the ledger's first entry and its first member.
+
+    Raises Refused where such an organisation may not stand on this installation, and where the name is taken.
+    """
+    organisation = _placed(wanted)
+    store = open_store(organisation)
+    if not store.founded:
+        store.perform(found(name=founder, handle=handle, simulation=simulation, fictional=fictional))
+    person = acting(store, handle).id
+    _join(user, organisation, person)
+    return organisation
+
+
+def adopt_package(wanted: Wanted, package: Package, *, user: User, handle: str) -> Organisation:
+    """A workspace that goes on where a package's ledger ends, with its files. ``handle``: which of its people ``user`` is.
+
+    Raises Refused as above, and Unusable where working files hold edits that nobody has recorded.
+    """
+    person = acting(package.store, handle).id
+    organisation = _placed(wanted)
+    _bring_files(package, organisation, user)
+    store = open_store(organisation)
+    if not store.founded:
+        adopt(store, package.store.ledger())
+    elif store.ledger()[:1] != package.store.ledger()[:1]:
+        raise Refused(Reason("ledger.founded-once"))
+    _join(user, organisation, person)
+    return organisation
+
+
+def _placed(wanted: Wanted) -> Organisation:
+    """Its row and its keys."""
+    require_place(begin_installation(None), wanted.type)
+    organisation = _row(wanted)
+    keys = key_folder()
+    with keys.alone(organisation.id):
+        keys.create(organisation.id, origin_of(host(), organisation.id))
+    return organisation
+
+
+def _row(wanted: Wanted) -> Organisation:
+    """A new one, or the one that somebody began and did not finish."""
+    known = Organisation.objects.filter(slug=wanted.slug).first()
+    if known is None:
+        try:
+            return create(uuid4(), slug=wanted.slug, name=wanted.name, type=wanted.type.value)
+        except IntegrityError:
+            known = Organisation.objects.get(slug=wanted.slug)
+    same = (known.name, known.type) == (wanted.name, wanted.type.value)
+    if not same or Membership.objects.filter(organisation=known).exists():
+        raise Refused(Reason("organisation.there-already", {"slug": wanted.slug}))
+    return known
+
+
+def _join(user: User, organisation: Organisation, person: str) -> None:
+    if not Membership.objects.filter(user=user, organisation=organisation, person=person).exists():
+        add_member(user=user, organisation=organisation, person=person)
+
+
+def _bring_files(package: Package, organisation: Organisation, user: User) -> None:
+    """The attached files of the package, each as it was recorded."""
+    here = set(FileUse.objects.filter(organisation=organisation).values_list("file_id", flat=True))
+    attached = {
+        (attachment["file"], attachment["sha256"])
+        for record in package.store.records().values()
+        for attachment in record.current.content.body.get("attachments", ())
+    }
+    for name, digest in sorted(attached):
+        if digest in here or package.evidence(name) != digest:  # gone or changed: its record says so
+            continue
+        coming = Intake(shelf().incoming, PurePosixPath(name).name)
+        try:
+            coming.take(package.files.read(name))
+            about = About(origin=f"package of {package.manifest.organisation}")
+            keep(coming.finish(), about, organisation=organisation, user=user, at=now())
+        finally:
+            coming.discard()

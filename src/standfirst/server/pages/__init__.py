@@ -1,0 +1,1 @@
+"""The plain pages of records: generic, made from the kinds. Reading and writing work without JavaScript."""

@@ -1,0 +1,176 @@
+"""Pages that bring a record into another state, with a signature where the kind asks for one."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from standfirst.records.change import Conflict, Refused
+from standfirst.records.lifecycle import Transition
+from standfirst.records.pen import Pen
+from standfirst.records.record import Record
+from standfirst.records.writing import Why, move, read
+from standfirst.server import reading, signing
+from standfirst.server.access import Place
+from standfirst.server.accounts.models import User
+from standfirst.server.pages.entry import WRITING, page, within
+from standfirst.server.pages.looking import about
+from standfirst.server.pages.shapes import capital
+from standfirst.server.pages.showing import Moment
+from standfirst.server.pages.writing import AT_A_DOOR
+from standfirst.standards.problems import Unusable
+from standfirst.standards.reason import Reason
+from standfirst.words import render
+from standfirst.words.render import hint, sentence
+
+
+@within(*WRITING)
+def take_move(request: HttpRequest, place: Place, record: str, transition: str) -> HttpResponse:
+    """Asks for the reason; then it is done, or what is to be signed is shown."""
+    row = reading.row_of(place, record)
+    found = reading.standing(place, row.record)
+    step = _transition(place, found, transition)
+    context = {**about(place, row), **_words(step), "version": found.current.content.version}
+    told: list[str] = []
+    status = 200
+    if (reason := _obstacle(place, found, step)) is not None:
+        return page(request, place, "move.html", {**context, "why_not": sentence(reason)}, status=403)
+    if request.method == "POST":
+        try:
+            return _moved(request, place, found, step)
+        except Unusable as unusable:
+            told, status = [sentence(problem.reason) for problem in unusable.problems], 422
+        except Conflict as conflict:
+            told, status = [sentence(conflict.reason)], 409
+        except Refused as refused:
+            told, status = [sentence(refused.reason)], 403
+    context |= {"told": told, "why": request.POST.get("why", ""), "changed": status == 409}
+    context["since"] = _expected(request) if status == 409 else 0
+    return page(request, place, "move.html", context, status=status)
+
+
+def _transition(place: Place, found: Record, name: str) -> Transition:
+    """From where the record stands. Raises Refused ``record.missing`` for a name that the kind does not know."""
+    kind = reading.kind_of(place, found.kind)
+    step = next((one for one in kind.lifecycle.transitions if one.name == name), None)
+    if step is None:
+        raise reading.missing()
+    return step
+
+
+def _obstacle(place: Place, found: Record, step: Transition) -> Reason | None:
+    """What keeps this person from it now: told before anybody types a reason."""
+    kind = place.store.kinds[found.kind]
+    pen = Pen(place.store, place.actor(place.store), kind, found.id, found, "")
+    outlook = {move.name: reason for move, reason in pen.outlook()}
+    if step.name in outlook:
+        return outlook[step.name]
+    open_ = tuple(move.target for move, _ in pen.outlook())
+    return Reason("deed.no-way", {"kind": kind.name, "state": pen.state, "asked": step.target, "open": open_})
+
+
+def _words(step: Transition) -> dict[str, Any]:
+    return {
+        "step": step,
+        "name": capital(render.title(step.name)),
+        "target": render.state(step.target),
+        "meaning": render.title(step.signs) if step.signs else "",
+    }
+
+
+def _expected(request: HttpRequest) -> int:
+    text = request.POST.get("expected", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _moved(request: HttpRequest, place: Place, found: Record, step: Transition) -> HttpResponse:
+    why = read(Why, {"why": request.POST.get("why", "").replace("\r\n", "\n")}, name=found.number).why
+    if step.signs:
+        current = found.current.content.version
+        if current != _expected(request):
+            told = {"record": found.id, "expected": _expected(request), "current": current}
+            raise Conflict(Reason("record.conflict", told))
+        pending = signing.offer(request, place, found, step, reason=why)
+        return redirect("record-sign", place.organisation.slug, found.number, pending.id)
+    place.store.perform(
+        move(
+            acting=place.actor,
+            record=found.id,
+            expected=_expected(request),
+            to=step.target,
+            why=why,
+            signed=AT_A_DOOR,
+        )
+    )
+    messages.success(request, f"{found.number} is now {render.state(step.target)}.")
+    return redirect("record", place.organisation.slug, found.number)
+
+
+# --- signing ---------------------------------------------------------------------------------------------------------
+
+
+@within(*WRITING)
+def sign(request: HttpRequest, place: Place, record: str, pending: str) -> HttpResponse:
+    """Shows exactly what is signed, and asks anew who signs it."""
+    row = reading.row_of(place, record)
+    found = reading.standing(place, row.record)
+    try:
+        offer = signing.offered(request, place, row.record, str(pending))
+    except Refused as refused:
+        context = {**about(place, row), "told": sentence(refused.reason)}
+        return page(request, place, "sign_gone.html", context, status=410)
+    step = _transition(place, found, offer.statement.transition)
+    if request.method != "POST":
+        return _dialog(request, place, found, step, offer)
+    signing.take(request, offer)
+    try:
+        signing.sign(request, place, step, _proof(request, place, offer))
+    except Conflict as conflict:
+        context = {**about(place, row), "told": sentence(conflict.reason), "since": offer.statement.version}
+        return page(request, place, "sign_gone.html", context, status=409)
+    except Refused as refused:
+        again = signing.offer(request, place, found, step, reason=offer.statement.reason)
+        return _dialog(request, place, found, step, again, refused=refused)
+    after = reading.row_of(place, row.number)
+    waiting = after.state == row.state and step.target != row.state
+    done = (
+        "signed; others have to sign as well" if waiting else f"signed, and now {render.state(step.target)}"
+    )
+    messages.success(request, f"{row.number} is {done}.")
+    return redirect("record", place.organisation.slug, row.number)
+
+
+def _proof(request: HttpRequest, place: Place, offer: signing.Pending) -> Any:
+    if given := request.POST.get("credential", ""):
+        return signing.by_passkey(request, place, offer, given=given)
+    return signing.by_password(
+        request, offer, password=request.POST.get("password", ""), code=request.POST.get("code", "").strip()
+    )
+
+
+def _dialog(
+    request: HttpRequest,
+    place: Place,
+    found: Record,
+    step: Transition,
+    offer: signing.Pending,
+    *,
+    refused: Refused | None = None,
+) -> HttpResponse:
+    said = offer.statement
+    has = signing.means(cast("User", request.user))
+    context = {
+        **about(place, reading.row_of(place, found.number)),
+        **_words(step),
+        "said": said,
+        "at": Moment(said.at),
+        "offer": offer,
+        "digest": offer.digest.hex(),
+        "challenge": signing.base64url_text(offer.digest),
+        "site": signing.site_of(request).rp_id,
+        "means": has,
+        "credentials": [key.credential for key in has.keys],
+        "told": f"{sentence(refused.reason)} {hint(refused.reason)}".strip() if refused else "",
+    }
+    return page(request, place, "sign.html", context, status=403 if refused else 200)

@@ -1,0 +1,133 @@
+"""The fields of a kind as pages need them: what each is called, what it asks, and what sort of value it takes.
+
+Made from the body model's JSON schema, so that a new kind needs nothing here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+from typing import Any, Final
+
+from standfirst.records.body import Body
+from standfirst.records.kind import Kind
+from standfirst.words import render
+
+LONG: Final = 10_000
+"""Characters from which on a text is one to be written at length."""
+
+
+class Sort(Enum):
+    LINE = auto()  # a short text
+    TEXT = auto()  # some sentences
+    DOCUMENT = auto()  # a text of any length
+    CHOICE = auto()  # one of a closed list
+    CHOICES = auto()  # several of a closed list
+    FLAG = auto()
+    WHOLE = auto()  # a whole number
+    DAY = auto()
+    LINES = auto()  # several texts, one a line
+    FILES = auto()
+    STRUCTURE = auto()  # fields within fields
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One field of a body. ``options`` of a closed list: what is kept, and what it is called."""
+
+    name: str
+    label: str
+    question: str
+    sort: Sort
+    required: bool
+    options: Sequence[tuple[Any, str]] = ()
+    least: int | None = None
+    most: int | None = None
+    pattern: str = ""
+    default: Any = None
+
+
+def shapes(kind: Kind) -> Sequence[Shape]:
+    """The fields of a kind's body, in the order in which they are asked; what all kinds have comes last."""
+    return _shapes(kind.body, kind.titled_by)
+
+
+@cache
+def _shapes(body: type[Body], titled_by: str) -> Sequence[Shape]:
+    schema = body.model_json_schema()
+    defined, required = schema.get("$defs", {}), set(schema.get("required", ()))
+    found = [
+        _shape(name, part, defined, titled_by=titled_by, required=name in required)
+        for name, part in schema["properties"].items()
+    ]
+    return sorted(found, key=lambda shape: shape.name in {"attachments", "remarks"})
+
+
+def _shape(name: str, part: Any, defined: Mapping[str, Any], *, titled_by: str, required: bool) -> Shape:
+    bare = _resolved(part, defined)
+    items = _resolved(bare.get("items", {}), defined)
+    options = _options(bare) or (_options(items) if bare.get("type") == "array" else [])
+    sort = _sort(name, bare, items, titled_by=titled_by, has_options=bool(options))
+    return Shape(
+        name=name,
+        label=label(name),
+        question=part.get("description", ""),
+        sort=sort,
+        required=required,
+        options=[(value, render.title(str(value))) for value in options],
+        least=bare.get("minimum"),
+        most=bare.get("maximum") if sort is Sort.WHOLE else bare.get("maxLength"),
+        pattern=bare.get("pattern", ""),
+        default=part.get("default"),
+    )
+
+
+def _resolved(part: Mapping[str, Any], defined: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without references, and without the alternative that there is nothing."""
+    given = [one for one in part.get("anyOf", ()) if one.get("type") != "null"]
+    if len(given) == 1:
+        return _resolved(given[0], defined)
+    if "$ref" in part:
+        return _resolved(defined[str(part["$ref"]).rpartition("/")[2]], defined)
+    return part
+
+
+def _options(part: Mapping[str, Any]) -> Sequence[Any]:
+    found: Sequence[Any] = part.get("enum", [part["const"]] if "const" in part else [])
+    return found
+
+
+def _sort(
+    name: str, part: Mapping[str, Any], items: Mapping[str, Any], *, titled_by: str, has_options: bool
+) -> Sort:
+    match part.get("type"):
+        case "array" if name == "attachments":
+            return Sort.FILES
+        case "array" if has_options:
+            return Sort.CHOICES
+        case "array" if items.get("type") == "string":
+            return Sort.LINES
+        case "boolean":
+            return Sort.FLAG
+        case _ if has_options:
+            return Sort.CHOICE
+        case "integer":
+            return Sort.WHOLE
+        case "string" if part.get("format") == "date":
+            return Sort.DAY
+        case "string" if part.get("maxLength", 0) >= LONG:
+            return Sort.DOCUMENT
+        case "string":
+            short = "pattern" in part or "format" in part or name in {titled_by, "owner"}
+            return Sort.LINE if short or part.get("maxLength", LONG) <= 200 else Sort.TEXT
+        case _:
+            return Sort.STRUCTURE
+
+
+def label(name: str) -> str:
+    """What a field is called where it stands alone."""
+    return capital(render.field(name))
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

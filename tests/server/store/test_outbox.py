@@ -1,0 +1,215 @@
+"""Work after commits: at least once, by one worker at a time, again later where it failed, and never lost."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import OperationalError
+from tests.records.cast import doing, draft, found
+
+from standfirst.records.change import Refused
+from standfirst.server.store import outbox
+from standfirst.server.store.models import Outbox
+from standfirst.server.store.outbox import CLAIM, FIRST_DELAY, LONGEST_DELAY, Passed, Task, Topic, drain, run
+from standfirst.server.store.store import HEAD_MOVED, DatabaseStore
+from standfirst.standards.reason import Reason
+
+NOW = datetime(2026, 1, 6, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def __call__(self) -> datetime:
+        self.time += timedelta(microseconds=1)
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def topic() -> str:
+    """The tests of a process share the table."""
+    return f"t-{uuid4().hex[:20]}"
+
+
+@pytest.fixture
+def leave(store: DatabaseStore, topic: str) -> Callable[[int], int]:
+    """Leaves a row, as a commit at this size does; returns its id."""
+
+    def made(size: int) -> int:
+        return Outbox.objects.create(organisation_id=store.organisation, topic=topic, size=size).id
+
+    return made
+
+
+def row(number: int) -> Outbox:
+    return Outbox.objects.get(id=number)
+
+
+def test_a_commit_leaves_its_work(store: DatabaseStore) -> None:
+    found(store)
+    store.perform(doing(draft(), draft()))
+    left = Outbox.objects.filter(organisation=store.organisation, done=False).order_by("id")
+    assert [(each.topic, each.size) for each in left] == [(HEAD_MOVED, 1), (HEAD_MOVED, 3)]
+
+
+def test_a_refused_deed_leaves_none(store: DatabaseStore) -> None:
+    with pytest.raises(Refused):
+        store.perform(doing(draft()))
+    assert not Outbox.objects.filter(organisation=store.organisation).exists()
+
+
+def test_work_is_done_in_order_and_once(topic: str, leave: Callable[[int], int], clock: Clock) -> None:
+    rows = [leave(size) for size in (1, 2, 3)]
+    done: list[int] = []
+    topics = {topic: Topic(lambda task: done.append(task.size))}
+    assert drain(topics, clock=clock) == Passed(done=3)
+    assert drain(topics, clock=clock) == Passed()
+    assert done == [1, 2, 3]
+    assert all(row(number).done for number in rows)
+
+
+def test_what_is_done_for_the_newest_is_done_for_all_before(
+    store: DatabaseStore, topic: str, leave: Callable[[int], int], clock: Clock
+) -> None:
+    rows = [leave(size) for size in (1, 2)]
+    done: list[tuple[UUID, int]] = []
+    later: list[int] = []
+
+    def do(task: Task) -> None:
+        done.append((task.organisation, task.size))
+        if not later:
+            later.append(leave(3))  # somebody commits meanwhile
+
+    assert drain({topic: Topic(do, at_once=True)}, clock=clock) == Passed(done=2)
+    assert done == [(store.organisation, 2), (store.organisation, 3)]
+    assert all(row(number).done for number in (*rows, *later))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_one_worker_does_no_other_does(
+    topic: str, leave: Callable[[int], int], clock: Clock, *, at_once: bool
+) -> None:
+    leave(1)
+    if at_once:
+        leave(2)
+    others: list[Passed] = []
+
+    def do(_: Task) -> None:
+        others.append(drain({topic: Topic(do, at_once=at_once)}, clock=clock))
+
+    assert drain({topic: Topic(do, at_once=at_once)}, clock=clock) == Passed(done=1)
+    assert others == [Passed()]
+
+
+def test_of_two_who_see_the_same_row_one_gets_it(
+    topic: str, leave: Callable[[int], int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave(1)
+    done: list[str] = []
+    turn = outbox.turn
+
+    def waiting() -> AbstractContextManager[None]:
+        """The other one claims between our look and our claim."""
+        monkeypatch.setattr(outbox, "turn", turn)
+        drain({topic: Topic(lambda _: done.append("other"))}, clock=clock)
+        return turn()
+
+    monkeypatch.setattr(outbox, "turn", waiting)
+    drain({topic: Topic(lambda _: done.append("one"))}, clock=clock)
+    assert done == ["other"]
+
+
+def test_what_a_killed_worker_had_claimed_is_due_again(
+    topic: str, leave: Callable[[int], int], clock: Clock
+) -> None:
+    number = leave(1)
+
+    def killed(_: Task) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        drain({topic: Topic(killed)}, clock=clock)
+    done: list[int] = []
+    topics = {topic: Topic(lambda task: done.append(task.size))}
+    assert drain(topics, clock=clock) == Passed()
+    clock.time += CLAIM
+    assert drain(topics, clock=clock) == Passed(done=1)
+    assert (done, row(number).attempts) == ([1], 2)
+
+
+def test_what_fails_is_tried_again_ever_more_rarely(
+    topic: str, leave: Callable[[int], int], clock: Clock
+) -> None:
+    number = leave(1)
+
+    def refused(_: Task) -> None:
+        raise Refused(Reason("head.keys-missing"))
+
+    delay = FIRST_DELAY
+    for attempt in range(1, 16):
+        assert drain({topic: Topic(refused)}, clock=clock) == Passed(failed=1)
+        assert (row(number).attempts, row(number).trouble) == (attempt, "head.keys-missing")
+        clock.time += delay - timedelta(seconds=1)
+        assert drain({topic: Topic(refused)}, clock=clock) == Passed()
+        clock.time += timedelta(seconds=1)
+        delay = min(2 * delay, LONGEST_DELAY)
+    clock.time += delay
+    assert drain({topic: Topic(lambda _: None)}, clock=clock) == Passed(done=1)
+    assert (row(number).done, row(number).trouble) == (True, "")
+
+
+def test_one_that_fails_holds_up_no_other(
+    topic: str, leave: Callable[[int], int], clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = leave(1), leave(2)
+
+    def do(task: Task) -> None:
+        if task.size == 1:
+            raise ZeroDivisionError("of somebody's private matter")
+
+    with caplog.at_level(logging.CRITICAL):
+        assert drain({topic: Topic(do)}, clock=clock) == Passed(done=1, failed=1)
+    assert (row(bad).done, row(bad).trouble) == (False, "ZeroDivisionError")
+    assert row(good).done
+
+
+def test_a_topic_of_a_later_release_is_left_alone(
+    topic: str, leave: Callable[[int], int], clock: Clock
+) -> None:
+    number = leave(1)
+    drain({f"{topic}-other": Topic(lambda _: None)}, clock=clock)
+    assert (row(number).done, row(number).attempts) == (False, 0)
+
+
+def test_a_worker_goes_on_until_it_is_stopped_also_when_the_database_was_away(
+    topic: str, leave: Callable[[int], int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave(1)
+    stop, done = Event(), list[int]()
+    passes = 0
+    drained = outbox.drain
+
+    def away_at_first(topics: outbox.Topics, *, clock: outbox.Clock) -> Passed:
+        nonlocal passes
+        passes += 1
+        if passes == 1:
+            raise OperationalError("the server is starting up")
+        return drained(topics, clock=clock)
+
+    def do(task: Task) -> None:
+        done.append(task.size)
+        stop.set()
+
+    monkeypatch.setattr(outbox, "drain", away_at_first)
+    run({topic: Topic(do)}, clock=clock, stop=stop, pause=0.001)
+    assert (done, passes) == ([1], 2)
