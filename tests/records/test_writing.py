@@ -371,3 +371,15 @@ def test_a_door_may_ask_for_more_than_a_word(store: Store) -> None:
             store.perform(deed)
         assert refused.value.reason.code == "deed.assurance"
     store.perform(move(acting=lambda _: BEN, record=record, expected=2, to="kept", why="Good"))
+
+
+@pytest.mark.parametrize("why", ["", " \n", "a\x00b"])
+def test_a_deed_without_a_reason_is_told_with_all_else(store: Store, why: str) -> None:
+    deed = create(
+        acting=lambda _: ADA, kind=JOB, record=str(uuid4()), wish=wish(body={}), why=why, known=KNOWN
+    )
+    assert set(places(store, deed)) == {"why", "body.title"}
+    record = made(store, body={"title": "A job", "done_on": "2026-11-22"})
+    assert set(places(store, move(acting=lambda _: ADA, record=record, expected=1, to="done", why=why))) == {
+        "why"
+    }

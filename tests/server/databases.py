@@ -98,6 +98,11 @@ def fresh(engine: str) -> str:
     return _new(engine, template=_template(engine))
 
 
+def copy_of(engine: str, url: str) -> str:
+    """The address of a copy of a database, as a backup of this moment would be."""
+    return _new(engine, template=url)
+
+
 def _new(engine: str, *, template: str) -> str:
     name = f"t{uuid4().hex[:16]}"
     if engine == "sqlite":

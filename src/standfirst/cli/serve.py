@@ -83,7 +83,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             sys.executable,
             *("-m", "gunicorn", "standfirst.server.wsgi", "--bind", arguments.bind),
             *("--workers", str(arguments.workers), "--worker-class", "gthread", "--threads", "8"),
-            *("--timeout", "120", "--graceful-timeout", "20"),
+            *("--timeout", "120", "--graceful-timeout", "20", "--no-control-socket"),
         ]
     )
     signal.signal(signal.SIGTERM, lambda *_: web.terminate())

@@ -91,8 +91,9 @@ def create(
 
     def deed(workspace: Workspace) -> Change:
         actor = acting(workspace)
-        pen = _pen(workspace, actor=actor, kind=kind, record=record, before=None, why=why, signed=signed)
-        return _written(pen, kind.name, wish, known, signed)
+        said, faults = _reason(why, kind.name)
+        pen = _pen(workspace, actor=actor, kind=kind, record=record, before=None, why=said, signed=signed)
+        return _written(pen, kind.name, wish, known, signed, faults)
 
     return deed
 
@@ -116,8 +117,9 @@ def amend(
         actor = acting(workspace)
         before = _found(workspace, record, expected)
         kind = workspace.kinds[before.kind]
-        pen = _pen(workspace, actor=actor, kind=kind, record=record, before=before, why=why, signed=signed)
-        return _written(pen, before.number, wish, known, signed)
+        said, faults = _reason(why, before.number)
+        pen = _pen(workspace, actor=actor, kind=kind, record=record, before=before, why=said, signed=signed)
+        return _written(pen, before.number, wish, known, signed, faults)
 
     return deed
 
@@ -130,8 +132,11 @@ def move(
     def deed(workspace: Workspace) -> Change:
         actor = acting(workspace)
         before = _found(workspace, record, expected)
+        said, faults = _reason(why, before.number)
+        if faults:
+            raise Unusable(faults)
         kind = workspace.kinds[before.kind]
-        pen = _pen(workspace, actor=actor, kind=kind, record=record, before=before, why=why, signed=signed)
+        pen = _pen(workspace, actor=actor, kind=kind, record=record, before=before, why=said, signed=signed)
         pen.move_to(to, _assurance(signed), signed.proof)
         return Change(actor, tuple(pen.drafts))
 
@@ -155,8 +160,10 @@ def put(pen: Pen, body: Body, *, serves: tuple[str, ...], links: Links, state: s
     return edited
 
 
-def _written(pen: Pen, name: str, wish: Wish, known: Known, signed: Signed) -> Change:
-    said = _Sound(pen, name, wish, known).said()
+def _written(  # noqa: PLR0917
+    pen: Pen, name: str, wish: Wish, known: Known, signed: Signed, faults: Sequence[Problem]
+) -> Change:
+    said = _Sound(pen, name, wish, known, faults).said()
     state = wish.state or pen.state
     later = put(pen, said.body, serves=said.serves, links=said.links, state=state)
     if state != pen.state:
@@ -164,6 +171,14 @@ def _written(pen: Pen, name: str, wish: Wish, known: Known, signed: Signed) -> C
     if later:
         pen.write(said.body, serves=said.serves, links=said.links)
     return Change(pen.actor, tuple(pen.drafts))
+
+
+def _reason(why: str, name: str) -> tuple[str, Sequence[Problem]]:
+    """Why it is done, as it is kept; or what is wrong with it, to be told with all the rest."""
+    try:
+        return read(Why, {"why": why}, name=name).why, ()
+    except Unusable as unusable:
+        return "", unusable.problems
 
 
 def _pen(
@@ -292,10 +307,10 @@ class _Said:
 class _Sound:
     """A wish, held against the kind's rules and against what is recorded."""
 
-    def __init__(self, pen: Pen, name: str, wish: Wish, known: Known) -> None:
+    def __init__(self, pen: Pen, name: str, wish: Wish, known: Known, faults: Sequence[Problem]) -> None:
         self.pen, self.kind, self.name, self.wish, self.known = pen, pen.kind, name, wish, known
         self.before = pen.content
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = list(faults)
 
     def said(self) -> _Said:
         """Raises Unusable with every fault."""

@@ -6,14 +6,15 @@ from uuid import UUID, uuid4
 import pytest
 from tests.records.cast import KINDS, ticking
 
+from standfirst.records.kind import Kinds
 from standfirst.server.store import store as stores
 from standfirst.server.store.ledger_keys import KeyFolder
 
 
-def new_store() -> stores.DatabaseStore:
+def new_store(kinds: Kinds = KINDS) -> stores.DatabaseStore:
     """Of a new organisation with an empty ledger, in the database that this process points at."""
     made = stores.create(uuid4(), slug=f"o{uuid4().hex[:12]}", name="Acme", type="organisation")
-    return stores.DatabaseStore(made.id, KINDS, clock=ticking())
+    return stores.DatabaseStore(made.id, kinds, clock=ticking())
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from standfirst.management.parties import Party
 from standfirst.management.sharing import (
     AUDIT,
     EXPORT_DECISION,
-    READ_GRANT,
     RECEIVED_GRANT,
     UNDER,
     VISIT,
@@ -18,7 +17,7 @@ from standfirst.records.change import Change, Refused
 from standfirst.records.kind import Kind
 from standfirst.records.pen import Pen
 from standfirst.records.record import Record
-from standfirst.records.workspace import DeedFunction, Workspace
+from standfirst.records.workspace import Workspace
 from standfirst.server.exchange.service import (
     copy_id,
     here,
@@ -120,7 +119,11 @@ def carry_decision(task: Task) -> None:
 
 
 def _received(body: Mapping[str, Any], grantor: Organisation) -> Mapping[str, Any]:
-    return {**body, "side": RECEIVED, "organisation": here(grantor).model_dump(mode="json", exclude_none=True)}
+    return {
+        **body,
+        "side": RECEIVED,
+        "organisation": here(grantor).model_dump(mode="json", exclude_none=True),
+    }
 
 
 def told(task: Task) -> tuple[Organisation, Record | None]:
@@ -136,7 +139,7 @@ def _other(organisation: Organisation, party: Mapping[str, Any]) -> Organisation
     return None if found is None or found.pk == organisation.pk else found
 
 
-def _write(  # noqa: PLR0913 - what a record is
+def _write(
     organisation: Organisation,
     *,
     kind: Kind,

@@ -34,7 +34,7 @@ OF: Final = "of"
 ANSWER_TO: Final = "answer-to"
 
 
-def send(  # noqa: PLR0913 - what is sent, to whom, and why
+def send(
     sender: Organisation,
     *,
     acting: Acting,

@@ -131,9 +131,7 @@ def _around(there: Place, grant: str, at: datetime) -> Mapping[str, Record]:
 
 def is_for(grant: Record, reader: Organisation) -> bool:
     """Only the grantor's own record says to whom it grants."""
-    return (
-        grant.kind == READ_GRANT.name and grant.current.content.body["reader"].get("id") == str(reader.pk)
-    )
+    return grant.kind == READ_GRANT.name and grant.current.content.body["reader"].get("id") == str(reader.pk)
 
 
 def is_of(visit: Record, grant: Record, place: Place, by: Actor) -> bool:

@@ -117,7 +117,7 @@ def _blank(shape: Shape, value: Any) -> Blank:
     if made.sort in {Sort.CHOICE, Sort.CHOICES, Sort.FLAG}:
         made.options = _options(shape, value)
     elif value is not None:
-        made.text = _written(made.sort, value)
+        made.text = _written(made.sort, shape.arranged(value))
     return made
 
 
@@ -128,7 +128,7 @@ def _options(shape: Shape, value: Any) -> list[tuple[str, str, bool]]:
         return [(str(key), words, key in (chosen or ())) for key, words in shape.options]
     told = [(True, "yes"), (False, "no")] if shape.sort is Sort.FLAG else shape.options
     offered = [(str(key), words, type(key) is type(chosen) and key == chosen) for key, words in told]
-    nothing = chosen is None or not shape.required and shape.default is None
+    nothing = chosen is None or (not shape.required and shape.default is None)
     return [("", "–", chosen is None), *offered] if nothing else offered
 
 
@@ -170,6 +170,8 @@ class Filled:
             key = next((k for k in sorted(by_key, key=len, reverse=True) if _below(problem.field, k)), "")
             inside = problem.field.removeprefix(key).lstrip(".")
             said = f"{inside}: {sentence(problem.reason)}" if key and inside else sentence(problem.reason)
+            if problem.field == "why":
+                said = f"{label('why')}: {said}"
             (by_key[key].faults if key else left).append(said)
         return left
 

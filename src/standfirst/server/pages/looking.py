@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from standfirst.management.founding import actor_from
 from standfirst.records.comparing import Difference, Piece, Sort, differences
 from standfirst.records.kind import Kind
+from standfirst.records.ledger import leaf_of
 from standfirst.records.lifecycle import Transition
 from standfirst.records.pen import Pen
 from standfirst.records.record import Record
@@ -126,11 +127,11 @@ def _sheet(place: Place, row: Current, found: Record, person: Record | None) -> 
         "fields": fields_of(kind, body),
         "files": reading.attached(place, body),
         "serves": [(each, known[each].title if each in known else "") for each in content.serves],
-        "out": [
+        "outgoing": [
             (label(relation), [named[target] for target in those if target in named])
             for relation, those in content.links.items()
         ],
-        "in": _grouped(coming, named),
+        "coming": _grouped(coming, named),
         "cut": len(coming) > reading.INCOMING,
         "moves": moves,
         "editing": render.sentence(editing) if editing else "",
@@ -348,15 +349,15 @@ def traced(request: HttpRequest, place: Place, record: str) -> HttpResponse:
 
 @within(*READING)
 def proof(request: HttpRequest, place: Place, record: str) -> HttpResponse:
-    found = reading.record_of(place, record)
-    row = reading.row_of(place, found.number)
+    row = reading.row_of(place, record)
+    found = reading.standing(place, row.record)
     entry = found.current.entry
     path, head = place.store.inclusion(entry.sequence)
     context = {
         **about(place, row),
         "entry": entry,
         "at": Moment(entry.recorded_at),
-        "leaf": reading.sealed(place, [entry.sequence])[entry.sequence].leaf,
+        "leaf": leaf_of(entry.to_bytes()),
         "head": head,
         "steps": [step.hex() for step in path],
         "ledger": reading.ledger_of(place),

@@ -1,6 +1,7 @@
 """Pages that bring a record into another state, with a signature where the kind asks for one."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from standfirst.server.pages.showing import Moment
 from standfirst.server.pages.writing import AT_A_DOOR
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
+from standfirst.trust.spelling import base64url_text
 from standfirst.words import render
 from standfirst.words.render import hint, sentence
 
@@ -89,8 +91,12 @@ def _moved(request: HttpRequest, place: Place, found: Record, step: Transition) 
     if step.signs:
         current = found.current.content.version
         if current != _expected(request):
-            told = {"record": found.id, "expected": _expected(request), "current": current}
-            raise Conflict(Reason("record.conflict", told))
+            raise Conflict(
+                Reason(
+                    "record.conflict",
+                    {"record": found.id, "expected": _expected(request), "current": current},
+                )
+            )
         pending = signing.offer(request, place, found, step, reason=why)
         return redirect("record-sign", place.organisation.slug, found.number, pending.id)
     place.store.perform(
@@ -111,7 +117,7 @@ def _moved(request: HttpRequest, place: Place, found: Record, step: Transition) 
 
 
 @within(*WRITING)
-def sign(request: HttpRequest, place: Place, record: str, pending: str) -> HttpResponse:
+def sign(request: HttpRequest, place: Place, record: str, pending: UUID) -> HttpResponse:
     """Shows exactly what is signed, and asks anew who signs it."""
     row = reading.row_of(place, record)
     found = reading.standing(place, row.record)
@@ -167,7 +173,7 @@ def _dialog(
         "at": Moment(said.at),
         "offer": offer,
         "digest": offer.digest.hex(),
-        "challenge": signing.base64url_text(offer.digest),
+        "challenge": base64url_text(offer.digest),
         "site": signing.site_of(request).rp_id,
         "means": has,
         "credentials": [key.credential for key in has.keys],

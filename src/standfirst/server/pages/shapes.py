@@ -4,7 +4,7 @@ Made from the body model's JSON schema, so that a new kind needs nothing here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
 from typing import Any, Final
@@ -45,6 +45,27 @@ class Shape:
     most: int | None = None
     pattern: str = ""
     default: Any = None
+    part: Mapping[str, Any] = field(default_factory=dict)
+    defined: Mapping[str, Any] = field(default_factory=dict)
+
+    def arranged(self, value: Any) -> Any:
+        """Fields within fields in the order of their model, without those that say nothing: bytes are kept sorted."""
+        return _arranged(value, self.part, self.defined)
+
+
+def _arranged(value: Any, part: Mapping[str, Any], defined: Mapping[str, Any]) -> Any:
+    bare = _resolved(part, defined)
+    if isinstance(value, list | tuple):
+        return [_arranged(item, bare.get("items", {}), defined) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    parts = bare.get("properties", {})
+    names = [*(name for name in parts if name in value), *(name for name in value if name not in parts)]
+    return {
+        name: _arranged(value[name], parts.get(name, {}), defined)
+        for name in names
+        if value[name] is not None
+    }
 
 
 def shapes(kind: Kind) -> Sequence[Shape]:
@@ -79,6 +100,8 @@ def _shape(name: str, part: Any, defined: Mapping[str, Any], *, titled_by: str, 
         most=bare.get("maximum") if sort is Sort.WHOLE else bare.get("maxLength"),
         pattern=bare.get("pattern", ""),
         default=part.get("default"),
+        part=part,
+        defined=defined,
     )
 
 

@@ -48,7 +48,7 @@ def fields_of(kind: Kind | None, body: Body) -> Sequence[Field]:
             shape.name,
             shape.label,
             shape.question,
-            value(body.get(shape.name), words=shape.sort in {Sort.CHOICE, Sort.CHOICES}),
+            value(shape.arranged(body.get(shape.name)), words=shape.sort in {Sort.CHOICE, Sort.CHOICES}),
         )
         for shape in shapes(kind)
         if shape.sort is not Sort.FILES and shape.name != kind.titled_by

@@ -14,11 +14,11 @@ from standfirst.records.comparing import Merged, Touched, merge
 from standfirst.records.kind import Kind
 from standfirst.records.record import Content
 from standfirst.records.workspace import DeedFunction
-from standfirst.records.writing import Signed, Why, amend, create, read, wish_of
+from standfirst.records.writing import Signed, amend, create, wish_of
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.pages.entry import WRITING, page, within
-from standfirst.server.pages.filling import Blank, Filled, blanks, filled
+from standfirst.server.pages.filling import NOT_READ, Blank, Filled, blanks, filled
 from standfirst.server.pages.looking import about, many
 from standfirst.server.pages.showing import Moment, Value, value
 from standfirst.standards.problems import Unusable
@@ -67,8 +67,7 @@ def _try(request: HttpRequest, place: Place, form: Filled, name: str, deed: Any)
         return []
     try:
         wish = wish_of(form.wish(), name=name)
-        why = read(Why, {"why": request.POST.get("why", "")}, name=name).why
-        place.store.perform(deed(wish, why))
+        place.store.perform(deed(wish, request.POST.get("why", "")))
     except Unusable as unusable:
         return form.tell(unusable.problems)
     except Conflict:
@@ -185,7 +184,7 @@ class _Sent:
         self.form = filled(kind, request.POST)
         self.expected = _whole(request.POST.get("expected", ""))
         self.base = _whole(request.POST.get("base", ""))
-        self.typed = dict(self.form.values)
+        self.typed = {key: part for key, part in self.form.values.items() if part is not NOT_READ}
 
     def save(self) -> list[str] | None:
         """What stood against it, None where nothing did. Raises Conflict."""
@@ -265,8 +264,13 @@ class _Sent:
             if one is None or one.touched is Touched.NOBODY:
                 continue
             words = bool(blank.options)
-            sides = (value(part, words=words) for part in (one.base, one.theirs, one.mine))
-            blank.merge = Beside(one.touched, *sides, self.request.POST.get(f"choose:{blank.key}", ""))
+            blank.merge = Beside(
+                one.touched,
+                base=value(one.base, words=words),
+                theirs=value(one.theirs, words=words),
+                mine=value(one.mine, words=words),
+                chosen=self.request.POST.get(f"choose:{blank.key}", ""),
+            )
 
     def _meanwhile(self, base: int, current: int) -> list[dict[str, Any]]:
         lines = reading.history(self.place, self.record, before=current + 1, limit=20)

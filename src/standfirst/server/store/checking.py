@@ -12,16 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from json.encoder import encode_basestring  # RFC 8785 escapes as it does
+from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from standfirst.records.ledger import Break, Entry, Head, Sealed, check
 from standfirst.records.sealing import counted
+from standfirst.server.store.anchoring import anchored
 from standfirst.server.store.comparing import first_difference
 from standfirst.server.store.heads import head_in, is_signing
-from standfirst.server.store.ledger_keys import LedgerKeys
+from standfirst.server.store.ledger_keys import KeyFolder, LedgerKeys
 from standfirst.server.store.models import Content, LedgerHead, SignedHead
 from standfirst.server.store.models import Entry as EntryRow
 from standfirst.server.store.reading import Bytes
@@ -29,6 +32,7 @@ from standfirst.server.store.store import DatabaseStore
 from standfirst.server.store.tree import first_wrong_node, hashes_in
 from standfirst.server.store.triggers import not_standing
 from standfirst.standards.reason import Parameter, Reason
+from standfirst.trust.cosignature import NoteKey
 from standfirst.trust.errors import Rejected
 from standfirst.trust.merkle import CompactRange, MerkleRejected
 from standfirst.trust.note import Note
@@ -61,6 +65,19 @@ class Vouched:
     kept: Sequence[Head] = ()
     anchored: Sequence[tuple[int, Note]] = ()
     noted: Sequence[Head] = ()
+
+
+def from_outside(
+    organisation: UUID,
+    folder: KeyFolder,
+    *,
+    log: tuple[Path, NoteKey] | None = None,
+    noted: Sequence[Head] = (),
+) -> Vouched:
+    """What stands beside the keys, and in a copy of the anchors' log. Raises what ``anchored`` raises, and Rejected."""
+    keys = folder.public(organisation)
+    heads = () if log is None or keys is None else tuple(anchored(*log, keys.origin))
+    return Vouched(keys, folder.heads(organisation), heads, noted)
 
 
 @dataclass(slots=True)

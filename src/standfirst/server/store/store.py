@@ -174,24 +174,34 @@ class DatabaseStore:
     # --- proving
 
     def inclusion(self, sequence: int, head: Head | None = None) -> tuple[Proof, Head]:
-        """That this entry is in the ledger of that head, the newest unless one is named.
+        """That this entry is in the ledger of that head, the newest unless one is named. Raises as ``inclusions``."""
+        proofs, head = self.inclusions((sequence,), head)
+        return proofs[sequence], head
+
+    def inclusions(
+        self, sequences: Collection[int], head: Head | None = None
+    ) -> tuple[Mapping[int, Proof], Head]:
+        """As ``inclusion``, for several entries at once, in as few queries as for one.
 
         Raises MerkleRejected for an entry that such a ledger has not, and Refused where rows no longer give the head.
         """
         head = head or self.head
-        leaf = Entry.objects.filter(organisation=self.organisation, sequence=sequence).values_list(
-            "leaf", flat=True
-        )
+        own = Entry.objects.filter(organisation=self.organisation, sequence__in=list(sequences))
         with _proving():
-            proof = tree.prove(self.organisation, lambda node: inclusion_proof(node, sequence, head.size))
-            verify_inclusion(
-                leaf=bytes(leaf[0]),
-                index=sequence,
-                size=head.size,
-                proof=proof,
-                root=bytes.fromhex(head.root),
+            proofs = tree.prove(
+                self.organisation,
+                lambda node: {each: inclusion_proof(node, each, head.size) for each in sequences},
             )
-        return proof, head
+            leaves = {sequence: bytes(leaf) for sequence, leaf in own.values_list("sequence", "leaf")}
+            for sequence, proof in proofs.items():
+                verify_inclusion(
+                    leaf=leaves[sequence],
+                    index=sequence,
+                    size=head.size,
+                    proof=proof,
+                    root=bytes.fromhex(head.root),
+                )
+        return proofs, head
 
     def consistency(self, first: Head, second: Head | None = None) -> tuple[Proof, Head]:
         """That the ledger of the second head, the newest unless one is named, begins with that of the first.

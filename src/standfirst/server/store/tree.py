@@ -5,7 +5,7 @@ kept level at each of its two edges, however long the ledger is.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,6 +15,8 @@ from standfirst.trust.merkle import HASH_SIZE, CompactRange, MerkleRejected, Nod
 
 LEVELS: Final = (8, 16, 24)
 """Levels whose full subtrees are kept; ``Node.level`` is one of them. A leaf's level is 0."""
+
+T = TypeVar("T")
 
 Full = tuple[int, int, bytes]
 """A full subtree: level, position, root."""
@@ -75,7 +77,7 @@ def _leaves(organisation: UUID, start: int, end: int) -> Iterable[bytes]:
     return [bytes(leaf) for leaf in rows.order_by("sequence").values_list("leaf", flat=True)]
 
 
-def prove(organisation: UUID, proof: Callable[[NodeReader], Proof]) -> Proof:
+def prove(organisation: UUID, proof: Callable[[NodeReader], T]) -> T:
     """What ``proof`` makes of the ledger's tree, in at most two queries. Raises KeyError where a row is not there.
 
     ``proof`` is called twice: first to learn which nodes it reads. Whatever the rows say: who is handed the result

@@ -58,7 +58,7 @@ _POSTGRES_GUARDS: Final = {
 }
 
 _POSTGRES_FUNCTION: Final = """
-CREATE FUNCTION standfirst_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION standfirst_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'standfirst: % of % is refused: what was recorded stays', TG_OP, TG_TABLE_NAME; END $$
 """
 
@@ -90,7 +90,6 @@ def restore(connection: BaseDatabaseWrapper) -> None:
         else:
             for name, (table, *_) in _POSTGRES_GUARDS.items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-            cursor.execute("DROP FUNCTION IF EXISTS standfirst_refuse")
         for statement in statements(connection.vendor):
             cursor.execute(statement)
 
