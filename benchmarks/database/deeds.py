@@ -62,7 +62,9 @@ def alone(ways: Mapping[str, Way]) -> Iterator[str]:
     for deed, most in LIMIT_QUERIES.items():
         wall, cpu = medians(spent[deed, "ours"])
         queries = asked(getattr(ways["ours"], deed))
-        rate = f"{1 / wall:5,.0f} a second, {wall * 1e3:5.2f} ms, {cpu * 1e3:5.2f} ms of it CPU of this process"
+        rate = (
+            f"{1 / wall:5,.0f} a second, {wall * 1e3:5.2f} ms, {cpu * 1e3:5.2f} ms of it CPU of this process"
+        )
         print(f"  {deed:8}{rate}; {queries} queries, limit {most}")
         if queries > most:
             yield f"{deed}: {queries} queries, limit {most}"
@@ -71,7 +73,9 @@ def alone(ways: Mapping[str, Way]) -> Iterator[str]:
             pairs = zip(spent[deed, "ours"], spent[deed, name], strict=True)
             times = statistics.median(mine[0] / its[0] for mine, its in pairs)
             limit = f", limit {LIMIT_LEAST:.0f}" if name == LEAST else ""
-            print(f"          {times:4.1f} times {name} ({other * 1e3:.2f} ms, {other_cpu * 1e3:.2f} CPU){limit}")
+            print(
+                f"          {times:4.1f} times {name} ({other * 1e3:.2f} ms, {other_cpu * 1e3:.2f} CPU){limit}"
+            )
             if name == LEAST and times > LIMIT_LEAST:
                 yield f"{deed}: {times:.1f} times {name}, limit {LIMIT_LEAST:.0f}"
 
@@ -236,7 +240,14 @@ def reads_in(place: Place, ids: Sequence[str], model: Any) -> list[Read]:
             None if peers is None else lambda: list(model.history.filter(id=some)),
             50,
         ),
-        Read("a record by number", lambda: reading.record_of(place, number).current.content, 2, single, None, 50),
+        Read(
+            "a record by number",
+            lambda: reading.record_of(place, number).current.content,
+            2,
+            single,
+            None,
+            50,
+        ),
         Read(
             f"{LISTED} records of a kind, what they say now",
             lambda: contents([kind]),

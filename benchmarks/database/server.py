@@ -10,9 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-_OPTIONS: Final = (
-    "-c listen_addresses='' -c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=256MB"
-)
+_OPTIONS: Final = "-c listen_addresses='' -c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=256MB"
 
 
 @contextmanager

@@ -102,6 +102,18 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"standfirst {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (demo, assess, verify, package, collect, ledger, certificate, keys, serve, organisation, upkeep):
+    for module in (
+        demo,
+        assess,
+        verify,
+        package,
+        collect,
+        ledger,
+        certificate,
+        keys,
+        serve,
+        organisation,
+        upkeep,
+    ):
         module.add(commands)
     return top

@@ -65,10 +65,11 @@ def _wanted_options(parser: argparse.ArgumentParser) -> None:
 
 def _wanted(arguments: argparse.Namespace) -> "Wanted":
     from standfirst.server.organisations import OrganisationType
-    from standfirst.server.organising import Wanted, require_slug
+    from standfirst.server.organising import Wanted, require_room
 
-    require_slug(arguments.slug)
-    return Wanted(arguments.slug, arguments.name, OrganisationType(arguments.type))
+    wanted = Wanted(arguments.slug, arguments.name, OrganisationType(arguments.type))
+    require_room(wanted)  # before an account is made for it
+    return wanted
 
 
 def _account(arguments: argparse.Namespace, name: str) -> "User":
@@ -99,8 +100,9 @@ def _new(arguments: argparse.Namespace) -> int:
 
     from standfirst.server.organising import found_organisation
 
+    wanted = _wanted(arguments)
     organisation = found_organisation(
-        _wanted(arguments),
+        wanted,
         founder=arguments.by,
         handle=arguments.handle,
         user=_account(arguments, arguments.by),
@@ -120,8 +122,9 @@ def _adopt(arguments: argparse.Namespace) -> int:
     from standfirst.server.organising import adopt_package
 
     package = opened(arguments.package)
+    wanted = _wanted(arguments)
     user = _account(arguments, arguments.handle)
-    organisation = adopt_package(_wanted(arguments), package, user=user, handle=arguments.handle)
+    organisation = adopt_package(wanted, package, user=user, handle=arguments.handle)
     entries = package.store.head.size
     say(f"{organisation.name}: /o/{organisation.slug}/. {entries} entries go on here.")
     if left := package.unrecorded():

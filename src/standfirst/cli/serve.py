@@ -40,12 +40,11 @@ def _init(arguments: argparse.Namespace) -> int:
     _make(arguments.data)
     enter(arguments.data, migrating=True)
 
-    from django.core.management import call_command
-
     from standfirst.server.organisations import Purpose
     from standfirst.server.organising import begin_installation
+    from standfirst.server.starting import migrate
 
-    call_command("migrate", verbosity=0)
+    migrate()
     purpose = begin_installation(Purpose(arguments.purpose) if arguments.purpose else None)
     say(f"{arguments.data} is ready ({purpose.value}). Next: standfirst organisation new, standfirst serve.")
     return 0
@@ -72,9 +71,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     enter(arguments.data)
 
-    from django.conf import settings
+    from standfirst.server.starting import address
 
-    say(f"Standfirst at {settings.ADDRESS}, listening on {arguments.bind}. Ctrl-C ends it.")
+    say(f"Standfirst at {address()}, listening on {arguments.bind}. Ctrl-C ends it.")
     beside = subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", "standfirst.cli", "work", "--data", str(arguments.data)]
     )

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 DATA = "standfirst-data"
@@ -29,19 +30,11 @@ def enter(data: Path, *, migrating: bool = False) -> None:
         raise Unusable([problem(str(data), "workplace.no-data")])
     os.environ["STANDFIRST_DATA"] = str(data.absolute())
     os.environ["DJANGO_SETTINGS_MODULE"] = "standfirst.server.settings"
-    try:
-        import django
-    except ImportError:
-        raise Unusable([problem("standfirst", "workplace.extra-absent", extra="server")]) from None
-    django.setup()
-    if not migrating and (left := _unapplied()):
+    if find_spec("django") is None:
+        raise Unusable([problem("standfirst", "workplace.extra-absent", extra="server")])
+
+    from standfirst.server.starting import unapplied, wake
+
+    wake()
+    if not migrating and (left := unapplied()):
         raise Unusable([problem(str(data), "workplace.half-migrated", count=left)])
-
-
-def _unapplied() -> int:
-    """How many migrations the database still lacks."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -52,8 +52,7 @@ def organisation_named(slug: str) -> Organisation:
     return known
 
 
-def require_slug(slug: str) -> None:
-    """Raises Unusable for what cannot stand in an address."""
+def _require_slug(slug: str) -> None:
     try:
         validate_slug(slug)
     except ValidationError:
@@ -69,6 +68,12 @@ class Wanted:
     slug: str
     name: str
     type: OrganisationType
+
+
+def require_room(wanted: Wanted) -> None:
+    """Raises Unusable for a name that cannot stand in an address, and Refused where such an organisation may not stand here."""
+    _require_slug(wanted.slug)
+    require_place(begin_installation(None), wanted.type)
 
 
 def found_organisation(
@@ -106,7 +111,7 @@ def adopt_package(wanted: Wanted, package: Package, *, user: User, handle: str) 
 
 def _placed(wanted: Wanted) -> Organisation:
     """Its row and its keys."""
-    require_place(begin_installation(None), wanted.type)
+    require_room(wanted)
     organisation = _row(wanted)
     keys = key_folder()
     with keys.alone(organisation.id):

@@ -39,6 +39,7 @@ from standfirst.trust.spelling import base64url_text, read_base64url
 LIFETIME: Final = timedelta(minutes=5)
 """How long a statement may be looked at. Half of what ``records.sealing`` allows until it is recorded."""
 
+_ASSERTED: Final = ("id", "authenticatorData", "clientDataJSON", "signature")
 _KEPT: Final = "signing"
 _MOST: Final = 3
 """Statements that one session holds: who opens more has stopped looking at the first."""
@@ -167,12 +168,7 @@ def by_passkey(request: HttpRequest, place: Place, pending: Pending, *, given: s
     site = site_of(request)
     try:
         parts = json.loads(given)
-        credential = read_base64url(parts["id"])
-        assertion = passkey.Assertion(
-            read_base64url(parts["authenticatorData"]),
-            read_base64url(parts["clientDataJSON"]),
-            read_base64url(parts["signature"]),
-        )
+        credential, *rest = (read_base64url(str(parts[name])) for name in _ASSERTED)
     except (ValueError, KeyError, TypeError, RecursionError, Rejected):
         raise Refused(Reason("signing.unreadable")) from None
     keys = means(cast("User", request.user)).keys
@@ -182,13 +178,17 @@ def by_passkey(request: HttpRequest, place: Place, pending: Pending, *, given: s
     try:
         public_key = passkey.from_cose(key.public_key)
         passkey.verify(
-            assertion, public_key, challenge=pending.digest, origins=site.origins, rp_id=site.rp_id
+            passkey.Assertion(*rest),
+            public_key,
+            challenge=pending.digest,
+            origins=site.origins,
+            rp_id=site.rp_id,
         )
     except Rejected as rejected:
         raise Refused(Reason(rejected.code.value, rejected.parameters)) from None
     key.row.record_usage()
     _register(place, key, public_key, site)
-    asserted = Asserted(assertion, credential, next(iter(site.origins)), site.rp_id)
+    asserted = Asserted(passkey.Assertion(*rest), credential, next(iter(site.origins)), site.rp_id)
     return Proof.by_passkey(pending.statement, pending.salt, asserted, public_key)
 
 

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("standfirst.server.files.urls")),
     path("", include("standfirst.server.sealed.urls")),
     path("", include("standfirst.server.pages.urls")),
+    path("", include("standfirst.server.exchange.urls")),
     path("", include("standfirst.server.api.urls")),
     *api.last,
 ]

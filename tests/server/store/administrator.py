@@ -58,9 +58,13 @@ class Books:
         return check_organisation(self.store, outside)
 
 
+def opened(store: DatabaseStore, folder: Path) -> Books:
+    return Books(store, KeyFolder(folder / "keys"), AnchorLog(folder / "anchors"))
+
+
 def keep(folder: Path, kinds: Kinds = KINDS) -> Books:
     """Twelve entries: a thing that is counted, a note that is proposed, approved and about it, and other things."""
-    books = Books(new_store(kinds), KeyFolder(folder / "keys"), AnchorLog(folder / "anchors"))
+    books = opened(new_store(kinds), folder)
     store = books.store
     thing, paper = draft(body={"title": "A laser"}), note(body={"title": "A note", "text": "It holds"})
     found(store)

@@ -37,7 +37,7 @@ def gunicorn(url: str, *, workers: int, log: Path) -> Iterator[int]:
             env={**os.environ, "DATABASE_URL": url},
             cwd=ROOT,
             pass_fds=(listening.fileno(),),
-            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # it tells of each refusal, and of what an assertion would tell better
         )
     with process:
         try:

@@ -16,7 +16,7 @@ from standfirst.server.store.store import DatabaseStore
 
 def require_sound(store: DatabaseStore, vouched: Vouched | None = None) -> None:
     """The ledger checks, nothing that hangs on it differs, numbers have no gap, and read models are what a rebuild makes."""
-    assert check(store.history(), store.head) is None
+    assert check(store.ledger(), store.head) is None
     assert check_organisation(store, vouched or Vouched()).wrong == []
     require_no_gap(store)
     read = read_models(store.organisation)
@@ -45,4 +45,4 @@ def read_models(organisation: UUID) -> dict[str, list[tuple[Any, ...]]]:
 def _rows(table: type[Model], organisation: UUID) -> list[tuple[Any, ...]]:
     columns = [field.attname for field in table._meta.concrete_fields if field.attname != "id"]
     found = table._default_manager.filter(organisation=organisation).values_list(*columns)
-    return sorted(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found)
+    return sorted((tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found), key=repr)

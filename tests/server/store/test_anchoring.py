@@ -11,6 +11,7 @@ from tests.records.cast import doing, draft, found
 from standfirst.log.flaws import LogRejected
 from standfirst.log.folder import Folder
 from standfirst.log.monitor import audit_folder
+from standfirst.log.tiled import TiledLog
 from standfirst.server.store import anchoring
 from standfirst.server.store.anchoring import AnchorLog, anchor, anchored
 from standfirst.server.store.heads import sign_head
@@ -95,7 +96,7 @@ def test_who_is_killed_while_the_log_is_begun_begins_it_again(
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    where = {"_keyring": AnchorLog, "append": anchoring.TiledLog, "put_file": anchoring}[step]
+    where = {"_keyring": AnchorLog, "append": TiledLog, "put_file": anchoring}[step]
     with monkeypatch.context() as patched:
         patched.setattr(where, step, killed)
         with pytest.raises(KeyboardInterrupt):
@@ -117,7 +118,7 @@ def test_what_is_no_head_is_passed_over(store: DatabaseStore, keys: KeyFolder, l
     put(store, note, log)
     origin = note.text.partition("\n")[0]
     keyring = log._keyring()
-    with anchoring.TiledLog.open(log.folder, f"{HOST}/anchors", keyring.keys[0]) as opened:
+    with TiledLog.open(log.folder, f"{HOST}/anchors", keyring.keys[0]) as opened:
         opened.append([f"{origin}\nnot a head".encode(), b"\xff"])
         opened.publish()
     assert in_log(log, note) == [(0, note)]

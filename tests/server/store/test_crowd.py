@@ -11,7 +11,7 @@ from tests.server.store.soundness import require_sound
 from tests.server.works import RISK, Works, works
 
 PROGRAMS = 50
-TURNS = 3
+TURNS = 2
 SHARED = 10
 
 

@@ -16,6 +16,7 @@ from standfirst.server.store import outbox
 from standfirst.server.store.models import Outbox
 from standfirst.server.store.outbox import CLAIM, FIRST_DELAY, LONGEST_DELAY, Passed, Task, Topic, drain, run
 from standfirst.server.store.store import HEAD_MOVED, DatabaseStore
+from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
@@ -116,8 +117,6 @@ def test_of_two_who_see_the_same_row_one_gets_it(
 ) -> None:
     leave(1)
     done: list[str] = []
-    turn = outbox.turn
-
     def waiting() -> AbstractContextManager[None]:
         """The other one claims between our look and our claim."""
         monkeypatch.setattr(outbox, "turn", turn)

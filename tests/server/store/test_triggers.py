@@ -82,7 +82,7 @@ def test_by_django(books: DatabaseStore) -> None:
     own = {"organisation": books.organisation}
     tables: tuple[type[models.Model], ...] = (Entry, Content, SignedHead, Anchor, LedgerHead)
     for table in tables:
-        refused(lambda table=table: table._default_manager.filter(**own)._raw_delete("default"))  # type: ignore[attr-defined,misc]
+        refused(lambda table=table: table._default_manager.filter(**own)._raw_delete("default"))  # type: ignore[misc]
     entry = Entry.objects.filter(**own).first()
     assert entry is not None
     refused(entry.delete)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from standfirst.management.parties import Party
 from standfirst.management.sharing import (
@@ -32,8 +32,9 @@ from standfirst.server.workplace import open_store
 from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Assurance
 
-DURING = "during"
-GRANTED, RECEIVED = "granted", "received"
+DURING: Final = "during"
+GRANTED: Final = "granted"
+RECEIVED: Final = "received"
 
 
 def carry_grant(task: Task) -> None:

@@ -26,7 +26,7 @@ from standfirst.server.access import Place
 from standfirst.server.exchange.service import abroad, here, ledger_of, service
 from standfirst.server.store.heads import head_in
 from standfirst.server.store.models import Organisation, SignedHead
-from standfirst.standards.reason import Reason
+from standfirst.standards.reason import Parameter, Reason
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.note import Note
 
@@ -58,8 +58,8 @@ def send(
             raise reading.missing()
         version = found[record].current
         if version.entry.version != expected:
-            told = {"record": record, "expected": expected, "current": version.entry.version}
-            raise Conflict(Reason("record.conflict", told))
+            told: dict[str, Parameter] = {"record": record, "expected": expected}
+            raise Conflict(Reason("record.conflict", {**told, "current": version.entry.version}))
         require_let_out(workspace, record, actor)
         body = SentEnvelopeBody(
             title=_title(workspace, found[record]),

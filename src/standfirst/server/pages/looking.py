@@ -209,7 +209,9 @@ def _erased(request: HttpRequest, place: Place, row: Current) -> HttpResponse:
     """What is left of a record whose content was destroyed: that it was, and when, and by what."""
     lines = reading.history(place, row.record)
     named = reading.labels(place, {line.entry.actor for line in lines})
-    return page(request, place, "erased.html", {**about(place, row), "lines": _told(lines, named)})
+    by = place.store.erased([row.record])[row.record].by
+    context = {"lines": _told(lines, named), "by": by.number, "erased_at": Moment(by.recorded_at)}
+    return page(request, place, "erased.html", {**about(place, row), **context})
 
 
 # --- history, comparison ---------------------------------------------------------------------------------------------

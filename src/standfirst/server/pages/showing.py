@@ -93,3 +93,7 @@ class Moment:
 
     def __str__(self) -> str:
         return f"{self.at.day} {self.at:%b %Y, %H:%M} UTC"
+
+    @property
+    def exact(self) -> str:
+        return f"{self.at.day} {self.at:%b %Y, %H:%M:%S} UTC"

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from standfirst.server.store.models import Entry, Node
-from standfirst.trust.merkle import HASH_SIZE, CompactRange, MerkleRejected, NodeReader, Proof, root_of
+from standfirst.trust.merkle import HASH_SIZE, CompactRange, MerkleRejected, NodeReader, root_of
 
 LEVELS: Final = (8, 16, 24)
 """Levels whose full subtrees are kept; ``Node.level`` is one of them. A leaf's level is 0."""

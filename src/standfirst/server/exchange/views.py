@@ -1,0 +1,461 @@
+"""Pages for what crosses: grants received and what may be read under them; envelopes sent and received."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from standfirst.management.exchange import ENVELOPE, SENT_ENVELOPE, open_envelope
+from standfirst.management.parties import Party
+from standfirst.management.sharing import RECEIVED_GRANT
+from standfirst.records.change import Conflict, Refused
+from standfirst.records.projection import moment
+from standfirst.records.record import Record
+from standfirst.records.writing import move
+from standfirst.server import reading
+from standfirst.server.access import Place
+from standfirst.server.clock import now
+from standfirst.server.exchange import receiving, sending, visiting
+from standfirst.server.exchange.forms import AnswerForm, SendForm, UploadForm, VisitForm
+from standfirst.server.exchange.service import address_of, is_here, organisation_of
+from standfirst.server.exchange.visiting import Asked, Granted
+from standfirst.server.files.models import FileUse
+from standfirst.server.files.sending import sent as file_sent
+from standfirst.server.pages.entry import READING, WRITING, notices, within
+from standfirst.server.pages.looking import signatures
+from standfirst.server.pages.shapes import capital, label
+from standfirst.server.pages.showing import Moment, fields_of
+from standfirst.server.store.models import Current
+from standfirst.standards.library import edition
+from standfirst.standards.problems import Unusable
+from standfirst.standards.reason import Reason
+from standfirst.words import render as words
+from standfirst.words.render import hint, sentence
+
+PAGE: Final = 50
+POSTING: Final = ("POST",)
+
+
+def page(
+    request: HttpRequest, place: Place, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    given = {"organisation": place.organisation, "notices": notices(place), **context}
+    return render(request, f"exchange/{template}", given, status=status)
+
+
+def telling(refused: Refused) -> list[str]:
+    return [text for text in (sentence(refused.reason), hint(refused.reason)) if text]
+
+
+@within(*READING)
+def index(request: HttpRequest, place: Place) -> HttpResponse:
+    """What was granted to us, what came and what went, the newest first."""
+    context = {
+        "grants": _newest(place, RECEIVED_GRANT.name),
+        "envelopes": _newest(place, ENVELOPE.name),
+        "sent": _newest(place, SENT_ENVELOPE.name),
+        "identity": place.organisation.pk,
+        "address": address_of(place.organisation),
+    }
+    return page(request, place, "index.html", context)
+
+
+def _newest(place: Place, kind: str) -> list[tuple[Current, str]]:
+    own = Current.objects.filter(organisation=place.organisation, kind=kind, erased=False)
+    return [(row, words.state(row.state)) for row in own.order_by("-first")[:PAGE]]
+
+
+# --- grants received -------------------------------------------------------------------------------------------------
+
+
+@within(*READING)
+def grant(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
+    at = now()
+    found = visiting.granted(place, grant, at)
+    listed = _opened(request, found) if found.visit else {"rows": None}
+    return _grant(request, found, VisitForm(_sites(found)), listed)
+
+
+def _grant(
+    request: HttpRequest, found: Granted, form: VisitForm, listed: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    closed = found.closed(now())
+    terms = found.terms.body
+    context = {
+        **_about(found),
+        "terms": [
+            ("Purpose", str(terms["purpose"])),
+            ("Opens", _opens(found)),
+            ("From", str(Moment(moment(str(terms["effective_from"]))))),
+            ("Until", str(Moment(moment(str(terms["effective_until"]))))),
+        ],
+        "closed": sentence(closed) if closed else "",
+        "form": form,
+        **listed,
+    }
+    return page(request, found.place, "grant.html", context, status=status)
+
+
+def _about(found: Granted) -> dict[str, Any]:
+    """What every page under a grant says: whose records these are, and until when one may stay."""
+    visit = found.visit
+    said = visit.current.content.body if visit else {}
+    return {
+        "received": found.received,
+        "title": found.received.current.content.body["title"],
+        "grantor": found.there.organisation,
+        "their_notices": notices(found.there),
+        "visit": visit,
+        "until": Moment(moment(str(said["until"]))) if said else None,
+    }
+
+
+def _opens(found: Granted) -> str:
+    if found.audit is not None:
+        return f"{found.audit.number} and what it is linked with"
+    return words.joined([words.kind(name).many for name in found.terms.body.get("kinds", ())])
+
+
+def _sites(found: Granted) -> list[str]:
+    return [str(site["name"]) for site in found.terms.body.get("on_site", ())]
+
+
+def _opened(request: HttpRequest, found: Granted) -> dict[str, Any]:
+    """One page of what the grant opens. Nothing of a controlled record is told before it is opened but its number."""
+    after = request.GET.get("after", "")
+    rows = visiting.rows(found)
+    if after.isdecimal() and len(after) < 16:
+        rows = rows.filter(first__gt=int(after))
+    some = list(rows[: PAGE + 1])
+    asked = visiting.asked(found, {row.record: row.version for row in some[:PAGE]}, now())
+    return {
+        "rows": [_line(row, asked[row.record]) for row in some[:PAGE]],
+        "onward": some[PAGE - 1].first if len(some) > PAGE else None,
+        "paged": bool(after),
+    }
+
+
+def _line(row: Current, asked: Asked) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "kind": capital(words.kind(row.kind).one),
+        "title": row.title if asked.shown else "",
+        "state": words.state(row.state) if asked.shown else "",
+        "asked": asked,
+    }
+
+
+@within(*POSTING)
+def begin(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
+    at = now()
+    found = visiting.granted(place, grant, at)
+    form = VisitForm(_sites(found), request.POST)
+    if not form.is_valid():
+        return _grant(request, found, form, {"rows": None}, status=422)
+    person = place.store.records([place.person])[place.person].current.content.body
+    try:
+        found.there.store.perform(visiting.begin(found, form.declared(str(person["name"])), at))
+    except Refused as refused:
+        form.add_error(None, " ".join(telling(refused)))
+        return _grant(request, found, form, {"rows": None}, status=403)
+    messages.success(request, "Your visit has begun. What you open is recorded on both sides.")
+    return redirect("received-grant", place.organisation.slug, found.received.number)
+
+
+@within(*POSTING)
+def leave(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
+    found = visiting.granted(place, grant, now())
+    found.there.store.perform(visiting.end(found))
+    messages.success(request, "Your visit is over.")
+    return redirect("received-grant", place.organisation.slug, found.received.number)
+
+
+# --- one record under a grant ----------------------------------------------------------------------------------------
+
+
+@within(*READING)
+def record(request: HttpRequest, place: Place, grant: str, record: str) -> HttpResponse:
+    at = now()
+    found = visiting.granted(place, grant, at)
+    wanted, asked = visiting.one(found, record, at)
+    if not asked.shown:
+        return _closed(request, found, wanted, asked)
+    return page(request, place, "record.html", {**_about(found), **_sheet(found, wanted, asked)})
+
+
+def _closed(request: HttpRequest, found: Granted, wanted: Record, asked: Asked) -> HttpResponse:
+    """It has to be opened first, or may not be read: nothing of it but its number and its kind."""
+    refused = asked.decision.reason if asked.refused else None
+    context = {
+        **_about(found),
+        "number": wanted.number,
+        "kind": words.kind(wanted.kind).one,
+        "refused": sentence(refused) if refused else "",
+        "recorded": asked.recorded,
+    }
+    return page(request, found.place, "closed.html", context, status=403 if refused else 200)
+
+
+def _sheet(found: Granted, wanted: Record, asked: Asked) -> dict[str, Any]:
+    there, content = found.there, wanted.current.content
+    kind = there.store.kinds[wanted.kind]
+    body = reading.body_of(there, content)
+    somebody = f"somebody of {there.organisation.name}"
+    known = edition().by_id
+    return {
+        "number": wanted.number,
+        "name": str(body.get(kind.titled_by) or wanted.number),
+        "kind": capital(words.kind(wanted.kind).one),
+        "state": words.state(content.state),
+        "version": content.version,
+        "at": Moment(wanted.current.entry.recorded_at),
+        "fields": fields_of(kind, body),
+        "serves": [(each, known[each].title if each in known else "") for each in content.serves],
+        "links": [
+            (label(relation), away, row.number, capital(words.kind(row.kind).one))
+            for relation, away, row in visiting.linked(found, wanted)
+        ],
+        "files": list(enumerate(reading.attached(there, body))),
+        "leaves": asked.leaves,
+        "asked": asked,
+        "ground": sentence(asked.decision.reason),
+        "signatures": signatures(
+            there, wanted, kind, dict.fromkeys((v.entry.actor for v in wanted.versions), somebody)
+        ),
+    }
+
+
+@within(*POSTING)
+def open_record(_: HttpRequest, place: Place, grant: str, record: str) -> HttpResponse:
+    """Records what is decided. Whether it may be read, the page of the record says."""
+    at = now()
+    found = visiting.granted(place, grant, at)
+    wanted, _ = visiting.one(found, record, at)
+    found.there.store.perform(visiting.release(found, wanted.id, at))
+    return redirect("received-record", place.organisation.slug, found.received.number, wanted.number)
+
+
+@within(*READING)
+def file(request: HttpRequest, place: Place, grant: str, record: str, position: int) -> HttpResponseBase:
+    """A file of a record that is open, unless the record is viewed on site."""
+    at = now()
+    found = visiting.granted(place, grant, at)
+    wanted, asked = visiting.one(found, record, at)
+    attached = reading.attached(found.there, reading.body_of(found.there, wanted.current.content))
+    use = attached[position][1] if position < len(attached) else None
+    if not asked.leaves or use is None:
+        raise Refused(Reason("file.missing"))
+    row = FileUse.objects.select_related("file").filter(pk=use, file__isnull=False).first()
+    if row is None or row.file is None:
+        raise Refused(Reason("file.missing"))
+    return file_sent(request, row, row.file)
+
+
+# --- envelopes sent --------------------------------------------------------------------------------------------------
+
+
+@within(*WRITING)
+def send(request: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """Of a record as it stands; ``?answers=ENV-0001`` where it answers an envelope of theirs."""
+    found = reading.record_of(place, record)
+    answered = _answered(place, request.GET.get("answers", ""))
+    form = SendForm(request.POST or None, initial=_back(answered))
+    status, told = 200, []
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _send(request, place, found, form, answered)
+            except Conflict as conflict:
+                status, told = 409, telling(conflict)
+            except Refused as refused:
+                status, told = 403, telling(refused)
+    context = {"row": found, "version": found.current.entry.version, "form": form, "told": told}
+    return page(request, place, "send.html", {**context, "answered": answered}, status=status)
+
+
+def _answered(place: Place, label_: str) -> Record | None:
+    """Raises Refused ``record.missing`` where there is no such envelope."""
+    if not label_:
+        return None
+    found = reading.record_of(place, label_)
+    if found.kind != ENVELOPE.name:
+        raise reading.missing()
+    return found
+
+
+def _back(answered: Record | None) -> dict[str, str]:
+    """An answer goes to whoever sent it."""
+    if answered is None:
+        return {}
+    to = receiving.sender_of(answered.current.content.body)
+    return {"to": to.id or to.address or "", "name": to.name}
+
+
+def _send(
+    request: HttpRequest, place: Place, found: Record, form: SendForm, answered: Record | None
+) -> HttpResponse:
+    said = form.cleaned_data
+    expected = request.POST.get("version", "")
+    deed = sending.send(
+        place.organisation,
+        acting=place.actor,
+        record=found.id,
+        expected=int(expected) if expected.isdecimal() and len(expected) < 10 else 0,
+        to=_receiver(place, said["to"], said["name"]),
+        purpose=said["purpose"],
+        answers=answered.id if answered else None,
+    )
+    (number,) = place.store.perform(deed).numbers.values()
+    messages.success(request, f"{found.number} is sent as {number}.")
+    return redirect("sent-envelope", place.organisation.slug, number)
+
+
+def _receiver(place: Place, to: str, name: str) -> Party:
+    """Raises Refused for nobody here, and for ourselves."""
+    if "://" in to:
+        if is_here(to):
+            raise Refused(Reason("envelope.nobody", {"to": name}))
+        return Party(name=name, address=to)
+    there = organisation_of(to)
+    if there is None or there.pk == place.organisation.pk:
+        raise Refused(Reason("envelope.nobody", {"to": name or to}))
+    return Party(name=there.name, id=to)
+
+
+@within(*READING)
+def sent(request: HttpRequest, place: Place, record: str) -> HttpResponse:
+    found = _of_kind(place, record, SENT_ENVELOPE.name)
+    content = found.current.content
+    named = reading.labels(place, {i for targets in content.links.values() for i in targets})
+    context = {
+        "row": found,
+        "said": content.body,
+        "state": words.state(content.state),
+        "state_name": content.state,
+        "of": [named[i] for i in content.links.get(sending.OF, ()) if i in named],
+        "answers": [named[i] for i in content.links.get(sending.ANSWER_TO, ()) if i in named],
+        "why": content.why,
+        "at": Moment(found.current.entry.recorded_at),
+        "abroad": content.body["to"].get("address"),
+    }
+    return page(request, place, "sent.html", context)
+
+
+@within(*READING)
+def envelope_file(_: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """For the receiver on another installation. Made anew from the ledger each time; nothing is written."""
+    found = _of_kind(place, record, SENT_ENVELOPE.name)
+    data = receiving.written(found, sending.sealed(place, found))
+    response = HttpResponse(data, content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.envelope.json"'
+    return response
+
+
+def _of_kind(place: Place, label_: str, kind: str) -> Record:
+    found = reading.record_of(place, label_)
+    if found.kind != kind:
+        raise reading.missing()
+    return found
+
+
+# --- envelopes received ----------------------------------------------------------------------------------------------
+
+
+@within(*WRITING)
+def upload(request: HttpRequest, place: Place) -> HttpResponse:
+    """An envelope from another installation."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    status, told = 200, []
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _taken(request, place, form)
+            except Unusable as unusable:
+                told = [f"{one.field}: {sentence(one.reason)}" for one in unusable.problems[:5]]
+            except Refused as refused:
+                told = telling(refused)
+    return page(request, place, "upload.html", {"form": form, "told": told}, status=status)
+
+
+def _taken(request: HttpRequest, place: Place, form: UploadForm) -> HttpResponse:
+    came = form.cleaned_data["file"]
+    read = receiving.read(came.read(), name="file")
+    deed = receiving.take_in(
+        place.organisation,
+        acting=place.actor,
+        to=read.to,
+        envelope=read.envelope,
+        why=f"From a file of {read.envelope.sender.name}",
+    )
+    receipt = place.store.perform(deed)
+    if not receipt.entries:
+        messages.info(request, "This envelope is here already.")
+        return redirect("exchange", place.organisation.slug)
+    number = next(number for number in receipt.numbers.values() if number.startswith(f"{ENVELOPE.prefix}-"))
+    messages.success(request, f"The envelope is proved and kept as {number}.")
+    return redirect("envelope", place.organisation.slug, number)
+
+
+@within(*WRITING)
+def envelope(request: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """What came, what of it is proved, and the answer to it."""
+    found = _of_kind(place, record, ENVELOPE.name)
+    form = AnswerForm(request.POST or None)
+    status, told = 200, []
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _answer(request, place, found, form)
+            except Refused as refused:
+                status, told = 409 if isinstance(refused, Conflict) else 403, telling(refused)
+    return page(
+        request, place, "envelope.html", {**_came(place, found), "form": form, "told": told}, status=status
+    )
+
+
+def _answer(request: HttpRequest, place: Place, found: Record, form: AnswerForm) -> HttpResponse:
+    to = receiving.REFUSED if request.POST.get("to") == receiving.REFUSED else receiving.ACKNOWLEDGED
+    expected = request.POST.get("version", "")
+    deed = move(
+        acting=place.actor,
+        record=found.id,
+        expected=int(expected) if expected.isdecimal() and len(expected) < 10 else 0,
+        to=to,
+        why=form.cleaned_data["why"],
+    )
+    place.store.perform(deed)
+    messages.success(request, f"{found.number} is {to}; its sender is told.")
+    return redirect("envelope", place.organisation.slug, found.number)
+
+
+def _came(place: Place, found: Record) -> dict[str, Any]:
+    content = found.current.content
+    opened = open_envelope(content.body)
+    theirs = opened.sent.content
+    kinds = {kind.name: kind for kind in place.store.kinds if kind.schema >= theirs.schema}
+    kind = kinds.get(theirs.kind)
+    body = kind.upcast(theirs.body, theirs.schema) if kind else theirs.body
+    verdict = receiving.verdict(content.body)
+    ours = place.store.holding(SENT_ENVELOPE.name, "envelope", content.body.get("answers") or "")
+    return {
+        "row": found,
+        "said": content.body,
+        "state": words.state(content.state),
+        "state_name": content.state,
+        "version": content.version,
+        "at": Moment(found.current.entry.recorded_at),
+        "kind": capital(words.kind(theirs.kind).one),
+        "fields": () if theirs.kind == ENVELOPE.name else fields_of(kind, body),
+        "theirs": theirs,
+        "recorded": Moment(opened.sent.entry.recorded_at),
+        "simulation": opened.simulation,
+        "fictional": opened.fictional,
+        "verdict": words.state(verdict) if verdict else "",
+        "reason": theirs.why if verdict else "",
+        "ours": list(ours.values()),
+    }
