@@ -9,18 +9,19 @@ sealed; contents, read models, tree and head's row stand beside them, as the che
 """
 
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
+from time import perf_counter
 from typing import Any, Final
 from uuid import uuid4
 
-from django.db import connection, models, transaction
-
+from benchmarks.database import driver
 from benchmarks.database.deeds import asked, medians, timed
 from benchmarks.database.ways import body, organisation, place_in
+from django.db import connection, transaction
+
 from standfirst.management.erasure import ERASURE
 from standfirst.management.risk import RISK
 from standfirst.records.ledger import Deed, Entry, Sealed, commitment_to, leaf_of
@@ -29,7 +30,8 @@ from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.clock import now
 from standfirst.server.jobs import host, key_folder
-from standfirst.server.store import index, models as tables
+from standfirst.server.store import index
+from standfirst.server.store import models as tables
 from standfirst.server.store.checking import Vouched, check_organisation
 from standfirst.server.store.heads import sign_head
 from standfirst.server.store.index import Latest
@@ -65,7 +67,7 @@ def main() -> int:
 
 
 def build(size: int) -> None:
-    began = time.perf_counter()
+    began = perf_counter()
     place = place_in(organisation(SLUG))
     with transaction.atomic():
         if connection.vendor == "postgresql":
@@ -76,7 +78,7 @@ def build(size: int) -> None:
     sign_head(place.store, key_folder(), host=host(), now=now())
     if connection.vendor == "postgresql":
         connection.cursor().execute("ANALYZE")
-    print(f"  {block.size:,} entries built in {time.perf_counter() - began:.0f} s")
+    print(f"  {block.size:,} entries built in {perf_counter() - began:.0f} s")
 
 
 class Block:
@@ -87,7 +89,7 @@ class Block:
         self.head = tables.LedgerHead.objects.get(organisation=place.organisation)
         self.own = place.organisation.pk
         self.number = 0
-        self.templates = [template(place, step) for step in range(len(STEPS))]
+        self.templates = [template(step) for step in range(len(STEPS))]
 
     @property
     def size(self) -> int:
@@ -98,16 +100,18 @@ class Block:
         gone = [start + version * RECORDS + at for version in range(len(STEPS)) for at in range(ERASED)]
         made = list(self._entries(ids, gone))
         erased = set(gone)
-        own = organisation_column(self.own)
-        insert(
+        own = driver.identity(self.own)
+        driver.pour(
             tables.Entry,
+            driver.columns(tables.Entry),
             (
                 (own, entry.sequence, entry.record, entry.version, sealed.entry, bytes.fromhex(sealed.leaf))
                 for sealed, entry in made
             ),
         )
-        insert(
+        driver.pour(
             tables.Content,
+            driver.columns(tables.Content),
             (
                 (
                     own,
@@ -117,9 +121,10 @@ class Block:
                 for sealed, entry in made
             ),
         )
-        insert(tables.Current, self._current(made, erased), ("organisation", *index.CURRENT))
-        insert(
+        driver.pour(tables.Current, ("organisation_id", *index.CURRENT), self._current(made, erased))
+        driver.pour(
             tables.Link,
+            driver.columns(tables.Link),
             ((own, made[-1][1].record, ABOUT, ids[ERASED + at], at) for at in range(ERASED)),
         )
         advance(self.head, made)
@@ -127,7 +132,8 @@ class Block:
 
     def _entries(self, ids: Sequence[str], gone: Sequence[int]) -> Iterator[tuple[Sealed, Entry]]:
         previous = bytes(self.head.last_leaf).hex()
-        common = {"actor": self.place.person, "recorded_at": self.head.last_time + timedelta(minutes=1)}
+        time = (self.head.last_time or now()) + timedelta(minutes=1)
+        common: dict[str, Any] = {"actor": self.place.person, "recorded_at": time}
         sequence = self.size
         for version, (deed, _, transition) in enumerate(STEPS):
             for at, record in enumerate(ids):
@@ -160,13 +166,13 @@ class Block:
 
     def _current(self, made: Sequence[tuple[Sealed, Entry]], erased: set[int]) -> Iterator[tuple[Any, ...]]:
         kinds, eraser = self.place.store.kinds, made[-1][1].sequence
-        own, prepared = organisation_column(self.own), connection.ops.adapt_datetimefield_value
+        own, prepared = driver.identity(self.own), connection.ops.adapt_datetimefield_value
         for one, entry in made[-RECORDS - 1 :]:
             first = entry.sequence - RECORDS * (entry.version - 1)
             content = None if entry.sequence in erased else Content.from_bytes(one.content or b"")
             latest = Latest(entry, content, first, None if content else eraser)
-            *values, recorded_at = index.current_values(kinds, latest, index.body_of(kinds, latest))
-            yield own, *values, prepared(recorded_at)
+            *values, _ = index.current_values(kinds, latest, index.body_of(kinds, latest))
+            yield own, *values, prepared(entry.recorded_at)
 
 
 def sealed(entry: Callable[..., Entry], content: bytes, **where: Any) -> tuple[Sealed, Entry]:
@@ -176,7 +182,7 @@ def sealed(entry: Callable[..., Entry], content: bytes, **where: Any) -> tuple[S
     return Sealed(data, leaf_of(data), salt, content), made
 
 
-def template(place: Place, step: int) -> bytes:
+def template(step: int) -> bytes:
     """The canonical bytes of a risk's version, with its id and its title left open."""
     whole = Content(
         record=SHAPE % "record",
@@ -204,26 +210,6 @@ def erasing(record: str, about: Sequence[str]) -> bytes:
         links={ABOUT: tuple(about)},
         why="They asked for it",
     ).to_bytes()
-
-
-def organisation_column(identity: object) -> Any:
-    return tables.Organisation._meta.pk.get_db_prep_value(identity, connection)
-
-
-def insert(table: type[models.Model], rows: Iterable[Sequence[Any]], names: Sequence[str] = ()) -> None:
-    """Rows as the driver takes them, by the fastest way there is."""
-    fields = [table._meta.get_field(name) for name in names] or [
-        field for field in table._meta.concrete_fields if not isinstance(field, models.BigAutoField)
-    ]
-    columns = ", ".join(field.column for field in fields)
-    driver, name = connection.connection, table._meta.db_table
-    if connection.vendor == "sqlite":
-        marks = ", ".join("?" * len(fields))
-        driver.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)
-        return
-    with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 # --- reading ---

@@ -1,10 +1,10 @@
 """Three ways of writing a record and amending it: this project's, the bare driver's, and that of a named peer."""
 
-from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, Final, Protocol
 from uuid import UUID, uuid4
 
+from benchmarks.database import driver
 from django.db import connection, models, transaction
 
 from standfirst.management.founding import acting, found
@@ -12,7 +12,6 @@ from standfirst.management.risk import RISK
 from standfirst.records.writing import Wish, amend, create
 from standfirst.server import reading
 from standfirst.server.access import Place
-from standfirst.server.clock import now
 from standfirst.server.organisations import OrganisationType, Purpose
 from standfirst.server.store.models import Content, Current, Entry, LedgerHead, Organisation, Outbox
 from standfirst.server.store.store import create as create_organisation
@@ -95,40 +94,32 @@ class Ours:
         self.turn += 1
 
 
-# --- the floor ---
-
-Row = Mapping[str, Any]
+# --- the least ---
 
 
-class Floor:
+class Least:
     """The rows of such a deed, and nothing else: into the same tables, in one transaction, by the driver itself.
 
-    Nothing is read, checked or hashed; all rows are copies of one that a deed has written.
+    Nothing is read, checked or hashed; all rows are copies of those that a deed has written.
     """
 
     def __init__(self, like: UUID, own: Organisation) -> None:
-        connection.ensure_connection()
-        self.driver = connection.connection
-        self.mark = "?" if connection.vendor == "sqlite" else "%s"
-        self.begin = "BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN"
-        tables = (Entry, Content, Current, Outbox, LedgerHead)
-        self.rows = {table: self._copied(table, like) for table in tables}
-        self.own = Organisation._meta.pk.get_db_prep_value(own.pk, connection)
-        self.size, self.written, self.turn = 1, list[tuple[str, int]](), 0
-
-    def _copied(self, table: type[models.Model], like: UUID) -> Row:
-        columns = [field.column for field in table._meta.concrete_fields if field.column != "id"]
-        last = "" if table is LedgerHead else " ORDER BY sequence DESC LIMIT 1"
-        last = " ORDER BY id DESC LIMIT 1" if table is Outbox else last
-        wanted = Organisation._meta.pk.get_db_prep_value(like, connection)
-        query = f"SELECT {', '.join(columns)} FROM {table._meta.db_table} WHERE organisation_id = {self.mark}"
-        (values,) = self.driver.execute(query + last, [wanted]).fetchall()
-        return dict(zip(columns, values, strict=True))
+        order: dict[driver.Table, str] = {
+            Entry: "sequence",
+            Content: "sequence",
+            Current: "sequence",
+            Outbox: "size",
+            LedgerHead: "size",
+        }
+        self.own = {"organisation_id": driver.identity(own.pk)}
+        self.rows = {table: driver.last_row(table, like, by) | self.own for table, by in order.items()}
+        self.size, self.turn = 1, 0
+        self.written: list[tuple[str, int]] = []
 
     def create(self) -> None:
         record = str(uuid4())
         number = f"RSK-{len(self.written) + 1:04d}"
-        self.driver.execute(self.begin)
+        driver.begin()
         self._entry(record, 1)
         self._insert(Current, record=record, number=number, version=1, first=self.size, sequence=self.size)
         self._end()
@@ -137,11 +128,11 @@ class Floor:
     def amend(self) -> None:
         at = self.turn % len(self.written)
         record, version = self.written[at]
-        self.driver.execute(self.begin)
+        driver.begin()
         self._entry(record, version + 1)
         changed = ("version", "state", "title", "erased", "sequence", "recorded_at")
         row = {**self.rows[Current], "version": version + 1, "sequence": self.size}
-        self._update(Current, {name: row[name] for name in changed}, record=record)
+        driver.update(Current, {name: row[name] for name in changed}, {**self.own, "record": record})
         self._end()
         self.written[at] = record, version + 1
         self.turn += 1
@@ -152,31 +143,15 @@ class Floor:
 
     def _end(self) -> None:
         self.size += 1
-        head = {name: value for name, value in self.rows[LedgerHead].items() if name != "organisation_id"}
-        self._update(LedgerHead, {**head, "size": self.size})
+        driver.update(LedgerHead, {**self.rows[LedgerHead], "size": self.size}, self.own)
         self._insert(Outbox, size=self.size)
-        self.driver.execute("COMMIT")
+        driver.execute("COMMIT")
 
-    def _insert(self, table: type[models.Model], **changed: object) -> None:
-        row = {**self.rows[table], "organisation_id": self.own, **changed}
-        marks = ", ".join([self.mark] * len(row))
-        query = f"INSERT INTO {table._meta.db_table} ({', '.join(row)}) VALUES ({marks})"
-        self.driver.execute(query, list(row.values()))
-
-    def _update(self, table: type[models.Model], row: Row, **where: object) -> None:
-        found = {"organisation_id": self.own, **where}
-        setting = ", ".join(f"{name} = {self.mark}" for name in row)
-        finding = " AND ".join(f"{name} = {self.mark}" for name in found)
-        query = f"UPDATE {table._meta.db_table} SET {setting} WHERE {finding}"
-        self.driver.execute(query, [*row.values(), *found.values()])
+    def _insert(self, table: driver.Table, **changed: object) -> None:
+        driver.insert(table, {**self.rows[table], **changed})
 
 
 # --- the peer ---
-
-
-class _Tracked(Protocol):
-    objects: Any
-    history: Any
 
 
 def peer_model() -> Any:
@@ -185,7 +160,7 @@ def peer_model() -> Any:
         return None
     from simple_history.models import HistoricalRecords  # noqa: PLC0415 - only where it is installed
 
-    class Peer(models.Model):
+    class PlainRisk(models.Model):
         id = models.UUIDField(primary_key=True)
         organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
         kind = models.CharField(max_length=60)
@@ -199,9 +174,9 @@ def peer_model() -> Any:
             app_label = "store"
 
     with connection.schema_editor() as editor:
-        for table in (Peer, Peer.history.model):
+        for table in (PlainRisk, PlainRisk.history.model):
             editor.create_model(table)
-    return Peer
+    return PlainRisk
 
 
 class Peer:

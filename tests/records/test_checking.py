@@ -1,7 +1,7 @@
 """Checking a ledger that erases, that streams, and against several heads: any one change is found, and never named too late."""
 
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,7 +128,7 @@ def test_memory_does_not_grow_with_the_ledger() -> None:
     ledger = store.ledger()
 
     def peak(size: int) -> int:
-        head = Head(size, CompactRangeOf(ledger[:size]).root().hex())
+        head = Head(size, tree_of(ledger[:size]).root().hex())
         part = ledger[:size]
         tracemalloc.start()
         assert check(part, head) is None
@@ -140,7 +140,7 @@ def test_memory_does_not_grow_with_the_ledger() -> None:
     assert peak(2000) < peak(200) + 4096
 
 
-def CompactRangeOf(ledger: Sequence[Sealed]) -> CompactRange:  # noqa: N802
+def tree_of(ledger: Sequence[Sealed]) -> CompactRange:
     tree = CompactRange()
     for sealed in ledger:
         tree.append(bytes.fromhex(sealed.leaf))
@@ -184,17 +184,14 @@ def test_what_was_erased_and_comes_back_is_found(history: History, data: st.Data
     """From a backup, say: the content, its salt, or both, or something else in their place."""
     at = data.draw(st.sampled_from(sorted(history.before)))
     old = history.before[at]
-    parts = data.draw(
-        st.sampled_from(
-            [
-                {"content": old.content, "salt": old.salt},
-                {"content": old.content},
-                {"salt": old.salt},
-                {"content": b""},
-                {"salt": b"x"},
-            ]
-        )
-    )
+    ways: list[dict[str, Any]] = [
+        {"content": old.content, "salt": old.salt},
+        {"content": old.content},
+        {"salt": old.salt},
+        {"content": b""},
+        {"salt": b"x"},
+    ]
+    parts = data.draw(st.sampled_from(ways))
     found = history.check(history.changed(at, **parts))
     assert found is not None
     whole = parts.keys() == {"content", "salt"}
@@ -246,6 +243,81 @@ def test_entries_left_out_doubled_or_moved(history: History, data: st.DataObject
         assert found.sequence <= first
 
 
+# --- what vouches for an erasure, change by change ---
+
+
+@pytest.fixture
+def seven() -> History:
+    """Three things, an order to erase the first, carried out in entry 5, and one thing more."""
+    store = MemoryStore(KINDS, clock=ticking())
+    found(store)
+    things = [draft(), draft(), draft()]
+    store.perform(doing(*things))
+    before = store.ledger()[1]
+    erase(store, things[0].record)
+    store.perform(doing(draft()))
+    return history_of(store, {1: before})
+
+
+def damage_act(ledger: list[Sealed], _: History) -> None:
+    """So that it can still be read, and still says that it erases."""
+    ledger[5] = replace(
+        ledger[5], entry=ledger[5].entry.replace(b'"number":"ORD-0001"', b'"number":"ORD-0007"')
+    )
+
+
+def damage_last_link(ledger: list[Sealed], _: History) -> None:
+    """The word of entry 6 about the leaf before it, not its leaf."""
+    ledger[6] = replace(ledger[6], entry=ledger[6].entry.replace(ledger[5].leaf.encode(), b"f" * 64))
+
+
+def damage_leaf(ledger: list[Sealed], _: History) -> None:
+    ledger[3] = replace(ledger[3], leaf="f" * 64)
+
+
+def damage_content(ledger: list[Sealed], _: History) -> None:
+    ledger[3] = replace(ledger[3], content=b"{}")
+
+
+def put_back(ledger: list[Sealed], history: History) -> None:
+    ledger[1] = history.before[1]
+
+
+def forge_act(ledger: list[Sealed], history: History) -> None:
+    """As if entry 5 had erased entry 2 as well."""
+    ledger[2], ledger[5] = (forged(history, 5, 2, chained=False)[n] for n in (2, 5))
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ((damage_act,), (1, "ledger.content-missing")),
+        ((damage_last_link,), (6, "ledger.entry-changed")),
+        ((damage_leaf,), (3, "ledger.entry-changed")),
+        ((damage_content,), (3, "ledger.content-changed")),
+        ((put_back,), (1, "ledger.erased-content-there")),
+        ((damage_leaf, damage_act), (1, "ledger.content-missing")),
+        ((damage_content, damage_last_link), (3, "ledger.content-changed")),
+        ((damage_leaf, damage_last_link), (1, "ledger.content-missing")),
+        ((damage_content, put_back), (1, "ledger.erased-content-there")),
+        ((damage_leaf, put_back), (1, "ledger.erased-content-there")),
+        ((forge_act,), (1, "ledger.content-missing")),
+        ((forge_act, damage_content), (1, "ledger.content-missing")),
+    ],
+    ids=lambda value: "+".join(change.__name__ for change in value) if callable(value[0]) else "",
+)
+def test_what_vouches_for_an_erasure(
+    changes: Sequence[Callable[[list[Sealed], History], None]], named: tuple[int, str], seven: History
+) -> None:
+    """An entry after the break does while leaves, as stated or as the entries after tell them, give the head's root."""
+    ledger = list(seven.ledger)
+    for change in changes:
+        change(ledger, seven)
+    broken = seven.check(ledger)
+    assert broken is not None
+    assert (broken.sequence, broken.reason.code) == named
+
+
 # --- forged erasures: a content is destroyed, and entries are rewritten so that they say it was erased ---
 
 
@@ -291,7 +363,7 @@ def test_a_tail_forged_with_our_own_code_is_named_by_a_head(
     found = history.check(ledger)
     assert found is not None
     assert found.sequence <= gone
-    tree = CompactRangeOf(ledger)
+    tree = tree_of(ledger)
     crowned = Head(tree.size, tree.root().hex())
     assert check(ledger, crowned) is None
     early = history.heads[data.draw(st.integers(0, act))]
@@ -326,17 +398,12 @@ def written(*entries: dict[str, Any]) -> tuple[list[Sealed], Head]:
     store.perform(doing(draft(), draft()))
     ledger = list(store.ledger())
     for n, changed in enumerate(entries, len(ledger)):
-        value: Any = {
-            **parse_canonical(ledger[2].entry),
-            "sequence": n,
-            "previous": ledger[-1].leaf,
-            **changed,
-        }  # type: ignore[dict-item]
-        data = canonical_bytes(value)
+        last: Any = parse_canonical(ledger[2].entry)
+        data = canonical_bytes({**last, "sequence": n, "previous": ledger[-1].leaf, **changed})
         ledger.append(Sealed(data, leaf_of(data), ledger[2].salt, ledger[2].content))
         for gone in changed.get("erases", ()):
             ledger[gone] = replace(ledger[gone], content=None, salt=b"")
-    tree = CompactRangeOf(ledger)
+    tree = tree_of(ledger)
     return ledger, Head(tree.size, tree.root().hex())
 
 

@@ -118,7 +118,7 @@ def test_without_its_id_it_is_a_file_with_a_taken_number(office: Office) -> None
     office.write(FILE, "kind: thing\ntitle: Another\n")
     assert office.differences() == [(FILE, Difference.NEW)]
     assert office.record().receipt
-    assert office.numbered("THG-0003")
+    assert office.numbered("THG-0003").current.content.body["title"] == "Another"
 
 
 def test_it_is_not_another_kinds_file(office: Office) -> None:

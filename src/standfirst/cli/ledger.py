@@ -4,13 +4,42 @@ import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standfirst.cli.opening import a_text
+from standfirst.cli.workplace import data_option, enter
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from standfirst.records.ledger import Head
+    from standfirst.server.store.checking import Vouched
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("ledger", help="the organisation's ledger")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     check = verbs.add_parser("check", help="prove the whole history, or name its first broken entry")
-    check.add_argument("package", type=Path, help="the package's folder or zip")
+    check.add_argument("package", type=Path, nargs="?", help="the package's folder or zip")
+    check.add_argument(
+        "--organisation", metavar="SLUG", help="instead of a package: an organisation of the workplace"
+    )
+    data_option(check)
+    check.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help="the ledger's public keys, as 'ledger keys' printed them (default: those in the data folder)",
+    )
+    check.add_argument(
+        "--anchors",
+        type=Path,
+        metavar="LOGDIR",
+        help="a copy of the log in which its heads are anchored (default: $STANDFIRST_ANCHOR)",
+    )
+    check.add_argument(
+        "--anchors-key", type=Path, metavar="FILE", help="that log's public key (default: LOGDIR.vkey)"
+    )
     check.add_argument(
         "--head",
         type=_head,
@@ -20,6 +49,26 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="a head noted elsewhere; shows truncation and rewriting. It can be given several times",
     )
     check.set_defaults(run=_check)
+    keys = verbs.add_parser(
+        "keys", help="the public keys that sign an organisation's heads, for who verifies them"
+    )
+    keys.add_argument("organisation", metavar="SLUG")
+    data_option(keys)
+    keys.set_defaults(run=_keys)
+    rekey = verbs.add_parser(
+        "rekey", help="have fresh keys sign an organisation's heads from now on, on the record"
+    )
+    rekey.add_argument("organisation", metavar="SLUG")
+    rekey.add_argument(
+        "--actor",
+        required=True,
+        type=a_text,
+        metavar="WHO",
+        help="handle or number of the person who does it",
+    )
+    rekey.add_argument("--why", required=True, type=a_text, help="reason, kept with the record")
+    data_option(rekey)
+    rekey.set_defaults(run=_rekey)
     show = verbs.add_parser("show", help="who did what, when")
     show.add_argument("package", type=Path, help="the package's folder or zip")
     show.add_argument("number", nargs="?", help="only this record, such as RSK-0001")
@@ -36,6 +85,14 @@ def _head(text: str) -> "tuple[int, str]":
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from standfirst.standards.problems import Unusable, problem
+
+    if (arguments.package is None) == (arguments.organisation is None):
+        raise Unusable([problem("ledger check", "ledger.which")])
+    return _check_package(arguments) if arguments.package else _check_organisation(arguments)
+
+
+def _check_package(arguments: argparse.Namespace) -> int:
     from standfirst.cli.output import out
     from standfirst.records.ledger import EMPTY, Head, check
     from standfirst.records.package.door import open_files
@@ -73,6 +130,110 @@ def _agreeing(sizes: Sequence[int]) -> str:
         return ""
     heads = "head" if len(sizes) == 1 else "heads"
     return f"; agrees with the noted {heads} at {', '.join(map(str, sorted(sizes)))}"
+
+
+def _check_organisation(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import say
+
+    enter(arguments.data)
+
+    from standfirst.records.ledger import Head
+    from standfirst.server.organising import organisation_named
+    from standfirst.server.store.checking import Source, check_organisation
+    from standfirst.server.workplace import open_store
+    from standfirst.words.render import hint, sentence
+
+    store = open_store(organisation_named(arguments.organisation))
+    noted = tuple(Head(*noted) for noted in arguments.head)
+    checked = check_organisation(store, _outside(arguments, store.organisation, noted))
+    for wrong in checked.wrong:
+        place = "WRONG" if wrong.sequence is None else f"BROKEN at entry {wrong.sequence + 1}"
+        say(f"{place}: {sentence(wrong.reason)}", style="red")
+        if advice := hint(wrong.reason):
+            say(f"    {advice}", style="dim")
+    if checked.wrong:
+        return 1
+    agree = [f"{count} {source.value.partition('-')[0]}" for source, count in checked.heads.items()]
+    told = f"; heads that agree: {', '.join(agree)}" if agree else ""
+    say(f"{checked.head.size} entries, each as it was written{told}. Head {checked.head}")
+    if checked.signed < checked.head.size:
+        say(f"Signed up to entry {checked.signed}; 'standfirst work' signs the rest.", style="dim")
+    if not {Source.ANCHORED, Source.NOTED} & checked.heads.keys():
+        say(
+            "Anchor heads (STANDFIRST_ANCHOR), or note one elsewhere and give it with --head: only that shows "
+            "when the whole data folder was put back to an older state.",
+            style="dim",
+        )
+    return 0
+
+
+def _outside(arguments: argparse.Namespace, organisation: "UUID", noted: "tuple[Head, ...]") -> "Vouched":
+    """What the database is held against. Raises Unusable, and Rejected for keys or a log that are damaged."""
+    from standfirst.evidence.source import open_source
+    from standfirst.server.jobs import anchor_log, key_folder
+    from standfirst.server.store.anchoring import AnchorLog
+    from standfirst.server.store.checking import from_outside
+    from standfirst.server.store.ledger_keys import LedgerKeys
+    from standfirst.standards.problems import Unusable, problem
+    from standfirst.trust.cosignature import NoteKey
+
+    log = AnchorLog(arguments.anchors) if arguments.anchors else anchor_log()
+    key = None
+    if arguments.anchors_key:
+        key = NoteKey.read(
+            open_source(arguments.anchors_key, max_bytes=10_000).data.decode("utf-8", "replace").strip()
+        )
+    elif log is not None:
+        key = log.key
+    if arguments.anchors and key is None:
+        raise Unusable([problem(str(arguments.anchors), "ledger.anchors-key")])
+    keys = (
+        LedgerKeys.from_bytes(open_source(arguments.keys, max_bytes=1_000_000).data)
+        if arguments.keys
+        else None
+    )
+    return from_outside(
+        organisation, key_folder(), keys=keys, log=(log.folder, key) if log and key else None, noted=noted
+    )
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    enter(arguments.data)
+
+    from standfirst.server.jobs import key_folder
+    from standfirst.server.organising import organisation_named
+    from standfirst.standards.problems import Unusable, problem
+
+    public = key_folder().public(organisation_named(arguments.organisation).id)
+    if public is None:
+        raise Unusable([problem(arguments.organisation, "ledger.no-keys-yet")])
+    print(public.to_bytes().decode(), end="")
+    return 0
+
+
+def _rekey(arguments: argparse.Namespace) -> int:
+    from standfirst.cli.output import say, wall_clock
+
+    enter(arguments.data)
+
+    from standfirst.management.founding import acting
+    from standfirst.server.jobs import host, key_folder
+    from standfirst.server.organising import organisation_named
+    from standfirst.server.store.changing_keys import change_keys
+    from standfirst.server.workplace import open_store
+
+    organisation = organisation_named(arguments.organisation)
+    changed = change_keys(
+        open_store(organisation),
+        key_folder(),
+        acting=lambda workspace: acting(workspace, arguments.actor),
+        why=arguments.why,
+        host=host(),
+        now=wall_clock(),
+    )
+    say(f"From {changed.periods[-1].first} entries on, fresh keys sign the heads of {organisation.name}.")
+    say(f"Give them to whoever verifies: standfirst ledger keys {organisation.slug}", style="dim")
+    return 0
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from standfirst.management.exchange import ENVELOPE, SENT_ENVELOPE
 from standfirst.management.export_control import EXPORT_CLASSIFICATION
 from standfirst.management.improvement import NONCONFORMITY
 from standfirst.management.keys import PASSKEY
+from standfirst.management.ledger_keys import LEDGER_KEYS
 from standfirst.management.measurement import MEASUREMENT
 from standfirst.management.objectives import OBJECTIVE
 from standfirst.management.organisation import ORGANISATION, PERSON, SCOPE
@@ -31,6 +32,7 @@ WORKPLACE_KINDS = (
     LEGAL_HOLD,
     ERASURE,
     SEALED_BATCH,
+    LEDGER_KEYS,
 )
 """What every organisation keeps that works with others or with people's data, whatever it does besides."""
 

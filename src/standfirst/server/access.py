@@ -61,15 +61,15 @@ def place_of(request: HttpRequest, slug: str, scope: Scope | None = None) -> Pla
 
 def place_for(user: User, slug: str) -> Place:
     """In one query. Raises Refused ``actor.not-a-member``."""
-    found = _memberships().filter(user=user, organisation__slug=slug).first()
+    found = standing_of(user).filter(organisation__slug=slug).first()
     if found is None:
         raise not_a_member()
     organisation, purpose = found.organisation, found.__dict__["purpose"] or Purpose.OWN
     return Place(organisation, open_store(organisation), found.person, organisation.head, Purpose(purpose))
 
 
-def _memberships() -> QuerySet[Membership]:
-    """Of persons who are active."""
+def standing_of(user: User) -> QuerySet[Membership]:
+    """Where somebody is an active person."""
     person = Current.objects.filter(
         organisation=OuterRef("organisation"), record=OuterRef("person"), kind=PERSON.name, erased=False
     )
@@ -77,7 +77,7 @@ def _memberships() -> QuerySet[Membership]:
     return (
         Membership.objects.select_related("organisation__head")
         .annotate(standing=Subquery(person.values("state")[:1]), purpose=Subquery(purpose))
-        .filter(standing=PERSON.lifecycle.initial)
+        .filter(user=user, standing=PERSON.lifecycle.initial)
     )
 
 

@@ -3,8 +3,10 @@
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+
+from standfirst.server.store.triggers import restore
 
 
 def wake() -> None:
@@ -18,7 +20,10 @@ def unapplied() -> int:
 
 
 def migrate() -> None:
+    """Also sets up again what guards the tables, where somebody has taken it away."""
     call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        restore(connection)
 
 
 def address() -> str:

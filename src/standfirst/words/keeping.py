@@ -16,6 +16,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "store.read-model": "Lists do not show what is recorded: {table:name} [of the record {record}|of no record].",
     # heads
+    "ledger.which": "Name a package, or an organisation with --organisation.",
+    "ledger.anchors-key": "There is no public key beside this log, so nothing in it can be believed.",
+    "ledger.no-keys-yet": "This organisation has no keys yet: no head of its ledger was signed.",
     "ledger.shorter-than-vouched": "The ledger has {have:count} entries; {by:name} says {noted:count}.",
     "ledger.other-than-vouched": "This is another history than the one of {by:name}, {noted}.",
     "ledger.not-provable": "The rows of the ledger no longer give its head, so nothing is proved from them.",
@@ -35,17 +38,20 @@ SENTENCES: Final[Mapping[str, str]] = {
     "head.other-size": "The head that is kept as that of {size:count} entries was signed for {signed:count}.",
     "ledger-keys.not-canonical": "The file of the ledger's public keys is not canonical JSON ({flaw}).",
     "ledger-keys.not-these-types": "A ledger's heads are signed with Ed25519 and ML-DSA-44, in this order.",
+    "ledger-keys.by-hand": "Keys of the ledger are changed with 'standfirst ledger rekey', and by nobody's hand.",
+    "ledger-keys.other-name": "The key is named {name}, and the ledger {origin}.",
     "ledger-keys.periods": "The file of the ledger's public keys does not say which of them sign from the first entry on.",
 }
 
 HINTS: Final[Mapping[str, str]] = {
-    "store.guards": "Find out who did it and why; prove the ledger; then 'standfirst organisation rebuild --guards'.",
+    "store.guards": "Find out who did it and why, and prove the ledger; 'standfirst init' sets them up again.",
     "store.row-differs": "Somebody wrote to the database by hand. Restore a copy.",
     "store.head-row-differs": "Somebody wrote to the database by hand. Restore a copy.",
     "store.content-beyond": "Somebody wrote to the database by hand. Restore a copy.",
     "store.node-differs": "Make it anew with 'standfirst organisation rebuild'.",
     "store.read-model": "Make them anew with 'standfirst organisation rebuild'; the records themselves are as they were written.",
     "ledger.not-provable": "Ask 'standfirst ledger check' which entry it is.",
+    "ledger.anchors-key": "Name its file with --anchors-key.",
     "head.keys-missing": "Put the folder of keys back from its backup.",
     "head.no-keys": "Name their file with --keys.",
     "head.shorter-than-signed": "The database is older than its keys: restore the newest backup.",

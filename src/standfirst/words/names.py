@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, Noun]] = {
     "legal-hold": _noun("legal hold"),
     "erasure": _noun("erasure"),
     "sealed-batch": _noun("batch of sealed items", "batches of sealed items"),
+    "ledger-keys": _noun("change of the ledger's keys", "changes of the ledger's keys"),
     # kept by certification and accreditation bodies
     "accreditation": _noun("accreditation"),
     "held-accreditation": _noun("accreditation held", "accreditations held"),

@@ -6,23 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from django.urls import reverse
 from tests.records.cast import doing, draft
 from tests.server.accounts.cast import PASSWORD, Visitor
 from tests.server.accounts.cast import firm as another_firm
+from tests.server.exchange.filing import attached, filed
 from tests.server.exchange.searching import places
 from tests.server.files.cast import files_in, lying_in
-from tests.server.works import LATER, POLICY, Works, queries, works
+from tests.server.works import POLICY, Works, queries, works
 
 from standfirst.records.actor import Actor, Role
 from standfirst.records.change import Refused
 from standfirst.records.ledger import check
 from standfirst.records.record import Record
-from standfirst.records.writing import Known, Wish, amend
-from standfirst.server import forgetting, reading
-from standfirst.server.access import place_for
+from standfirst.server import forgetting
 from standfirst.server.accounts import inviting
 from standfirst.server.accounts.models import Invitation, Membership, User
 from standfirst.server.accounts.people import add_member, create_user
@@ -34,7 +31,6 @@ from standfirst.server.store.comparing import first_difference
 from standfirst.server.store.erasing import ERASED
 from standfirst.server.store.models import Content, Current, Link, Outbox, Unique
 from standfirst.server.store.outbox import drain
-from standfirst.standards.library import edition
 
 NAME = "Xenobia Quarrelsome"
 SECRET = "born under the eleventh comet"  # noqa: S105
@@ -80,36 +76,9 @@ def carried_out(house: Works, *targets: str, basis: str = "data-subject-request"
     return house.move(record, "carried-out")
 
 
-def attached(house: Works, data: bytes, name: str) -> dict[str, str]:
-    """Uploaded by Ada; as a record names it."""
-    address = reverse("api-files", kwargs={"organisation": house.slug})
-    answer = house.client(house.ada).post(address, {"file": SimpleUploadedFile(name, data)})
-    (one,) = answer.json()["files"]
-    return dict(one["attachment"])
-
-
 def curriculum(house: Works, about: Actor, *files: dict[str, str]) -> Record:
     said = {**POLICY, "title": f"Curriculum of {NAME}", "text": SECRET}
     return filed(house, house.create("document", said, links={"about": (about.id,)}), *files)
-
-
-def filed(house: Works, record: Record, *files: dict[str, str]) -> Record:
-    """With these files attached, and no others."""
-    place = place_for(house.accounts[house.ada.id], house.slug)
-    current = house.record(record.id).current.content
-    wish = Wish(body={**current.body, "attachments": list(files)})
-    known = Known(edition().by_id, LATER, reading.evidence(place))
-    house.perform(
-        amend(
-            acting=place.actor,
-            record=record.id,
-            expected=current.version,
-            wish=wish,
-            why="Files",
-            known=known,
-        )
-    )
-    return house.record(record.id)
 
 
 def afterwards(failing: int = 0) -> None:

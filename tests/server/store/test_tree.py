@@ -1,12 +1,13 @@
 """Proofs from the database are those of the whole tree in memory, and read few rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from tests.records.cast import KINDS, doing, draft, found, ticking
 
@@ -15,7 +16,7 @@ from standfirst.records.ledger import Head
 from standfirst.server.store import store as stores
 from standfirst.server.store import tree
 from standfirst.server.store.models import Entry, LedgerHead, Node
-from standfirst.trust.merkle import CompactRange, MerkleRejected, MerkleTree
+from standfirst.trust.merkle import CompactRange, MerkleRejected, MerkleTree, verify_inclusion
 
 EDGES = (1, 2, 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, 66_000)
 """Sizes about which a row more or less decides."""
@@ -132,7 +133,47 @@ def test_damaged_rows_prove_nothing(organisation: UUID, damage: str) -> None:
         nodes.update(hash=bytes(32))
     else:
         nodes.delete()
-    for proof in (lambda: store.inclusion(280), lambda: store.consistency(Head(100, "0" * 64))):
+    proofs: tuple[Callable[[], object], ...] = (
+        lambda: store.inclusion(280),
+        lambda: store.consistency(Head(100, "0" * 64)),
+    )
+    for proof in proofs:
         with pytest.raises(Refused) as refused:
             proof()
         assert refused.value.reason.code == "ledger.not-provable"
+    store.rebuild()
+    leaf, whole = bytes.fromhex(store.ledger()[280].leaf), store.head
+    path, _ = store.inclusion(280)
+    verify_inclusion(leaf=leaf, index=280, size=whole.size, proof=path, root=bytes.fromhex(whole.root))
+
+
+WRONG = {
+    "none": (list, None),
+    "a changed one": (lambda nodes: nodes.filter(level=8, position=7).update(hash=bytes(32)), (8, 7)),
+    "one that is none": (lambda nodes: nodes.filter(level=8, position=7).update(hash=b"x"), (8, 7)),
+    "two exchanged": (lambda nodes: swap(nodes, 7, 9), (8, 7)),
+    "one missing": (lambda nodes: nodes.filter(level=8, position=0).delete(), (8, 0)),
+    "the last one missing": (lambda nodes: nodes.filter(level=8, position=256).delete(), (8, 256)),
+    "a changed one above": (lambda nodes: nodes.filter(level=16).update(hash=bytes(32)), (16, 0)),
+    "one missing above": (lambda nodes: nodes.filter(level=16).delete(), (16, 0)),
+    "one too many": (lambda nodes: nodes.filter(level=16).update(position=1), (16, 0)),
+    "one of another level": (lambda nodes: nodes.filter(level=16).update(level=9), (9, 0)),
+}
+assert len(LEAVES) >> 8 == 257
+
+
+def swap(nodes: QuerySet[Node], one: int, other: int) -> None:
+    first, second = (bytes(nodes.get(level=8, position=at).hash) for at in (one, other))
+    nodes.filter(level=8, position=one).update(hash=second)
+    nodes.filter(level=8, position=other).update(hash=first)
+
+
+@pytest.mark.parametrize(("damage", "place"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_node_is_named(
+    filled: stores.DatabaseStore, damage: Callable[[QuerySet[Node]], object], place: tuple[int, int] | None
+) -> None:
+    with transaction.atomic():
+        damage(Node.objects.filter(organisation=filled.organisation))
+        found = tree.first_wrong_node(filled.organisation, filled.head.size, bytes.fromhex(filled.head.root))
+        transaction.set_rollback(True)
+    assert found == place

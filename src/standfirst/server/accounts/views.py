@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from standfirst.records.change import Refused
-from standfirst.server.access import Place, place_of
+from standfirst.server.access import Place, place_of, standing_of
 from standfirst.server.accounts import inviting, joining, tokens
 from standfirst.server.accounts.forms import SCOPES, InviteForm, NameForm, TokenForm
 from standfirst.server.accounts.models import Token, User
@@ -39,7 +39,7 @@ def _user(request: HttpRequest) -> User:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The organisations that somebody belongs to."""
-    mine = _user(request).memberships.select_related("organisation").order_by("organisation__name")
+    mine = standing_of(_user(request)).order_by("organisation__name")
     return render(request, "accounts/home.html", {"memberships": mine})
 
 

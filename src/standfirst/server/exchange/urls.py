@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ENVELOPES}/sent/<{CONVERTER}:record>/", views.sent, name="sent-envelope"),
     path(f"{ENVELOPES}/sent/<{CONVERTER}:record>/file", views.envelope_file, name="envelope-file"),
     path(f"{ENVELOPES}/envelopes/<{CONVERTER}:record>/", views.envelope, name="envelope"),
+    path(f"{ENVELOPES}/envelopes/<{CONVERTER}:record>/reply/", views.reply, name="envelope-reply"),
     path(f"{GRANT}/", views.grant, name="received-grant"),
     path(f"{GRANT}/visit/", views.begin, name="visit-begin"),
     path(f"{GRANT}/leave/", views.leave, name="visit-end"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from standfirst.management.exchange import ENVELOPE, SENT_ENVELOPE, open_envelope
 from standfirst.management.parties import Party
@@ -74,7 +75,7 @@ def _newest(place: Place, kind: str) -> list[tuple[Current, str]]:
 def grant(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
     at = now()
     found = visiting.granted(place, grant, at)
-    listed = _opened(request, found) if found.visit else {"rows": None}
+    listed = _opened(request, found) if found.visit and not found.closed(at) else {"rows": None}
     return _grant(request, found, VisitForm(_sites(found)), listed)
 
 
@@ -232,7 +233,7 @@ def open_record(_: HttpRequest, place: Place, grant: str, record: str) -> HttpRe
     """Records what is decided. Whether it may be read, the page of the record says."""
     at = now()
     found = visiting.granted(place, grant, at)
-    wanted, _ = visiting.one(found, record, at)
+    wanted, _asked = visiting.one(found, record, at)
     found.there.store.perform(visiting.release(found, wanted.id, at))
     return redirect("received-record", place.organisation.slug, found.received.number, wanted.number)
 
@@ -416,6 +417,15 @@ def envelope(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     return page(
         request, place, "envelope.html", {**_came(place, found), "form": form, "told": told}, status=status
     )
+
+
+@within(*READING)
+def reply(request: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """To the page that sends one of our records in answer to an envelope; ``?with=`` names it."""
+    found = _of_kind(place, record, ENVELOPE.name)
+    chosen = reading.record_of(place, request.GET.get("with", "").strip())
+    address = reverse("envelope-send", args=[place.organisation.slug, chosen.number])
+    return redirect(f"{address}?answers={found.number}")
 
 
 def _answer(request: HttpRequest, place: Place, found: Record, form: AnswerForm) -> HttpResponse:

@@ -109,7 +109,12 @@ def granted(place: Place, label: str, at: datetime) -> Granted:
     if grant is None or not is_for(grant, place.organisation):
         raise missing()
     audits = grant.current.content.links.get(AUDIT, ())
-    visits = [visit for visit in found.values() if is_of(visit, grant, place, service(grantor))]
+    visits = [
+        visit
+        for visit in found.values()
+        if is_of(visit, grant, place, service(grantor))
+        and at < moment(str(visit.current.content.body["until"]))
+    ]
     visits.sort(key=lambda visit: -visit.current.entry.sequence)
     return Granted(
         place, received, there, grant, next((found[i] for i in audits if i in found), None), visits
@@ -233,11 +238,14 @@ def _beside(granted_: Granted, leads: Q, also: Q | None = None) -> Mapping[str, 
 def _judged(
     granted_: Granted, targets: Mapping[str, int], beside: Mapping[str, Record], at: datetime
 ) -> Mapping[str, Asked]:
+    """Raises Refused where grant or visit are closed, whatever is looked for."""
     judged = {}
     for target, version in targets.items():
         decision = _decision(
             granted_.terms, _visit(granted_).current.content, target, among=beside.values(), at=at
         )
+        if decision.reason.code in CLOSED:
+            raise Refused(decision.reason)
         done = (r.number for r in beside.values() if _records(r, target, version, decision))
         judged[target] = Asked(target, decision, next(done, ""))
     return judged

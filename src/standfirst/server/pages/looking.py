@@ -17,8 +17,8 @@ from standfirst.records.signature import standing, verify
 from standfirst.server import handing_over, reading
 from standfirst.server.access import Place, not_a_member
 from standfirst.server.pages.entry import READING, page, within
-from standfirst.server.pages.shapes import capital, label
-from standfirst.server.pages.showing import Moment, Value, fields_of, value
+from standfirst.server.pages.shapes import called, capital, label
+from standfirst.server.pages.showing import NOTHING, Moment, Value, fields_of, value
 from standfirst.server.store.models import Current
 from standfirst.server.trace import DEEPEST, trace
 from standfirst.standards.library import edition
@@ -116,15 +116,17 @@ def _sheet(place: Place, row: Current, found: Record, person: Record | None) -> 
     signers = {v.entry.actor for v in found.versions if v.entry.signature is not None}
     named = reading.labels(place, {*targets, *(source for _, source in coming), entry.actor, *signers})
     known = edition().by_id
+    fields = fields_of(kind, body)
     moves, editing = _next(place, kind, found, person) if kind else ((), Reason("record.unknown-here"))
     return {
-        **about(place, row),
+        **about(place, row, "record"),
         "record": found,
         "version": content.version,
         "at": Moment(entry.recorded_at),
         "by": named.get(entry.actor),
         "why": content.why,
-        "fields": fields_of(kind, body),
+        "fields": [field for field in fields if field.value is not NOTHING],
+        "empty": [field for field in fields if field.value is NOTHING],
         "files": reading.attached(place, body),
         "serves": [(each, known[each].title if each in known else "") for each in content.serves],
         "outgoing": [
@@ -140,9 +142,10 @@ def _sheet(place: Place, row: Current, found: Record, person: Record | None) -> 
     }
 
 
-def about(place: Place, row: Current) -> dict[str, Any]:
-    """What every page of one record names."""
+def about(place: Place, row: Current, tab: str = "") -> dict[str, Any]:
+    """What every page of one record names; ``tab``: which of them it is."""
     return {
+        "tab": tab,
         "row": row,
         "title": row.title or row.number,
         "state": render.state(row.state),
@@ -226,7 +229,7 @@ def history(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     named = reading.labels(place, {line.entry.actor for line in lines})
     oldest = lines[-1].entry.version if lines else 1
     context = {
-        **about(place, row),
+        **about(place, row, "history"),
         "lines": _told(lines, named),
         "before": oldest if oldest > 1 else None,
         "comparable": sum(line.content is not None for line in lines) > 1,
@@ -278,13 +281,14 @@ def comparison(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     lines = reading.versions(place, row.record, {earlier, later})
     values = [reading.values_of(place, lines[number]) for number in (earlier, later)]
     found = list(differences(values[0], values[1]))
+    kind = reading.known_kind(place, row.kind)
     linked = reading.labels(place, {part for one in found if one.path[0] == "links" for part in _texts(one)})
     actors = reading.labels(place, {line.entry.actor for line in lines.values()})
     sides = [_told([lines[number]], actors)[0] for number in (earlier, later)]
     context = {
-        **about(place, row),
+        **about(place, row, "history"),
         "sides": sides,
-        "changes": [_changed(one, linked) for one in found],
+        "changes": [_changed(one, linked, kind) for one in found],
         "last": row.version,
     }
     return page(request, place, "compare.html", context)
@@ -300,14 +304,14 @@ def _texts(found: Difference) -> set[str]:
     return {str(text) for part in parts for text in (part if isinstance(part, list) else [part]) if text}
 
 
-def _changed(found: Difference, linked: Any) -> Changed:
+def _changed(found: Difference, linked: Any, kind: Kind | None) -> Changed:
     """Links are told by number and title, not by id."""
     before, after = found.before, found.after
     if found.path[0] == "links":
         before, after = (_named(part, linked) for part in (before, after))
     steps = found.path[1:] if found.path[0] in {"body", "links"} and len(found.path) > 1 else found.path
     return Changed(
-        place_of_field(steps),
+        place_of_field(steps, kind if found.path[0] == "body" else None),
         found.sort,
         value(before),
         value(after),
@@ -322,10 +326,11 @@ def _named(part: Any, linked: Any) -> Any:
     return f"{known.number} {known.title}" if known else part
 
 
-def place_of_field(steps: tuple[str | int, ...]) -> str:
+def place_of_field(steps: tuple[str | int, ...], kind: Kind | None) -> str:
     """As in: Parts, 2, name."""
-    words = [str(step + 1) if isinstance(step, int) else render.field(step) for step in steps]
-    return capital(", ".join(words))
+    first, *rest = steps
+    words = [str(step + 1) if isinstance(step, int) else render.field(step) for step in rest]
+    return ", ".join([called(kind, str(first)), *words])
 
 
 # --- trace, proof ----------------------------------------------------------------------------------------------------
@@ -338,7 +343,7 @@ def traced(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     depth = min(int(asked), DEEPEST) if asked.isdecimal() and len(asked) < 3 and asked != "0" else 3
     found = trace(place, row.record, depth=depth)
     context = {
-        **about(place, row),
+        **about(place, row, "trace"),
         "down": found.down(),
         "up": found.up(),
         "cut": found.cut,
@@ -356,7 +361,7 @@ def proof(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     entry = found.current.entry
     path, head = place.store.inclusion(entry.sequence)
     context = {
-        **about(place, row),
+        **about(place, row, "proof"),
         "entry": entry,
         "at": Moment(entry.recorded_at),
         "leaf": leaf_of(entry.to_bytes()),

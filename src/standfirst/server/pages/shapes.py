@@ -3,8 +3,8 @@
 Made from the body model's JSON schema, so that a new kind needs nothing here.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cache
 from typing import Any, Final
@@ -70,15 +70,18 @@ def _arranged(value: Any, part: Mapping[str, Any], defined: Mapping[str, Any]) -
 
 def shapes(kind: Kind) -> Sequence[Shape]:
     """The fields of a kind's body, in the order in which they are asked; what all kinds have comes last."""
-    return _shapes(kind.body, kind.titled_by)
+    return _shapes(kind.body, kind.titled_by, frozenset(kind.derived))
 
 
 @cache
-def _shapes(body: type[Body], titled_by: str) -> Sequence[Shape]:
+def _shapes(body: type[Body], titled_by: str, derived: frozenset[str]) -> Sequence[Shape]:
     schema = body.model_json_schema()
     defined, required = schema.get("$defs", {}), set(schema.get("required", ()))
     found = [
-        _shape(name, part, defined, titled_by=titled_by, required=name in required)
+        replace(
+            _shape(name, part, defined, titled_by=titled_by, required=name in required),
+            label=_own_label(name, derived),
+        )
         for name, part in schema["properties"].items()
     ]
     return sorted(found, key=lambda shape: shape.name in {"attachments", "remarks"})
@@ -150,6 +153,17 @@ def _sort(
 def label(name: str) -> str:
     """What a field is called where it stands alone."""
     return capital(render.field(name))
+
+
+def _own_label(name: str, derived: Collection[str]) -> str:
+    """Where a kind derives something under a field's name, such as how many there are, that is what the words mean."""
+    return capital(name.replace("_", " ")) if name in derived else label(name)
+
+
+def called(kind: Kind | None, name: str) -> str:
+    """A field of a kind's body, by name."""
+    found = (shape.label for shape in shapes(kind) if shape.name == name) if kind else iter(())
+    return next(found, label(name))
 
 
 def capital(text: str) -> str:

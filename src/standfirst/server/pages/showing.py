@@ -40,10 +40,10 @@ class Field:
 
 
 def fields_of(kind: Kind | None, body: Body) -> Sequence[Field]:
-    """A body in reading form: what it says in the order of its kind, then what is left open. Files stand elsewhere."""
+    """A body in reading form, in the order of its kind. Title and files stand elsewhere."""
     if kind is None:
         return [Field(name, label(name), "", value(part)) for name, part in body.items()]
-    found = [
+    return [
         Field(
             shape.name,
             shape.label,
@@ -53,7 +53,6 @@ def fields_of(kind: Kind | None, body: Body) -> Sequence[Field]:
         for shape in shapes(kind)
         if shape.sort is not Sort.FILES and shape.name != kind.titled_by
     ]
-    return sorted(found, key=lambda one: one.value is NOTHING)
 
 
 def value(part: Any, *, words: bool = False) -> Value:

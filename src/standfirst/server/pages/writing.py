@@ -88,6 +88,8 @@ def _form(
         **more,
     }
     context["faulty"] = [blank for blank in fields if blank.faults]
+    context["touched"] = sorted((blank for blank in fields if blank.merge), key=lambda b: not b.merge.offered)
+    context["untouched"] = [blank for blank in fields if not blank.merge]
     return page(request, place, "form.html", context, status=status)
 
 

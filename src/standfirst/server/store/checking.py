@@ -71,11 +71,15 @@ def from_outside(
     organisation: UUID,
     folder: KeyFolder,
     *,
+    keys: LedgerKeys | None = None,
     log: tuple[Path, NoteKey] | None = None,
     noted: Sequence[Head] = (),
 ) -> Vouched:
-    """What stands beside the keys, and in a copy of the anchors' log. Raises what ``anchored`` raises, and Rejected."""
-    keys = folder.public(organisation)
+    """What stands beside the keys, and in a copy of the anchors' log. ``keys``: where others than the folder's are believed.
+
+    Raises what ``anchored`` and ``KeyFolder.public`` raise.
+    """
+    keys = keys or folder.public(organisation)
     heads = () if log is None or keys is None else tuple(anchored(*log, keys.origin))
     return Vouched(keys, folder.heads(organisation), heads, noted)
 

@@ -37,28 +37,30 @@ def sign_head(store: DatabaseStore, keys: KeyFolder, *, host: str, now: datetime
 
     Raises Refused where the ledger does not continue the head that was signed last, and where the keys are gone.
     """
-    organisation = store.organisation
-    with keys.alone(organisation):
-        head = store.head
-        if head == EMPTY:
-            return None
-        public = keys.public(organisation)
-        if public is None:
-            if newest(organisation) is not None:
-                raise Refused(Reason("head.keys-missing"))
-            public = keys.create(organisation, origin_of(host, organisation))
-        last = keys.last(organisation) or newest(organisation)
-        # 1. What was signed before binds: also this signer, also after a backup was put back.
-        before = head_in(public.verify(last)) if last else EMPTY
-        if head.size < before.size:
-            raise Refused(Reason("head.shorter-than-signed", {"have": head.size, "signed": before.size}))
-        require_continued(store, before, head)
-        # 2. A size is signed once, so that a repeat is the same note.
-        if last is None or before != head:
-            last = signed(head, keys.signers(organisation, public.origin), now)
-        # 3. First apart from the database: whoever is killed here signs no second note for this size.
-        keys.keep(organisation, last)
-        put(organisation, head.size, last)
+    with keys.alone(store.organisation):
+        return None if store.head == EMPTY else sign_alone(store, keys, host=host, now=now)
+
+
+def sign_alone(store: DatabaseStore, keys: KeyFolder, *, host: str, now: datetime) -> Note:
+    """As ``sign_head``, of a ledger that has begun, for the one who is ``alone`` with its keys."""
+    organisation, head = store.organisation, store.head
+    public = keys.public(organisation)
+    if public is None:
+        if newest(organisation) is not None:
+            raise Refused(Reason("head.keys-missing"))
+        public = keys.create(organisation, origin_of(host, organisation))
+    last = keys.last(organisation) or newest(organisation)
+    # 1. What was signed before binds: also this signer, also after a backup was put back.
+    before = head_in(public.verify(last)) if last else EMPTY
+    if head.size < before.size:
+        raise Refused(Reason("head.shorter-than-signed", {"have": head.size, "signed": before.size}))
+    require_continued(store, before, head)
+    # 2. A size is signed once, so that a repeat is the same note.
+    if last is None or before != head:
+        last = signed(head, keys.signers(organisation, public.origin), now)
+    # 3. First apart from the database: whoever is killed here signs no second note for this size.
+    keys.keep(organisation, last)
+    put(organisation, head.size, last)
     return last
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -108,12 +109,8 @@ class DatabaseStore:
     def records(
         self, ids: Collection[str] | None = None, *, kinds: Collection[str] | None = None
     ) -> Mapping[str, Record]:
-        chosen = Q()
-        if ids is not None:
-            chosen &= Q(record__in=list(ids))
-        if kinds is not None:
-            chosen &= Q(kind__in=list(kinds))
-        return self.chosen(chosen)
+        wanted = {"record": ids, "kind": kinds}
+        return grouped(_versions(self.organisation, {k: list(v) for k, v in wanted.items() if v is not None}))
 
     def chosen(self, condition: Q) -> Mapping[str, Record]:
         """Those of whose row in ``Current`` a condition holds, in one query."""
@@ -235,6 +232,7 @@ class DatabaseStore:
         """Make the read models anew from the records. Returns how many records there are."""
         with turn(), transaction.atomic(durable=True):
             LedgerHead.objects.select_for_update().get(organisation=self.organisation)
+            tree.rebuild(self.organisation)
             return index.rebuild(self.organisation, self.kinds)
 
     def _commit(self, change: Change, head: LedgerHead) -> Receipt:
@@ -312,6 +310,34 @@ class DatabaseStore:
         Outbox.objects.bulk_create(
             Outbox(**own, topic=topic, size=head.size, payload=payload) for topic, payload in left
         )
+
+
+_VERSIONS = """
+SELECT entry.record, entry.data, content.data
+FROM store_current now
+JOIN store_entry entry ON entry.organisation_id = now.organisation_id AND entry.record = now.record
+LEFT JOIN store_content content
+    ON content.organisation_id = entry.organisation_id AND content.sequence = entry.sequence
+WHERE now.organisation_id = %s AND NOT now.erased{wanted}
+ORDER BY now.first, entry.version
+"""
+
+
+def _versions(
+    organisation: UUID, wanted: Mapping[str, Sequence[str]]
+) -> Iterable[tuple[str, Bytes, Bytes | None]]:
+    """As ``DatabaseStore._versions``, where columns hold one of these values. Every deed asks this while it holds the lock,
+    and Django takes thirty times as long to put the same query into words.
+    """
+    if not all(wanted.values()):
+        return []
+    own = Organisation._meta.pk.get_db_prep_value(organisation, connection)  # noqa: SLF001 - Django's name for it
+    conditions = [
+        f" AND now.{column} IN ({', '.join(['%s'] * len(values))})" for column, values in wanted.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS.format(wanted="".join(conditions)), [own, *chain(*wanted.values())])
+        return list(cursor.fetchall())
 
 
 _REACHED = """

@@ -16,6 +16,8 @@ from standfirst.trust.merkle import HASH_SIZE, CompactRange, MerkleRejected, Nod
 LEVELS: Final = (8, 16, 24)
 """Levels whose full subtrees are kept; ``Node.level`` is one of them. A leaf's level is 0."""
 
+CHUNK: Final = 5000
+
 T = TypeVar("T")
 
 Full = tuple[int, int, bytes]
@@ -70,6 +72,18 @@ def first_wrong_node(organisation: UUID, size: int, root: bytes) -> tuple[int, i
         if root_of(_leaves(organisation, position << lowest, (position + 1) << lowest)) != block:
             return lowest, position
     return lowest, full
+
+
+def rebuild(organisation: UUID) -> None:
+    """Make the kept nodes anew, from the leaves. The caller holds the ledger's lock."""
+    Node.objects.filter(organisation=organisation).delete()
+    leaves = (
+        Entry.objects.filter(organisation=organisation).order_by("sequence").values_list("leaf", flat=True)
+    )
+    Node.objects.bulk_create(
+        Node(organisation_id=organisation, level=level, position=position, hash=root)
+        for level, position, root in add(CompactRange(), map(bytes, leaves.iterator(CHUNK)))
+    )
 
 
 def _leaves(organisation: UUID, start: int, end: int) -> Iterable[bytes]:
