@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
@@ -119,7 +119,7 @@ def _walked(resolver: URLResolver, above: tuple[Any, ...]) -> Iterator[Address]:
         elif isinstance(found, URLPattern):
             parts = [(type(c).__name__, name) for step in steps for name, c in step.converters.items()]
             named = found.name or "".join(map(str, steps))
-            yield Address(named, lambda things, steps=steps: _filled(steps, things), bool(parts))
+            yield Address(named, partial(_filled, steps), bool(parts))
 
 
 def _filled(steps: tuple[Any, ...], things: Things) -> str:

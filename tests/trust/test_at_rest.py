@@ -26,6 +26,7 @@ def test_it_is_not_what_it_was_nor_twice_the_same() -> None:
         ("", "one", "second factors"),
         ("not encrypted", "one", "second factors"),
     ],
+    ids=["another secret", "another purpose", "a letter changed", "cut short", "empty", "in the clear"],
 )
 def test_nothing_else_reads_it(text: str, secret: str, purpose: str) -> None:
     with pytest.raises(NotReadable):

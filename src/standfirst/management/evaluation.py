@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from standfirst.management.guards import filled, own_words
+from standfirst.management.organisation import PERSON
 from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
@@ -45,12 +46,24 @@ def auditors_independent(attempt: Attempt) -> Reason | None:
     return Reason("guard.own-work", {"auditors": both}) if both else None
 
 
+def not_ones_own(attempt: Attempt) -> Reason | None:
+    """Nor does whoever moves it say what was found in their own work, whoever is named as auditor."""
+    person = attempt.workspace.records([attempt.actor.id], kinds=(PERSON.name,)).get(attempt.actor.id)
+    if person is None:
+        return None
+    own = {str(person.current.content.body["handle"]), person.number}
+    owned = tuple(sorted(own & set(attempt.content.body.get("process_owners", ()))))
+    return Reason("guard.own-work", {"auditors": owned}) if owned else None
+
+
 INTERNAL_AUDIT = Kind(
     name="internal-audit",
     prefix="AUD",
     folder="internal-audits",
     title="Internal audit",
     body=AuditBody,
+    schema=2,  # whoever is audited moves nothing of it on
+    upcasts={1: lambda body: body},
     lifecycle=Lifecycle(
         states=("planned", "performed", "reported", "closed"),
         transitions=(
@@ -58,14 +71,24 @@ INTERNAL_AUDIT = Kind(
                 "perform",
                 ("planned",),
                 "performed",
-                guards=(own_words, auditors_independent, filled("performed_on", "findings")),
+                guards=(
+                    own_words,
+                    auditors_independent,
+                    not_ones_own,
+                    filled("performed_on", "findings"),
+                ),
             ),
             Transition(
                 "report",
                 ("performed",),
                 "reported",
                 (Role.AUDITOR,),
-                (own_words, auditors_independent, filled("performed_on", "findings", "conclusion")),
+                (
+                    own_words,
+                    auditors_independent,
+                    not_ones_own,
+                    filled("performed_on", "findings", "conclusion"),
+                ),
                 signs="report",
             ),
             Transition("close", ("reported",), "closed", (Role.QUALITY_MANAGER, Role.AUDITOR)),

@@ -55,13 +55,19 @@ def sign_alone(store: DatabaseStore, keys: KeyFolder, *, host: str, now: datetim
     if head.size < before.size:
         raise Refused(Reason("head.shorter-than-signed", {"have": head.size, "signed": before.size}))
     require_continued(store, before, head)
-    # 2. A size is signed once, so that a repeat is the same note.
+    # 2. A size is signed once, so that a repeat is the same note. Who signed it may have been killed before all were told.
     if last is None or before != head:
+        if last is not None and newest(organisation) != last:
+            _tell(keys, organisation, before.size, last)
         last = signed(head, keys.signers(organisation, public.origin), now)
-    # 3. First apart from the database: whoever is killed here signs no second note for this size.
-    keys.keep(organisation, last)
-    put(organisation, head.size, last)
+    _tell(keys, organisation, head.size, last)
     return last
+
+
+def _tell(keys: KeyFolder, organisation: UUID, size: int, note: Note) -> None:
+    """First apart from the database: whoever is killed in between signs no second note for this size."""
+    keys.keep(organisation, note)
+    put(organisation, size, note)
 
 
 def signed(head: Head, signers: tuple[NoteSigner, ...], now: datetime) -> Note:
