@@ -1,7 +1,6 @@
 """A large ledger in one organisation, made by bulk inserts as deeds would have made it. Run by ``benchmarks/store.py``.
 
     build N   an organisation "large" whose ledger has about N entries, its head signed
-    check     all of it
     read      what is read of it, and a proof
 
 Every record has four versions, that lie apart; in each thousand, ten are erased by an eleventh. Entries are chained and
@@ -32,11 +31,9 @@ from standfirst.server.clock import now
 from standfirst.server.jobs import host, key_folder
 from standfirst.server.store import index
 from standfirst.server.store import models as tables
-from standfirst.server.store.checking import Vouched, check_organisation
 from standfirst.server.store.heads import sign_head
 from standfirst.server.store.index import Latest
 from standfirst.server.store.store import advance
-from standfirst.server.workplace import open_store
 
 SLUG: Final = "large"
 RECORDS: Final = 1_000  # in a block: the first versions of all, then the second ones, ...
@@ -56,8 +53,6 @@ SHAPE: Final = "~%s~"  # what a template holds in the place of a text
 def main() -> int:
     if sys.argv[1] == "build":
         build(int(sys.argv[2]))
-    elif sys.argv[1] == "check":
-        return check()
     else:
         read()
     return 0
@@ -70,14 +65,12 @@ def build(size: int) -> None:
     began = perf_counter()
     place = place_in(organisation(SLUG))
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            connection.cursor().execute("SET LOCAL synchronous_commit = off")
         block = Block(place)
         while block.size < size:
             block.write()
     sign_head(place.store, key_folder(), host=host(), now=now())
     if connection.vendor == "postgresql":
-        connection.cursor().execute("ANALYZE")
+        connection.cursor().execute("VACUUM ANALYZE")  # else it does so by itself, later
     print(f"  {block.size:,} entries built in {perf_counter() - began:.0f} s")
 
 
@@ -213,15 +206,6 @@ def erasing(record: str, about: Sequence[str]) -> bytes:
 
 
 # --- reading ---
-
-
-def check() -> int:
-    organisation = tables.Organisation.objects.get(slug=SLUG)
-    keys = key_folder()
-    vouched = Vouched(keys=keys.public(organisation.pk), kept=keys.heads(organisation.pk))
-    checked = check_organisation(open_store(organisation), vouched)
-    print(*checked.wrong, sep="\n", end="\n" if checked.wrong else "")
-    return int(bool(checked.wrong))
 
 
 def read() -> None:

@@ -23,6 +23,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import RegexPattern, URLPattern, URLResolver
 from tests.server import databases
+from tests.server.exchange.cast import Sides
 from tests.server.works import POLICY, PRODUCT, RISK, Works, browser, works
 
 from standfirst.server.accounts import inviting
@@ -195,6 +196,8 @@ def victim() -> Victim:
     key = Authenticator.objects.create(
         user=ada, type=Authenticator.Type.WEBAUTHN, data={"name": marked("Key")}
     )
+    titles.append(marked("What a grantor lets us read"))
+    Sides(works(marked("Grantor")), there).grant("product", title=titles[4])
     head = there.firm.workspace.head
     records = (product, risk, policy)
     people = there.firm.workspace.records(kinds=("person",)).values()
@@ -203,7 +206,7 @@ def victim() -> Victim:
         Things(
             slug=organisation.slug,
             record="RSK-0001",
-            grant="GRA-0001",
+            grant="GRR-0001",
             invitation=str(letter.invitation.pk),
             token=str(ada.tokens.get().pk),
             case=str(case.pk),
@@ -243,7 +246,7 @@ def victim() -> Victim:
 NOTHING: Final = Things(
     slug="firm-00000000",
     record="RSK-0001",
-    grant="GRA-0001",
+    grant="GRR-0001",
     invitation=str(UUID(int=1)),
     token=str(UUID(int=1)),
     case=str(UUID(int=1)),

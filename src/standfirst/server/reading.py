@@ -76,6 +76,12 @@ def kind_of(place: Place, name: str) -> Kind:
     return place.store.kinds[name]
 
 
+def require_form(kind: Kind) -> None:
+    """Raises Refused for a kind whose records no form and no program makes: keys, which tell later who has signed."""
+    if kind.signing_keys is not None:
+        raise Refused(Reason("key.made-by-signing"))
+
+
 def known_kind(place: Place, name: str) -> Kind | None:
     """None for one that this release does not know any more, or not yet."""
     return next((kind for kind in place.store.kinds if kind.name == name), None)

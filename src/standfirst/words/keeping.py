@@ -21,6 +21,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ledger.no-keys-yet": "This organisation has no keys yet: no head of its ledger was signed.",
     "ledger.shorter-than-vouched": "The ledger has {have:count} entries; {by:name} says {noted:count}.",
     "ledger.other-than-vouched": "This is another history than the one of {by:name}, {noted}.",
+    "ledger.content-unreadable": "What the entry commits to is there, and cannot be read.",
     "ledger.not-provable": "The rows of the ledger no longer give its head, so nothing is proved from them.",
     "head.keys-missing": "The keys that signed this ledger's heads are gone; no others are made in their place.",
     "head.no-keys": "There are signed heads of this ledger, and no public keys to verify them with.",

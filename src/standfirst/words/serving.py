@@ -33,6 +33,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "notice.simulation": "Simulation: time in this organisation's ledger is simulated.",
     "notice.fictional": "Fictional: this organisation is invented.",
     "notice.demonstration": "Demonstration: nothing on this installation is real, and all sides stand on it.",
+    "key.made-by-signing": "A passkey is registered when it is used to sign here for the first time.",
     # requests of programs
     "actor.not-signed-in": "Nobody is signed in.",
     "token.scheme": "A token is sent as: Authorization: Bearer sfp_...",

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from jsonschema import Draft202012Validator
 from tests.server.works import POLICY, PRODUCT, RISK, Works, browser, queries, works
 
 from standfirst.cli.main import run
 from standfirst.server.accounts.models import Scope
-from standfirst.server.api import description, urls
+from standfirst.server.api import description
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -371,6 +372,12 @@ def test_a_token_never_signs_nor_does_the_api(there: Works, ada: Program) -> Non
     assert refused(ada.ask("POST", "/records/DOC-0001/moves", ask), 403) == ["deed.second-person"]
 
 
+def test_nobody_makes_a_key_by_the_api(ada: Program) -> None:
+    """Whoever could, with a stolen token, would have a key that later vouches for its member."""
+    answer = ada.ask("POST", "/records", {"kind": "passkey", "body": {}, "why": "So"})
+    assert refused(answer, 403) == ["key.made-by-signing"]
+
+
 def test_a_session_needs_its_csrf_token(there: Works) -> None:
     client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     client.force_login(there.accounts[there.ada.id])
@@ -412,18 +419,32 @@ def test_methods(ada: Program) -> None:
 # --- how it is told ---
 
 
-def test_the_description_is_that_of_the_routes() -> None:
-    told = set(description.ROUTES)
-    there = {
-        (str(found.name), method)
-        for found in urls.organisation_patterns
-        for method in found.callback.answers  # type: ignore[attr-defined]
-    }
-    assert told == there
+def test_the_description_is_that_of_the_routes(there: Works) -> None:
+    """Of every address below the API's, whichever room it is in, and of the methods that it answers itself."""
+    names = {name for name, _ in description.ROUTES}
+    assert names == description.addresses().keys()
+    client = there.client(there.ada)
+    parts = {"organisation": there.slug, "record": "PRD-0001", "kind": "risk", "version": "1", "use": "1"}
+    for name, address in description.addresses().items():
+        refused = client.generic("BREW", address.format(**parts))
+        assert refused.status_code == 405, address
+        told = {method for route, method in description.ROUTES if route == name}
+        assert set(refused.headers["Allow"].split(", ")) - {"HEAD"} == told, name
     document = description.document()
     operations = [o for methods in document["paths"].values() for o in methods.values()]
-    assert len(operations) == len(told)
-    assert len({operation["operationId"] for operation in operations}) == len(told)
+    assert len({operation["operationId"] for operation in operations}) == len(description.ROUTES)
+
+
+def test_files_are_told_as_they_are(there: Works, ada: Program) -> None:
+    filing = Program(there, there.token(there.ada, Scope.FILES))
+    answer = filing.client.post(f"{ada.base}/files", {"file": SimpleUploadedFile("a.txt", b"It holds")})
+    assert answer.status_code == 201
+    check("POST", "/files", answer)
+    found = answer.json()["files"][0]
+    assert refused(ada.get("/files"), 403) == ["token.scope"]
+    assert found["content"].startswith(ada.base)
+    assert filing.json("/files")["files"] == [found] == [filing.json(f"/files/{found['id']}")]
+    assert b"".join(filing.client.get(found["content"])) == b"It holds"
 
 
 def test_the_description_is_sound() -> None:

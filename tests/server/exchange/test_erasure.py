@@ -1,12 +1,15 @@
 """The whole journey of an erasure: asked for, approved, carried out, and then nowhere in anything that the server keeps."""
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 from tests.records.cast import doing, draft
 from tests.server.accounts.cast import PASSWORD, Visitor
 from tests.server.accounts.cast import firm as another_firm
@@ -26,9 +29,11 @@ from standfirst.server.accounts.people import add_member, create_user
 from standfirst.server.clock import now
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.jobs import TOPICS
-from standfirst.server.store import index
+from standfirst.server.store import erasing, index
+from standfirst.server.store.checking import check_organisation, from_outside
 from standfirst.server.store.comparing import first_difference
 from standfirst.server.store.erasing import ERASED
+from standfirst.server.store.ledger_keys import KeyFolder
 from standfirst.server.store.models import Content, Current, Link, Outbox, Unique
 from standfirst.server.store.outbox import drain
 
@@ -124,7 +129,47 @@ def test_what_was_said_of_somebody_is_nowhere_any_more(
     assert FileUse.objects.get().erased_by == erasure.number
     store = house.firm.workspace
     assert check(store.ledger(), store.head) is None
-    assert first_difference(store) is None
+    assert (
+        check_organisation(store, from_outside(store.organisation, KeyFolder(tmp_path / "keys"))).wrong == []
+    )
+
+
+def test_its_page_says_that_it_was_erased_and_by_what(house: Works) -> None:
+    she = she_has_left(house)
+    known = house.record(she.id)
+    paper = curriculum(house, she)
+    erasure = carried_out(house, she.id)
+    ada = house.client(house.ada)
+
+    page = ada.get(reverse("record", args=[house.slug, known.number])).content.decode()
+    day = erasure.current.entry.recorded_at
+    assert f'was erased on <time datetime="{day.isoformat()}">' in page
+    assert f">{erasure.number}</a>" in page
+    other = ada.get(reverse("record", args=[house.slug, paper.number])).content.decode()
+    assert known.number in other
+    listed = ada.get(reverse("records", args=[house.slug, "person"])).content.decode()
+    assert known.number not in listed
+    for shown in (page, listed):
+        assert NAME not in shown
+
+
+def test_while_somebody_reads_what_was_there_it_is_not_done(
+    house: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's log keeps what a reader may still look at."""
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite's log")
+    monkeypatch.setattr(erasing, "PATIENCE", 1)
+    she = she_has_left(house)
+    with closing(sqlite3.connect(str(connection.settings_dict["NAME"]), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM store_content").fetchone()
+        carried_out(house, she.id)
+        afterwards(failing=1)
+        assert Outbox.objects.get(topic=ERASED).trouble == "TimeoutError"
+    Outbox.objects.filter(topic=ERASED).update(claimed_until=None)
+    afterwards()
+    assert places(NAME) == []
 
 
 def _sample() -> None:

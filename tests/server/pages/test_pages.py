@@ -10,9 +10,11 @@ from django.test import Client
 from tests.server.works import POLICY, PRODUCT, RISK, Works, browser, queries, works
 
 from standfirst.cli.main import run
+from standfirst.records.kind import Kinds
 from standfirst.records.record import Record
 from standfirst.server.organisations import OrganisationType, kinds_of
 from standfirst.server.pages.shapes import shapes
+from standfirst.server.store.models import Content, Current
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -150,7 +152,7 @@ def test_a_record(there: Works, ada: Reader) -> None:
         "About PRD-0001 A processor of 20 qubits",
         "From elsewhere: about DOC-0001 Quality policy",
         "Why this version It is wanted",
-        "Assess to assessed Not filled in yet: likelihood, severity and date of the assessment.",
+        "Assess Not filled in yet: likelihood, severity and date of the assessment.",
         "Close",
     ):
         assert words in page.text, words
@@ -167,6 +169,10 @@ def test_what_markup_says_stays_text(there: Works, ada: Reader) -> None:
 
 def test_every_kind_has_its_pages(there: Works, ada: Reader) -> None:
     for kind in there.firm.workspace.kinds:
+        if kind.signing_keys is not None:
+            assert "when it is used to sign" in ada.get(f"/kinds/{kind.name}/new/", 403).text
+            assert "New passkey" not in ada.get(f"/kinds/{kind.name}/").text
+            continue
         page = ada.get(f"/kinds/{kind.name}/new/")
         for shape in shapes(kind):
             assert shape.label in page.text
@@ -441,6 +447,42 @@ def test_a_move_of_what_has_changed(there: Works, ada: Reader) -> None:
     assert page.field("why") == "Over"
     ada.post("/records/RSK-0001/moves/close/", **page.fields())
     assert there.record(risk.id).current.content.state == "closed"
+
+
+# --- what is not as it should be ---
+
+
+def test_what_is_left_of_an_erased_record(there: Works, ada: Reader) -> None:
+    product, *_ = kept(there)
+    sequence = product.current.entry.sequence
+    Content.objects.filter(organisation=there.firm.organisation, sequence=sequence).update(
+        salt=None, data=None
+    )
+    Current.objects.filter(organisation=there.firm.organisation, record=product.id).update(
+        erased=True, title=""
+    )
+    page = ada.get("/records/PRD-0001/")
+    assert "What this record said has been destroyed" in page.text
+    assert PRODUCT["title"] not in page.text
+    assert "PRD-0001 erased" in ada.get("/records/RSK-0001/").text
+    assert "erased" in ada.get("/records/PRD-0001/history/").text
+    for gone in ("edit/", "proof/", "proof/handover.zip", "moves/begin-research/"):
+        ada.get(f"/records/PRD-0001/{gone}", 404)
+
+
+def test_a_kind_that_this_release_does_not_know_can_be_read(
+    there: Works, ada: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(there)
+    fewer = Kinds([kind for kind in there.firm.workspace.kinds if kind.name != "risk"])
+    monkeypatch.setattr("standfirst.server.workplace.kinds_of", lambda _: fewer)
+    page = ada.get("/records/RSK-0001/")
+    assert "This release does not know records of this kind" in page.text
+    assert "No calibration for a week" in page.text
+    for path in ("history/", "compare/?from=1&to=1", "trace/", "proof/"):
+        ada.get(f"/records/RSK-0001/{path}")
+    ada.get("/records/RSK-0001/edit/", 404)
+    ada.get("/kinds/risk/", 404)
 
 
 # --- everywhere ---

@@ -161,7 +161,7 @@ def test_the_author_does_not_approve(there: Works, policy: Record) -> None:
     assert "you wrote the content" in ada.get(MOVE, 403).text
     assert "you wrote the content" in ada.post(MOVE, 403, expected=2, why="Mine").text
     page = ada.get("/records/DOC-0001/")
-    assert "Approve to approved Somebody else has to do this" in page.text
+    assert "Approve Somebody else has to do this" in page.text
     assert now_as_it_is(there, policy).current.content.state == "in-review"
 
 

@@ -128,8 +128,8 @@ def chain(books: Books, start: int) -> None:
     crown(books)
 
 
-def crown(books: Books) -> None:
-    """Head, tree and read models for what stands there now."""
+def crown(books: Books, *, rebuilding: bool = True) -> None:
+    """Head, tree and, if they can be made, read models for what stands there now."""
     leaves = [
         bytes(leaf)
         for leaf in Entry.objects.filter(**books.own).order_by("sequence").values_list("leaf", flat=True)
@@ -148,7 +148,8 @@ def crown(books: Books) -> None:
         last_leaf=leaves[-1] if leaves else b"",
         last_time=_time(last[0].entry) if last else None,
     )
-    index.rebuild(books.store.organisation, books.store.kinds)
+    if rebuilding:
+        index.rebuild(books.store.organisation, books.store.kinds)
 
 
 def _time(entry: bytes) -> datetime:

@@ -45,4 +45,6 @@ def read_models(organisation: UUID) -> dict[str, list[tuple[Any, ...]]]:
 def _rows(table: type[Model], organisation: UUID) -> list[tuple[Any, ...]]:
     columns = [field.attname for field in table._meta.concrete_fields if field.attname != "id"]
     found = table._default_manager.filter(organisation=organisation).values_list(*columns)
-    return sorted((tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found), key=repr)
+    return sorted(
+        (tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found), key=repr
+    )

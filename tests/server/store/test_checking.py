@@ -19,6 +19,7 @@ from tests.server.store.administrator import (
     SIGNED_AT,
     Books,
     chain,
+    crown,
     keep,
     opened,
     other_history,
@@ -29,7 +30,7 @@ from tests.server.store.administrator import (
 
 from standfirst.records.change import Refused
 from standfirst.records.kind import Kinds
-from standfirst.records.ledger import Head
+from standfirst.records.ledger import Head, commitment_to
 from standfirst.server.store import checking
 from standfirst.server.store.checking import Checked, Source, Vouched, check_organisation
 from standfirst.server.store.comparing import first_difference
@@ -104,7 +105,7 @@ def test_what_is_not_signed_yet_holds_too(books: Books) -> None:
 def test_nothing_is_held_up_and_what_comes_meanwhile_is_not_looked_at(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def write_before(store: DatabaseStore) -> Reason | None:
+    def write_before(store: DatabaseStore) -> tuple[Reason, int | None] | None:
         """From another connection, as another process would."""
 
         def write() -> None:
@@ -236,6 +237,39 @@ def test_what_is_done_to_entries(books: Books, damage: Callable[[Books], object]
         damage(books)
     found = wrong(books.checked())
     assert found == [(code, at)]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (b"{}", "ledger.content-unreadable"),
+        (b'{"content":9}', "ledger.newer"),
+        (b"x", "ledger.content-unreadable"),
+    ],
+)
+def test_a_content_that_says_nothing(books: Books, said: bytes, code: str) -> None:
+    """Committed to and chained by somebody with our own code; the worker signs what continues the ledger."""
+    with without_guards():
+        append(books)
+        salt = bytes(32)
+        rewrite(books, 12, commitment=commitment_to(salt, said), record="x", number="THG-0077", version=1)
+        content(books, 12).update(salt=salt, data=said)
+        crown(books, rebuilding=False)
+        LedgerHead.objects.filter(**books.own).update(counters='{"NTE": 3, "THG": 77}')
+        Current.objects.create(
+            organisation_id=books.store.organisation,
+            record="x",
+            kind="thing",
+            number="THG-0077",
+            version=1,
+            state="here",
+            title="",
+            first=12,
+            sequence=12,
+            recorded_at=NOW,
+        )
+    books.sign()
+    assert wrong(books.checked()) == [(code, 12)]
 
 
 def test_the_record_beside_an_entry(books: Books) -> None:

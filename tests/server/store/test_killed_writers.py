@@ -16,7 +16,6 @@ from tests.server.store.killing import (
     Death,
     Firm,
     Letters,
-    Office,
     drained,
     dying,
     work_for_ever,
@@ -24,10 +23,7 @@ from tests.server.store.killing import (
 )
 from tests.server.store.soundness import require_sound
 
-from standfirst.log.folder import Folder
-from standfirst.log.monitor import audit_folder
 from standfirst.server import jobs
-from standfirst.server.store.anchoring import anchored
 from standfirst.server.store.checking import Vouched, from_outside
 from standfirst.server.store.models import Anchor, Outbox, SignedHead
 from standfirst.trust.checkpoint import Checkpoint
@@ -38,11 +34,9 @@ DEATHS = [Death(37 + 13 * number, (BEGUN, ACKNOWLEDGED, COMMITTED)[number % 3]) 
 
 @pytest.fixture
 def firm(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firm:  # noqa: ARG001 - first this
-    office = Office(tmp_path / "keys", tmp_path / "public" / "anchors")
-    with monkeypatch.context():
-        monkeypatch.setattr("django.conf.settings.KEYS", str(office.keys))
-        monkeypatch.setattr("django.conf.settings.ANCHOR", str(office.anchors))
-    return Firm.begun()
+    monkeypatch.setattr("django.conf.settings.KEYS", tmp_path / "keys")
+    monkeypatch.setattr("django.conf.settings.ANCHOR", tmp_path / "public" / "anchors")
+    return Firm.begun(len(DEATHS) + 1)
 
 
 def test_killed_in_the_middle_of_a_thousand_writes(firm: Firm) -> None:
@@ -62,11 +56,12 @@ def test_killed_in_the_middle_of_a_thousand_writes(firm: Firm) -> None:
 
 def _require_written(firm: Firm, acknowledged: Letters) -> None:
     letters = firm.letters
-    assert {letter: letters[letter]["text"] for letter in acknowledged} == acknowledged
-    extra = Counter(body["round"] for letter, body in letters.items() if letter not in acknowledged)
+    assert {letter: letters[letter].body["text"] for letter in acknowledged} == acknowledged
+    extra = Counter(said.body["turn"] for letter, said in letters.items() if letter not in acknowledged)
     assert max(extra.values()) == 1, "nobody writes a second letter before the first is acknowledged"
     assert extra.keys() >= {turn for turn, death in enumerate(DEATHS) if death.when == COMMITTED}
-    assert firm.count == len(letters), "a letter without its count, or a count without its letter"
+    counted = Counter(said.body["turn"] for said in letters.values() if said.links)
+    assert firm.counted() == [counted[turn] for turn in range(len(DEATHS) + 1)], "a letter without its count"
 
 
 def _require_done_once(firm: Firm) -> None:
@@ -84,7 +79,9 @@ def _require_done_once(firm: Firm) -> None:
         assert note.format() == signed[size]
         logged[size] = index
     noted = dict(Anchor.objects.filter(**own).values_list("size", "index"))
-    assert noted.items() <= logged.items(), "who is killed in between leaves an anchor that only the log knows"
+    assert noted.items() <= logged.items(), (
+        "who is killed in between leaves an anchor that only the log knows"
+    )
     assert firm.store.head.size in noted
 
 
@@ -98,13 +95,13 @@ def vouched(firm: Firm) -> Vouched:
     )
 
 
-STEP = 7
+STEP = 11
 
 
 def test_a_worker_killed_anywhere(firm: Firm) -> None:
     """Each dies a few lines later than the one before, and none is waited for before the next commit."""
     for turn in count():
-        firm.write(f"letter {turn}", "There is work to do", turn)
+        firm.write(f"letter {turn}", "There is work to do", 0, counted=True)
         with working(dying(1 + STEP * turn, lambda turn=turn: drained(turn))) as child:  # type: ignore[misc]
             lived = child.wait() == 0
         require_sound(firm.store, vouched(firm))

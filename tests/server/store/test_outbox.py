@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from uuid import UUID, uuid4
 
@@ -117,6 +117,7 @@ def test_of_two_who_see_the_same_row_one_gets_it(
 ) -> None:
     leave(1)
     done: list[str] = []
+
     def waiting() -> AbstractContextManager[None]:
         """The other one claims between our look and our claim."""
         monkeypatch.setattr(outbox, "turn", turn)
@@ -188,6 +189,39 @@ def test_a_topic_of_a_later_release_is_left_alone(
     number = leave(1)
     drain({f"{topic}-other": Topic(lambda _: None)}, clock=clock)
     assert (row(number).done, row(number).attempts) == (False, 0)
+
+
+class Passes(Event):
+    """Stops after some passes; between them the clock goes on."""
+
+    def __init__(self, clock: Clock, *steps: timedelta) -> None:
+        super().__init__()
+        self.clock, self.steps = clock, list(steps)
+
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - time passes as it is told to
+        if self.steps:
+            self.clock.time += self.steps.pop(0)
+        else:
+            self.set()
+        return self.is_set()
+
+
+def test_what_is_done_daily_is_done_once_a_day_and_holds_up_nothing(
+    topic: str, leave: Callable[[int], int], clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    days, done = list[date](), list[int]()
+
+    def daily(today: date) -> None:
+        days.append(today)
+        leave(len(days))
+        if len(days) == 1:
+            raise Refused(Reason("ledger.not-founded"))
+
+    stop = Passes(clock, timedelta(hours=1), timedelta(days=1), timedelta(hours=1))
+    with caplog.at_level(logging.CRITICAL):
+        run({topic: Topic(lambda task: done.append(task.size))}, clock=clock, stop=stop, daily=daily)
+    assert days == [NOW.date(), NOW.date() + timedelta(days=1)]
+    assert done == [1, 2]
 
 
 def test_a_worker_goes_on_until_it_is_stopped_also_when_the_database_was_away(

@@ -15,10 +15,8 @@ from tests.server.store.skew import KINDS, ReadsFirst, Rivals, Rounds, go, in_pr
 from tests.server.works import POLICY, Works, works
 
 from standfirst.certification.kinds import BODY_KINDS
-from standfirst.management.organisation import PERSON
 from standfirst.records.actor import Actor, Role
 from standfirst.records.change import Refused
-from standfirst.records.workspace import DeedFunction
 from standfirst.records.writing import move
 from standfirst.server.access import actor_of
 from standfirst.server.store.adopting import adopt

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import get_resolver
 from django.views.decorators.http import require_safe
 from pydantic import BaseModel
 
@@ -33,12 +34,20 @@ class Told:
     media: str = JSON
     refuses: Sequence[int] = ()
     headers: Sequence[str] = ()
+    sends: Sequence[str] = ()
 
 
 _WHOLE: Final = {"type": "integer", "minimum": 0}
 _TEXT: Final = {"type": "string"}
 _LIMIT: Final = ("limit", {"type": "integer", "minimum": 0, "maximum": 500}, "At most so many")
 _CHANGE: Final = (400, 409, 412, 413, 415, 422, 428)
+
+_ABOUT: Final = {
+    "evidence_from": "The first day that it speaks of",
+    "evidence_until": "The first day that it does not speak of any more",
+    "origin": "Where it comes from",
+    "collector": "Who or what collected it",
+}
 
 ROUTES: Final[Mapping[tuple[str, str], Told]] = {
     ("api-kinds", "GET"): Told("All kinds of record that the organisation keeps", "Kinds"),
@@ -110,6 +119,26 @@ ROUTES: Final[Mapping[tuple[str, str], Told]] = {
         media="application/zip",
         refuses=(422,),
     ),
+    ("api-files", "GET"): Told(
+        "The organisation's files, the newest first",
+        "Files",
+        query=(("before", _WHOLE, "The `before` of the page before"),),
+    ),
+    ("api-files", "POST"): Told(
+        "Files, as a form with any number of them; or one, as the body, named by `name`",
+        "Kept",
+        status=201,
+        query=(
+            ("name", _TEXT, "What the file is called, where it is the body"),
+            *((name, _TEXT, words) for name, words in _ABOUT.items()),
+        ),
+        sends=("multipart/form-data", "application/octet-stream"),
+        refuses=(400, 413, 422),
+    ),
+    ("api-file", "GET"): Told("What is known of a file", "File"),
+    ("api-file-content", "GET"): Told(
+        "The file itself", media="application/octet-stream", refuses=(206, 416)
+    ),
 }
 """By the name of the address and the method. A test holds this against the addresses that there are."""
 
@@ -147,10 +176,13 @@ def document() -> Mapping[str, Any]:
 
 
 def addresses() -> Mapping[str, str]:
-    """Addresses as OpenAPI writes them, by name."""
-    from standfirst.server.api import urls  # noqa: PLC0415 - it names the view of this module
-
-    return {str(found.name): "/" + _templated(str(found.pattern)) for found in urls.organisation_patterns}
+    """Addresses as OpenAPI writes them, by name: what lies below the API's, whichever room it is in."""
+    return {
+        str(found.name): f"/{_templated(str(found.pattern))}"
+        for found in get_resolver().url_patterns
+        for found in getattr(found, "url_patterns", ())
+        if str(found.pattern).startswith("api/v1/o/")
+    }
 
 
 def _templated(route: str) -> str:
@@ -165,6 +197,7 @@ _PARTS: Final[Mapping[str, tuple[Mapping[str, Any], str]]] = {
     "record": (_TEXT, "A record, by number or id"),
     "kind": (_TEXT, "A kind of record"),
     "version": (_WHOLE, "Counted from 1"),
+    "use": (_WHOLE, "A file, by its number"),
 }
 
 
@@ -205,6 +238,11 @@ def _operation(name: str, method: str, told: Told, parts: Sequence[str]) -> dict
             **{str(s): _refusal(s) for s in (401, 403, 404, *told.refuses)},
         },
     }
+    if told.sends:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {media: {"schema": BINARY} for media in told.sends},
+        }
     if told.takes is not None:
         operation["requestBody"] = {
             "required": True,
@@ -224,6 +262,7 @@ def _answer(told: Told) -> dict[str, Any]:
 
 
 _REFUSALS: Final = {
+    206: "The part that was asked for",
     304: "It is still the version that you have",
     400: "It cannot be read",
     401: "Nobody is signed in, or the token is not good",
@@ -233,13 +272,14 @@ _REFUSALS: Final = {
     412: "Somebody else has recorded another version in between",
     413: "It is too large",
     415: "It is not JSON",
+    416: "There is no such part of it",
     422: "It cannot be kept as it is; each fault is told with its field",
     428: "It has to say which version it follows",
 }
 
 
 def _refusal(status: int) -> dict[str, Any]:
-    if status == 304:
+    if status in {206, 304, 416}:
         return {"description": _REFUSALS[status]}
     return {"description": _REFUSALS[status], "content": {JSON: {"schema": _ref("Refusal")}}}
 

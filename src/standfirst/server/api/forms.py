@@ -52,9 +52,28 @@ _SAID: Final = {
 }
 _NAMED: Final = {"id": _TEXT, "number": _TEXT, "kind": _TEXT, "title": _TEXT, "state": _TEXT, "href": _TEXT}
 
+_FILE: Final = {
+    "name": _TEXT,
+    "attachment": _object(file=_TEXT, sha256=_DIGEST),
+    "size": _WHOLE,
+    "media_type": _TEXT,
+    "claimed_type": _or_nothing(_TEXT),
+    "uploaded_at": _TIME,
+    "uploaded_by": _TEXT,
+    "evidence_from": _or_nothing(_TEXT),
+    "evidence_until": _or_nothing(_TEXT),
+    "origin": _TEXT,
+    "collector": _TEXT,
+    "content": _TEXT,
+    "erased_by": _TEXT,
+}
+
 FORMS: Final[Mapping[str, Any]] = {
+    "File": _object(_FILE, id=_WHOLE),
+    "Files": _object(files=_list(_ref("File")), before=_or_nothing(_WHOLE)),
+    "Kept": _object(files=_list(_ref("File")), problems=_list({})),
     "Refusal": _object(
-        {"current": _ref("Record")},
+        {"current": _ref("Record"), "files": _list(_ref("File"))},
         problems=_list(
             _object(
                 {"file": _TEXT, "line": _WHOLE, "field": _TEXT},

@@ -90,6 +90,7 @@ def _answer(request: HttpRequest, place: Place, found: Any, *, status: int = 200
 def create_record(request: HttpRequest, place: Place) -> HttpResponse:
     asked = read(Creation, incoming(request), name="record")
     kind = _kept_kind(place, asked.kind)
+    reading.require_form(kind)
     identity = asked.id or str(uuid4())
     deed = create(
         acting=place.actor,

@@ -180,5 +180,5 @@ def _as_json(use: FileUse, place: Place) -> dict[str, object]:
         "evidence_until": use.evidence_until and use.evidence_until.isoformat(),
         "origin": use.origin,
         "collector": use.collector,
-        "content": reverse("file", kwargs=address),
+        "content": reverse("api-file-content", kwargs=address),
     }

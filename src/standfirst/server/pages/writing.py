@@ -36,6 +36,7 @@ AT_A_DOOR = Signed(least=Assurance.REAUTHENTICATED)
 @within(*WRITING)
 def new(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     found = reading.kind_of(place, kind)
+    reading.require_form(found)
     if request.method != "POST":
         return _form(request, place, found, blanks(found, {}))
     form = filled(found, request.POST)

@@ -116,7 +116,7 @@ def check_organisation(store: DatabaseStore, vouched: Vouched) -> Checked:
         checked.signed = max(signed, default=0)
         checked.wrong += rows.wrong()
         if (differing := first_difference(store)) is not None:
-            checked.wrong.append(Wrong(differing))
+            checked.wrong.append(Wrong(*differing))
     return checked
 
 

@@ -1,12 +1,16 @@
 """Whether the read models are what the records say, row by row, without making them anew."""
 
-from collections.abc import Iterator
-from itertools import zip_longest
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import F, Max, Min, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
+from standfirst.records.kind import NewerContent
+from standfirst.records.ledger import UNREADABLE
 from standfirst.records.ledger import Entry as LedgerEntry
+from standfirst.records.record import SIGNED_CONTENT
 from standfirst.records.record import Content as RecordContent
 from standfirst.server.store import index
 from standfirst.server.store.models import Content, Current, Entry, Link, Unique
@@ -17,40 +21,56 @@ CHUNK: Final = 5000
 
 Row = tuple[Any, ...]
 
-_FIRST, _LAST = index.CURRENT.index("first"), index.CURRENT.index("sequence")
+_RECORD, _LAST = index.CURRENT.index("record"), index.CURRENT.index("sequence")
 
 
-def first_difference(store: DatabaseStore) -> Reason | None:
-    """The first record of which a read model holds something else. Raises one of ``ledger.UNREADABLE`` and NewerContent.
+def first_difference(store: DatabaseStore) -> tuple[Reason, int | None] | None:
+    """The first record of which a read model holds something else, or whose content cannot be read; then with its entry.
 
     Everything comes in the order of the records' last entries, so that it can be laid side by side. Entries and contents
     have been proved before.
     """
     uniques = _Beside(store, Unique, "record", "kind", "number", "field", "value")
     links = _Beside(store, Link, "source", "relation", "position", "target")
-    for span, row in zip_longest(_spans(store), _current(store)):
-        if span is None or row is None or span != (row[0], row[_FIRST], row[_LAST]):
-            known = span or row
-            return _differs("records", known[0] if known else "")
-        *values, entry, content, eraser = row
-        record, first, last = span
-        latest = index.Latest(
-            LedgerEntry.from_bytes(bytes(entry)),
-            RecordContent.from_bytes(bytes(content)) if content is not None else None,
-            first,
-            None if content is not None else _eraser(eraser, last),
-        )
-        body = index.body_of(store.kinds, latest)
-        own = (latest.entry.kind, latest.entry.number)
-        if tuple(values) != index.current_values(store.kinds, latest, body):
-            return _differs("records", record)
-        if uniques.of(last) != sorted((*own, *one) for one in index.unique_values(store.kinds, latest, body)):
-            return _differs("unique-values", record)
-        if links.of(last) != sorted(index.link_values(latest)):
-            return _differs("links", record)
+    count = 0
+    for row in _current(store):
+        record, last = row[_RECORD], row[_LAST]
+        try:
+            table = _differing(store, row, uniques.of(last), links.of(last))
+        except NewerContent:
+            return Reason("ledger.newer"), last
+        except UNREADABLE:
+            return Reason("ledger.content-unreadable"), last
+        if table:
+            return _differs(table, record), None
+        count += 1
+    # Each row was some record's own, so that only the number of records can still differ.
+    if (missing := _missing(store, count)) is not None:
+        return _differs("records", missing), None
     if not uniques.ended:
-        return _differs("unique-values", "")
-    return None if links.ended else _differs("links", "")
+        return _differs("unique-values", ""), None
+    return None if links.ended else (_differs("links", ""), None)
+
+
+def _differing(store: DatabaseStore, row: Row, uniques: Sequence[Row], links: Sequence[Row]) -> str:
+    """The read model that holds something else of this record; empty where none does. Raises as ``_content`` does."""
+    *values, entry, content, eraser, came, newest = row
+    if entry is None or came is None:
+        return "records"
+    read = _entry(bytes(entry))
+    latest = index.Latest(
+        read,
+        None if content is None else _content(bytes(content)),
+        came,
+        None if content is not None else _eraser(eraser, read.sequence),
+    )
+    body = index.body_of(store.kinds, latest)
+    own = (read.kind, read.number)
+    if read.version != newest or tuple(values) != index.current_values(store.kinds, latest, body):
+        return "records"
+    if uniques != sorted((*own, *one) for one in index.unique_values(store.kinds, latest, body)):
+        return "unique-values"
+    return "links" if links != sorted(index.link_values(latest)) else ""
 
 
 def _differs(table: str, record: str) -> Reason:
@@ -58,24 +78,47 @@ def _differs(table: str, record: str) -> Reason:
     return Reason("store.read-model", {"table": table, "record": record})
 
 
-def _spans(store: DatabaseStore) -> Iterator[Row]:
-    """Each record, with the sequences of its first and its last entry."""
-    entries = Entry.objects.filter(organisation=store.organisation).values_list("record")
-    spans = entries.annotate(came=Min("sequence"), last=Max("sequence")).order_by("last")
-    return spans.iterator(CHUNK)
-
-
 def _current(store: DatabaseStore) -> Iterator[Row]:
-    """Each row of ``Current``, with the entry and the content that it says are the last."""
-    at = {"organisation": store.organisation, "sequence": OuterRef("sequence")}
+    """Each row of ``Current``, with the entry and the content that it says are the last, the entry that it says erased.
+
+    Then the sequence of the record's first version, and its newest version, as the entries' rows have them.
+    """
+    own = Entry.objects.filter(organisation=store.organisation)
+    last, versions = own.filter(sequence=OuterRef("sequence")), own.filter(record=OuterRef("record"))
+    data = Content.objects.filter(organisation=store.organisation, sequence=OuterRef("sequence"))
     found = Current.objects.filter(organisation=store.organisation).annotate(
-        entry=Subquery(Entry.objects.filter(**at).values("data")[:1]),
-        content=Subquery(Content.objects.filter(**at).values("data")[:1]),
-        eraser=Subquery(Entry.objects.filter(**at | {"sequence": OuterRef("erased_by")}).values("data")[:1]),
+        entry=Subquery(last.values("data")[:1]),
+        content=Subquery(data.values("data")[:1]),
+        eraser=Subquery(own.filter(sequence=OuterRef("erased_by")).values("data")[:1]),
+        came=Subquery(versions.filter(version=1).values("sequence")[:1]),
+        newest=Subquery(versions.order_by("-version").values("version")[:1]),
     )
-    return (
-        found.order_by("sequence").values_list(*index.CURRENT, "entry", "content", "eraser").iterator(CHUNK)
-    )
+    columns = (*index.CURRENT, "entry", "content", "eraser", "came", "newest")
+    return found.order_by("sequence").values_list(*columns).iterator(CHUNK)
+
+
+def _missing(store: DatabaseStore, count: int) -> str | None:
+    """A record that the table of records lacks, where it has only ``count``."""
+    begun = Entry.objects.filter(organisation=store.organisation, version=1)
+    if begun.count() == count:
+        return None
+    shown = Current.objects.filter(organisation=store.organisation, record=OuterRef("record"))
+    return begun.filter(~Exists(shown)).order_by("sequence").values_list("record", flat=True).first()
+
+
+def _entry(data: bytes) -> LedgerEntry:
+    """Of bytes that were proved: read without asking again whether they are canonical, which would take most of the time."""
+    value = json.loads(data.decode())
+    value["recorded_at"] = datetime.fromisoformat(value["recorded_at"])
+    return LedgerEntry(**value)
+
+
+def _content(data: bytes) -> RecordContent:
+    """Raises NewerContent, and one of ``UNREADABLE`` for what was proved and says nothing."""
+    value = json.loads(data.decode())
+    if value.pop("content") > SIGNED_CONTENT:
+        raise NewerContent("content")
+    return RecordContent(**value)
 
 
 def _eraser(entry: bytes | None, sequence: int) -> int:

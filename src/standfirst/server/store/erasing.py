@@ -25,12 +25,16 @@ from standfirst.records.ledger import Entry as LedgerEntry
 from standfirst.records.record import Erased
 from standfirst.records.sealing import Kept, Written
 from standfirst.server.store.models import Content, Current, Entry, Link, Outbox, Unique
+from standfirst.server.store.turn import turn
 
 ERASED: Final = "erased"
 """The outbox topic of an erasure that was committed."""
 
 DIGESTS: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 """Whatever in a content could be a file's digest. More than needed does no harm: only files are destroyed."""
+
+PATIENCE: Final = 2_000
+"""Milliseconds for which readers are waited for. While the log is being emptied nobody writes."""
 
 TABLES: Final = (Content, Current, Unique, Link, Outbox)
 """Those of this store that held something of what was erased."""
@@ -128,7 +132,18 @@ def settle(tables: Iterable[Any]) -> None:
             names = ", ".join(table._meta.db_table for table in tables)  # noqa: SLF001 - Django's name for it
             cursor.execute(f"VACUUM (ANALYZE) {names}")
         else:
+            _empty_log(cursor)
+
+
+def _empty_log(cursor: Any) -> None:
+    """In our turn, so that writers queue and are not told that the database is busy; and not for long, if others read."""
+    patience = connection.settings_dict["OPTIONS"].get("timeout", 5)
+    with turn():
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+        try:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             busy, *_ = cursor.fetchone()
-            if busy:
-                raise TimeoutError("somebody reads what was there before")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+    if busy:
+        raise TimeoutError("somebody reads what was there before")

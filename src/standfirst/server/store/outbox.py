@@ -111,14 +111,24 @@ def run(
         try:
             drain(topics, clock=clock)
             if daily is not None and (today := clock().date()) != last:
-                daily(today)
                 last = today
+                _daily(daily, today)
             waiting = pause
         except (DatabaseError, InterfaceError) as error:
             _log.warning("the database does not answer: %s", error)
             connection.close()
             waiting = min(2 * waiting, LONGEST_PAUSE)
         stop.wait(waiting)
+
+
+def _daily(daily: Callable[[date], object], today: date) -> None:
+    """What fails on one day is tried on the next; all other work goes on."""
+    try:
+        daily(today)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 - the edge of the worker
+        _log.exception("what is done once a day was not, on %s", today)
 
 
 def _claimed(topics: Topics, now: datetime) -> _Claim | None:
