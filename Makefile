@@ -35,7 +35,7 @@ docs: $(VENV)/.extras $(VENV)/.project ## regenerate the generated docs; fails w
 	@$(BIN)/standfirst docs --check || { $(BIN)/standfirst docs; \
 	  echo "The generated docs were stale. They are regenerated now: look at them and commit them." >&2; exit 1; }
 
-bench: $(VENV)/.bench $(VENV)/.project ## install the peers and run every benchmark in benchmarks/
+bench: $(VENV)/.bench $(VENV)/.project postgres ## install the peers and run every benchmark in benchmarks/
 	@failed=; for script in benchmarks/*.py; do \
 	  echo "== $$script"; $(BIN)/python "$$script" || failed="$$failed $$script"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }

@@ -71,6 +71,7 @@ def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     )
     context = {
         "kind": found,
+        "can_be_made": found.signing_keys is None,
         "many": many(kind),
         "one": render.kind(kind).one,
         "state": state,

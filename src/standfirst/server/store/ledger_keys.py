@@ -177,7 +177,9 @@ class KeyFolder:
 
     def heads(self, organisation: UUID) -> list[Head]:
         """Every head that was signed, in their order."""
-        lines = (self._read(organisation, "heads") or b"").decode("ascii").split("\n")[:-1]  # the last is cut short, or empty
+        lines = (
+            (self._read(organisation, "heads") or b"").decode("ascii").split("\n")[:-1]
+        )  # the last is cut short, or empty
         return [Head(int(size), root) for size, _, root in (line.partition(":") for line in lines)]
 
     def keep(self, organisation: UUID, note: Note) -> None:
