@@ -453,16 +453,16 @@ def test_a_move_of_what_has_changed(there: Works, ada: Reader) -> None:
 
 
 def test_what_is_left_of_an_erased_record(there: Works, ada: Reader) -> None:
-    product, *_ = kept(there)
-    sequence = product.current.entry.sequence
+    product, _, policy = kept(there)
+    sequence, last = product.current.entry.sequence, policy.current.entry.sequence
     Content.objects.filter(organisation=there.firm.organisation, sequence=sequence).update(
         salt=None, data=None
     )
-    Current.objects.filter(organisation=there.firm.organisation, record=product.id).update(
-        erased=True, title=""
-    )
+    row = Current.objects.filter(organisation=there.firm.organisation, record=product.id)
+    row.update(erased=True, erased_by=last, title="")
     page = ada.get("/records/PRD-0001/")
-    assert "What this record said has been destroyed" in page.text
+    assert "PRD-0001 erased version 1" in page.text
+    assert "DOC-0001" in page.text
     assert str(PRODUCT["title"]) not in page.text
     assert "PRD-0001 erased" in ada.get("/records/RSK-0001/").text
     assert "erased" in ada.get("/records/PRD-0001/history/").text
