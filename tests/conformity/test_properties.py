@@ -18,7 +18,7 @@ from tests.standards.small_world import asks_more, fulfilling, measuring
 
 from standfirst.conformity.assess import Result, assess, combined
 from standfirst.conformity.document import Assessed, to_bytes
-from standfirst.standards.evaluate import Outcome, lack, subjects_of
+from standfirst.standards.evaluate import MEASUREMENT, Outcome, lack, subjects_of
 from standfirst.standards.facts import Fact, Facts, Reach
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Criterion, RecordCriterion, Status
@@ -141,7 +141,10 @@ def test_a_status_holds_until_the_day_that_its_result_names(facts: list[Fact]) -
 
 
 def counts(criterion: Criterion, new: Fact) -> bool:
-    """Does a criterion ask for records such as ``new``, whatever they say: that it was measured, that it was written down?"""
+    """Does a criterion ask for records such as ``new``: that it was measured, whatever came of it; that it was written down?"""
+    if (measured := criterion.measurement) is not None:
+        of_method = measured.method is None or new.fields.get("method") == measured.method
+        return new.kind == MEASUREMENT and of_method and new.fields.get("verdict") in measured.verdicts
     asked = criterion.record
     return isinstance(asked, RecordCriterion) and asked.kind == new.kind and lack(new, asked, AT) is None
 
@@ -163,9 +166,10 @@ def counting(new: Fact) -> set[str]:
 def test_a_failing_measurement_never_raises_a_status(
     facts: list[Fact], method: str, verdict: Verdict, days_old: int, which: int
 ) -> None:
-    """Narrowed: a *record* criterion of the kind measurement (A.1.1: are there three a year?) asks that somebody measured.
+    """Narrowed: some criteria ask that somebody measured, and a measurement that fails shows that as well as one that passes.
 
-    A measurement that fails shows that as well as one that passes; what it says counts in the measurement criteria.
+    They are *record* criteria of the kind measurement (A.1.1: are there three a year?) and measurement criteria that name
+    this very verdict among those they take (A.5.1: could the inventory be read by a machine?). No other may rise.
     """
     products = of_kind(facts, "product", "supplier")
     assume(products)

@@ -157,7 +157,13 @@ def test_a_picture_keeps_its_letters_large_on_a_telephone(browser: Browser, repo
     page.locator(".picture").first.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.picture').scrollLeft > 0")
+    # Scrolling takes its frames. The page forbids what wait_for_function does, which is to evaluate text from within.
+    page.evaluate(
+        """new Promise((scrolled) => {
+            const look = () => document.querySelector('.picture').scrollLeft > 0 ? scrolled() : requestAnimationFrame(look)
+            look()
+        })"""
+    )
     page.context.close()
 
 

@@ -27,11 +27,8 @@ def codes() -> Iterator[str]:
                 yield from (member.value for member in thing if "." in member.value)
 
 
-ELSEWHERE = (
-    "tile.",
-    "tlog-proof.",
-    "passkey.",
-)  # read by logs, monitors and signatures, whose words stand there
+ELSEWHERE = ("tile.", "tlog-proof.", "passkey.")
+"""Read by logs, monitors and signatures, whose words stand there."""
 
 
 def test_every_code_of_the_room_has_a_sentence() -> None:

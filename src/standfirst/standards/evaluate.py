@@ -6,7 +6,8 @@ Four rules hold everywhere and are tested as properties.
   asks evidence of (a new product; every risk that is assessed): that is a new question, not a lower answer.
 - When everything has begun, a later day never raises an answer: evidence only ages.
 - What speaks against never raises one: the *latest* measurement decides, before anybody asks how old it is. Where a
-  criterion counts measurements as records (that there was one, whatever it said), a failing one counts as well.
+  criterion counts measurements as records (that there was one, whatever it said), or names their verdict among those
+  it takes, a failing one counts as well.
 - What is withheld never helps, and nothing goes away by it: a subject stays asked for, a measurement that does not
   conform stays the latest. Only the record's own lifecycle takes it out: ended, superseded, invalidated, each a signed or
   recorded move of its own.

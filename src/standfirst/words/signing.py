@@ -45,7 +45,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "passkey.key-unknown": "Passkeys of this sort are not read.",
     "passkey.key-size": "The key has {bits:count} bits; keys of {least:count} to {most:count} are read.",
     "passkey.signature": "The signature is not one of this passkey.",
-    "spelling.base64url": "This is not base64url in its one spelling.",
 }
 
 HINTS: Final[Mapping[str, str]] = {

@@ -108,6 +108,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "digest.unknown-domain": "The purpose {domain} is not known.",
     "digest.salt-size": "A salt does not have {size:count} bytes.",
     "spelling.base64": "This is not base64 in its one spelling.",
+    "spelling.base64url": "This is not base64url in its one spelling.",
     "spelling.hex": "This is not lower-case hexadecimal.",
     "spelling.decimal": "This is not a plain decimal number.",
     "spelling.number-too-large": "This number is too large.",
