@@ -12,7 +12,7 @@ LOCKED := --require-hashes --only-binary :all:
 # More arguments for pytest: make test ARGS="-k ledger -x"
 ARGS ?=
 
-.PHONY: help demo test lint bench docs lock clean chromium postgres
+.PHONY: help demo test lint bench docs words lock clean chromium postgres
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ docs: $(VENV)/.extras $(VENV)/.project ## regenerate the generated docs; fails w
 	@echo "$(BIN)/standfirst docs --check"
 	@$(BIN)/standfirst docs --check || { $(BIN)/standfirst docs; \
 	  echo "The generated docs were stale. They are regenerated now: look at them and commit them." >&2; exit 1; }
+
+words: $(VENV)/.dev $(VENV)/.project ## bring the catalogues of translations up to the sources, and compile them
+	$(BIN)/python tools/catalogues.py --missing
 
 bench: $(VENV)/.bench $(VENV)/.project postgres ## install the peers and run every benchmark in benchmarks/
 	@failed=; for script in benchmarks/*.py; do \
@@ -112,6 +115,6 @@ lock: ## bring the locks up to the newest versions that pyproject.toml allows
 	  > .venv-lock/build.in
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(COMPILE) --upgrade .venv-lock/build.in -c requirements.lock -o requirements-build.lock
-	$(COMPILE) --upgrade pyproject.toml --extra report --extra security --extra quantum --extra server --extra s3 -c requirements.lock -o requirements-extras.lock
+	$(COMPILE) --upgrade pyproject.toml --extra report --extra security --extra quantum --extra server --extra saml --extra s3 -c requirements.lock -o requirements-extras.lock
 	$(COMPILE) --upgrade pyproject.toml --extra dev -c requirements-extras.lock -c requirements-build.lock -o requirements-dev.lock
 	$(COMPILE) --upgrade pyproject.toml --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock

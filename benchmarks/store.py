@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Final, NamedTuple
@@ -49,12 +49,23 @@ class Server(NamedTuple):
         told = Path(f"/proc/{self.process}/stat")
         if self.process is None or not told.exists():
             return 0.0
-        time.sleep(0.2)  # until the process of a connection that was just closed has ended too
+        while self._is_serving():  # a connection that was just closed
+            time.sleep(0.01)
         return sum(map(int, told.read_text().rpartition(")")[2].split()[13:15])) / os.sysconf("SC_CLK_TCK")
+
+    def _is_serving(self) -> bool:
+        """Whether a process for a connection is left; each says in its title for whom it works."""
+        for process in Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split():
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                if b": standfirst " in Path(f"/proc/{process}/cmdline").read_bytes():
+                    return True
+        return False
 
 
 class Used(NamedTuple):
-    """What a process took until it ended. ``cpu`` is with the ``server``'s; ``memory`` is megabytes at its highest."""
+    """What a process and those that it began took until it ended. ``cpu`` is with the ``server``'s; ``memory`` is megabytes
+    at its highest, of the largest of them.
+    """
 
     code: int
     wall: float

@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 
 from standfirst.management.founding import acting, found
 from standfirst.management.risk import RISK
-from standfirst.records.writing import Wish, amend, create
+from standfirst.records.writing import UNSIGNED, Wish, amend, create
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.organisations import OrganisationType, Purpose
@@ -72,7 +72,13 @@ class Ours:
         record = str(uuid4())
         wish = Wish(body=body(f"Risk {record}"))
         deed = create(
-            acting=self.place.actor, kind=RISK, record=record, wish=wish, why="It was found", known=self.known
+            acting=self.place.actor,
+            kind=RISK,
+            record=record,
+            wish=wish,
+            why="It was found",
+            known=self.known,
+            signed=UNSIGNED,
         )
         self.place.store.perform(deed)
         self.written.append((record, 1))
@@ -88,6 +94,7 @@ class Ours:
             wish=wish,
             why="It was looked at again",
             known=self.known,
+            signed=UNSIGNED,
         )
         self.place.store.perform(deed)
         self.written[at] = record, version + 1

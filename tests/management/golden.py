@@ -37,6 +37,7 @@ def shape(kind: Kind) -> dict[str, Any]:
             "effective_until": kind.effective_until,
         },
         "unique": list(kind.unique),
+        "kept": {"retention": kind.retention, "erasable": kind.erasable},
         "authors": [role.value for role in kind.authors],
         **({"writes": [guard.__name__ for guard in kind.writes]} if kind.writes else {}),
     }

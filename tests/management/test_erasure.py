@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.management import workplace
-from tests.management.house import FIRST, House
+from tests.management.house import FIRST, SERVICE, House
 from tests.management.refusals import refused
 
 from standfirst.certification.kinds import BODY_KINDS
@@ -88,7 +88,7 @@ def test_what_shows_who_was_let_in_and_what_was_erased_stays() -> None:
     house = House()
     product = house.product()
     grant = house.write("ada", "read-grant", workplace.GRANT)
-    received = house.write("ada", "received-grant", workplace.bodies()["received-grant"])
+    received = house.write(SERVICE, "received-grant", workplace.bodies()["received-grant"])
     key = house.write(
         "ben", "passkey", workplace.bodies()["passkey"], links={"of": (house.ids["ben"],)}, to="revoked"
     )
@@ -218,7 +218,7 @@ def test_a_decision_is_not_dated_later_than_it_stands_recorded() -> None:
 @pytest.mark.parametrize("basis", ["data-subject-request", "court-order", "recorded-by-mistake"])
 def test_other_grounds_do_not_wait_but_for_visits(basis: str) -> None:
     house = House()
-    visit = house.write("ben", "visit", workplace.VISIT)
+    visit = house.write(SERVICE, "visit", workplace.VISIT)
     house.move("ada", erasure(house, house.product(), basis=basis), "approved")
     with refused("erasure.too-early"):
         house.move("ada", erasure(house, visit, basis=basis), "approved")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.management.house import House
+from tests.management.house import SERVICE, House
 from tests.management.refusals import refused
-from tests.management.workplace import OURS, READER, RECORD, THEIRS, bodies, envelope, sending
+from tests.management.workplace import CLASSIFICATION, OURS, READER, RECORD, THEIRS, bodies, envelope, sending
 
 from standfirst.management.exchange import (
     ENVELOPE,
@@ -164,14 +164,125 @@ def test_an_envelope_is_never_changed_and_is_answered_for_once() -> None:
         house.move("ben", own, "refused")
 
 
-def test_what_was_sent_is_delivered_and_then_answered() -> None:
+def sent(house: House, record: str, **said: Any) -> dict[str, Any]:
+    """Of the version that stands now, as sending says it."""
+    version = house.record(record).current
+    of = {"version": version.entry.version, "commitment": version.entry.commitment}
+    return {**bodies()["sent-envelope"], "record_number": version.number, **of, **said}
+
+
+def test_what_was_sent_is_delivered_and_then_answered_by_the_service_alone() -> None:
     house = House()
     product = house.product()
-    own = house.write("ben", "sent-envelope", bodies()["sent-envelope"], links={"of": (product,)})
-    house.move("ben", own, "delivered")
-    house.move("ben", own, "answered")
+    own = house.write("ben", "sent-envelope", sent(house, product), links={"of": (product,)})
+    for state in ("delivered", "refused"):
+        for who in house.ids:
+            with refused("sent-envelope.by-hand"):
+                house.move(who, own, state)
+    house.move(SERVICE, own, "delivered")
+    with refused("sent-envelope.by-hand"):
+        house.move("tove", own, "answered")
+    house.move(SERVICE, own, "answered")
     with refused("record.not-unique"):
-        house.write("ben", "sent-envelope", bodies()["sent-envelope"], links={"of": (product,)})
+        house.write("ben", "sent-envelope", sent(house, product), links={"of": (product,)})
     with refused("party.one-way"):
-        body = {**bodies()["sent-envelope"], "to": {"name": "N"}, "envelope": READER}
+        body = sent(house, product, to={"name": "N"}, envelope=READER)
         house.write("ben", "sent-envelope", body, links={"of": (product,)})
+
+
+@pytest.mark.parametrize(
+    "said", [{"version": 2}, {"commitment": "ab" * 32}, {"record_number": "PRD-0002"}], ids=str
+)
+def test_nothing_is_sent_that_is_not_recorded(said: Changed) -> None:
+    house = House()
+    product = house.product()
+    for links in ({"of": (product,)}, {}):
+        with refused("envelope.of-nothing"):
+            house.write("ben", "sent-envelope", sent(house, product, **said), links=links)
+
+
+def test_by_whatever_door_what_is_controlled_leaves_by_the_hand_of_who_answers_for_that() -> None:
+    house = House()
+    product = house.product()
+    classified = house.write("ada", "export-classification", CLASSIFICATION, links={"classifies": (product,)})
+    house.move("ewan", classified, "confirmed")
+    for who in ("tove", "ada", "ben", SERVICE):
+        with refused("envelope.controlled") as told:
+            house.write(who, "sent-envelope", sent(house, product), links={"of": (product,)})
+        assert told.reason.parameters["entries"] == ("4A906",)
+    house.write("pia", "sent-envelope", sent(house, product), links={"of": (product,)})
+
+
+def test_an_envelope_goes_back_to_its_sender_and_to_nobody_else_whatever_it_is_classified_as() -> None:
+    house = House()
+    came = house.write("ben", "envelope", WHOLE)
+    classified = house.write("ada", "export-classification", CLASSIFICATION, links={"classifies": (came,)})
+    house.move("ewan", classified, "confirmed")
+    links = {"of": (came,), "answer-to": (came,)}
+    for to, answered in (({"name": "N", "id": THEIRS}, links), ({"name": "A", "id": OURS}, {"of": (came,)})):
+        with refused("envelope.controlled"):
+            house.write(SERVICE, "sent-envelope", sent(house, came, to=to), links=answered)
+    house.write(SERVICE, "sent-envelope", sent(house, came, to={"name": "Acme", "id": OURS}), links=links)
+
+
+# --- the files that go along -----------------------------------------------------------------------------------------
+
+FILE = {"file": "evidence/drift.csv", "sha256": "ab" * 32}
+LISTED = {**FILE, "size": 12, "media_type": "text/csv"}
+
+
+def with_files(*attached: object) -> EnvelopeBody:
+    """An envelope of a policy that attaches these, with no word on files."""
+    return envelope(sending(attachments=attached))
+
+
+def said_with(body: EnvelopeBody, **said: object) -> Changed:
+    return {**body.values(), **said}
+
+
+def test_the_files_that_the_record_attaches_are_listed_and_kept_with_it() -> None:
+    body = said_with(with_files(FILE), files=[LISTED], attachments=[FILE])
+    assert open_envelope(body).sent.attached == {FILE["file"]: FILE["sha256"]}
+    House().write("ben", "envelope", body)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [],
+        [{**LISTED, "sha256": "cd" * 32}],
+        [{**LISTED, "file": "evidence/other.csv"}],
+        [LISTED, LISTED],
+        [LISTED, {**LISTED, "file": "evidence/other.csv"}],
+    ],
+    ids=["none", "another", "another name", "twice", "one more"],
+)
+def test_no_other_files_are_listed_than_the_record_attaches(files: list[object]) -> None:
+    with refused("envelope.other-files"):
+        open_envelope(said_with(with_files(FILE), files=files, attachments=[FILE]))
+
+
+@pytest.mark.parametrize("kept", [[], [{**FILE, "sha256": "cd" * 32}], [FILE, {**FILE, "sha256": "cd" * 32}]])
+def test_it_is_kept_with_its_files_and_no_others(kept: list[object]) -> None:
+    body = said_with(with_files(FILE), files=[LISTED], attachments=kept)
+    with refused("envelope.kept-apart"):
+        House().write("ben", "envelope", body)
+
+
+@pytest.mark.parametrize("attached", [5, ["x"], [{"sha256": "ab" * 32}], {"a": "b"}], ids=str)
+def test_attachments_of_another_shape_prove_nothing(attached: object) -> None:
+    """A stranger's ledger may commit to anything."""
+    with refused("envelope.not-proved"):
+        open_envelope(envelope(sending(attachments=attached)).values())
+
+
+def test_a_file_without_a_digest_does_not_go_along() -> None:
+    body = with_files({"file": "evidence/drift.csv"}).values()
+    assert open_envelope(body).sent.attached == {"evidence/drift.csv": ""}
+
+
+def test_what_goes_back_to_whom_it_came_from_goes_without_its_files() -> None:
+    body = with_files(FILE)
+    assert open_envelope(said_with(body, answers=RECORD)).sent.content.record == RECORD
+    with refused("envelope.other-files"):
+        open_envelope(said_with(body, answers=THEIRS))

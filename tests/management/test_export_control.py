@@ -144,8 +144,15 @@ EXAMPLES: Mapping[str, tuple[Content, Sequence[Content], Content, str, str]] = {
         "refused",
         "not-covered",
     ),
-    "a licence on its last day": (
+    "a licence on its last day, where it has ended on some islands": (
         grant(licences=[licence("US", valid_until="2026-04-02")]),
+        [classified()],
+        visit("US"),
+        "refused",
+        "not-covered",
+    ),
+    "a licence on the last day that it holds everywhere": (
+        grant(licences=[licence("US", valid_until="2026-04-03")]),
         [classified()],
         visit("US"),
         "licence",
@@ -251,6 +258,30 @@ def test_the_rule_by_examples(what: str) -> None:
     assert sentence(decision.reason)
     used = "licensed" in what or "licence" in what
     assert bool(decision.licences) == (decision.readable and used)
+
+
+@pytest.mark.parametrize(
+    ("hour", "holds"),
+    [
+        ("2026-04-01T11:59:59+00:00", False),  # 31 March still, where a day begins last
+        ("2026-04-01T12:00:00+00:00", True),  # 1 April everywhere
+        ("2026-04-02T09:59:59+00:00", True),  # 2 April at the latest anywhere
+        ("2026-04-02T10:00:00+00:00", False),  # 3 April, where a day begins first
+        ("2026-04-02T12:00:00+02:00", False),
+        ("2026-04-02T15:00:00+00:00", False),  # midnight in Tokyo
+        ("2026-04-02T23:59:59+00:00", False),
+    ],
+)
+def test_a_licence_holds_on_days_that_it_has_everywhere(hour: str, holds: bool) -> None:
+    given_ = grant(licences=[licence("US", valid_from="2026-04-01", valid_until="2026-04-03")])
+    body = {"begins_at": "2026-04-01T08:00:00Z", "until": "2026-04-01T16:00:00Z"}
+    if not hour.startswith("2026-04-01"):
+        body = {"begins_at": "2026-04-02T08:00:00Z", "until": "2026-04-02T16:00:00Z"}
+    if hour.endswith("23:59:59+00:00"):
+        body = {"begins_at": "2026-04-02T20:00:00Z", "until": "2026-04-03T02:00:00Z"}
+    found = decide(given_, [classified()], visit("US", **body), datetime.fromisoformat(hour))
+    assert found.readable == holds
+    assert found.reason.code == ("reading.licence" if holds else "reading.not-covered")
 
 
 def test_the_licences_of_all_laws_are_told_each_once() -> None:

@@ -55,6 +55,8 @@ CHANGED = {
     ),
     "a fact more": replace(RISK, facts=(*RISK.facts, "hazard")),
     "another freshness": replace(RISK, dated_by=("review_by",)),
+    "a shorter retention": replace(RISK, retention=RISK.retention - 1),
+    "an erasure more": replace(RISK, erasable="on-request" if RISK.erasable == "never" else "never"),
 }
 
 

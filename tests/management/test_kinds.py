@@ -143,3 +143,19 @@ def test_dates_stay_dates() -> None:
     assert body.values()["effective_from"] == "2026-01-05"
     assert "reviewed_on" not in body.values()
     assert COMPETENCE.effective_until == "renew_by"
+
+
+def test_what_no_hand_may_write_has_no_form_and_what_has_none_is_guarded() -> None:
+    guarded = {kind.name for kind in OWN_KINDS if "by_nobodys_hand" in _names(kind)}
+    assert guarded == {
+        *("access", "visit", "export-decision", "received-grant", "sent-envelope"),
+        *("sealed-batch", "ledger-keys"),
+    }
+    formless = {kind.name for kind in OWN_KINDS if not kind.by_hand}
+    # a key is registered by who holds it, and an envelope proves itself
+    assert formless == {*guarded, "passkey", "envelope"}
+
+
+def _names(kind: Kind) -> set[str]:
+    guards = [*kind.writes, *(guard for move in kind.lifecycle.transitions for guard in move.guards)]
+    return {guard.__name__ for guard in guards}

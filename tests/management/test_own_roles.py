@@ -1,5 +1,7 @@
 """Nobody gives themself roles, unless they manage alone."""
 
+from uuid import NAMESPACE_URL, uuid5
+
 import pytest
 from tests.management.house import House
 from tests.management.refusals import refused
@@ -94,3 +96,22 @@ def test_a_person_of_an_older_schema_is_asked_too() -> None:
 
 def test_who_comes_in_from_elsewhere_has_no_roles_whoever_they_are() -> None:
     assert without_roles(PERSON, {"name": "A", "handle": "aa", "roles": ["auditor"]})["roles"] == []
+
+
+# --- nobody is a service ---
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        str(uuid5(NAMESPACE_URL, "https://example.org/")),  # as the ids of services are reckoned
+        "8d4f5be6-5b0e-1a64-9a52-6f6a4c1f2a10",
+        "8d4f5be6-5b0e-7a64-9a52-6f6a4c1f2a10",
+        "00000000-0000-0000-0000-000000000000",
+    ],
+)
+def test_nobody_takes_an_id_that_a_service_may_act_by(identity: str) -> None:
+    house = House()
+    with refused("person.service-id"):
+        house.write("tove", "person", {"name": "Service", "handle": "svc"}, record=identity)
+    house.write("tove", "person", {"name": "Service", "handle": "svc"})

@@ -11,11 +11,13 @@ SOURCES = Path(standfirst.management.__file__).parent
 
 
 def codes(source: Path) -> Iterator[str]:
-    """Every literal that is given to ``Reason(`` or ``_refused(`` as its code."""
+    """Every literal that is given as a code."""
     for node in ast.walk(ast.parse(source.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             argument = node.args[0]
-            if node.func.id in {"Reason", "_refused"} and isinstance(argument, ast.Constant):
+            if node.func.id in {"Reason", "_refused", "by_nobodys_hand"} and isinstance(
+                argument, ast.Constant
+            ):
                 yield str(argument.value)
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from tests.management import workplace
-from tests.management.house import House
+from tests.management.house import SERVICE, House
 from tests.management.refusals import refused
 
+from standfirst.management.founding import acting
 from standfirst.management.sharing import (
     EXPORT_DECISION,
     NOT_BY_AUDIT,
@@ -18,7 +19,10 @@ from standfirst.management.sharing import (
     VisitBody,
     opens,
 )
+from standfirst.records.change import Change
+from standfirst.records.pen import Pen
 from standfirst.records.projection import fact_of
+from standfirst.records.workspace import Workspace
 
 AUDIT = {
     "title": "Design",
@@ -160,12 +164,12 @@ def test_an_audit_opens_nobody_and_no_other_grant_by_being_tied_to_them() -> Non
 def test_the_other_side_keeps_one_record_of_a_grant() -> None:
     house = House()
     body = workplace.bodies()["received-grant"]
-    own = house.write("ben", "received-grant", body)
+    own = house.write(SERVICE, "received-grant", body)
     with refused("record.not-unique"):
-        house.write("ben", "received-grant", body)
+        house.write(SERVICE, "received-grant", body)
     with refused("deed.frozen"):
-        house.write("ben", "received-grant", body, record=own)
-    house.move("ben", own, "ended")
+        house.write(SERVICE, "received-grant", body, record=own)
+    house.move(SERVICE, own, "ended")
     fact = fact_of(house.record(own), RECEIVED_GRANT, evidence_gone=False)
     assert (str(fact.effective_from), str(fact.effective_until)) == ("2026-03-01", "2027-03-01")
 
@@ -184,10 +188,10 @@ def test_a_visit_lasts_eight_hours_at_most(first: str, end: str, sound: bool) ->
     house = House()
     body = {**workplace.VISIT, "begins_at": first, "until": end}
     if sound:
-        house.write("ben", "visit", body)
+        house.write(SERVICE, "visit", body)
     else:
         with refused("visit.period"):
-            house.write("ben", "visit", body)
+            house.write(SERVICE, "visit", body)
     assert VISIT.inspect is not None
     assert bool(VISIT.inspect(body)) != sound
 
@@ -202,11 +206,46 @@ def test_who_visits_says_who_and_where(changed: dict[str, Any]) -> None:
 
 def test_what_was_decided_stays_as_it_was_recorded() -> None:
     house = House()
-    visit = house.write("ben", "visit", workplace.VISIT, links={"under": (grant(house),)})
+    visit = house.write(SERVICE, "visit", workplace.VISIT, links={"under": (grant(house),)})
     body = workplace.bodies()["export-decision"]
-    own = house.write("ben", "export-decision", body, links={"during": (visit,), "about": (house.product(),)})
+    own = house.write(
+        SERVICE, "export-decision", body, links={"during": (visit,), "about": (house.product(),)}
+    )
     with refused("deed.frozen"):
-        house.write("ben", "export-decision", {**body, "outcome": "refused"}, record=own)
+        house.write(SERVICE, "export-decision", {**body, "outcome": "refused"}, record=own)
     assert EXPORT_DECISION.lifecycle.transitions == ()
     with pytest.raises(ValueError, match="reason"):
         ExportDecisionBody.model_validate({**body, "reason": "Because of who they are"})
+
+
+# --- by nobody's hand ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["visit", "export-decision", "received-grant"])
+def test_nobody_writes_the_log_of_reading_by_hand_whatever_their_role(kind: str) -> None:
+    house = House()
+    for who in house.ids:
+        with refused(f"{kind}.by-hand"):
+            house.write(who, kind, workplace.bodies()[kind])
+    assert not house.store.records(kinds=(kind,))
+
+
+@pytest.mark.parametrize("kind", ["visit", "received-grant"])
+def test_nobody_ends_by_hand_what_the_service_began(kind: str) -> None:
+    house = House()
+    own = house.write(SERVICE, kind, workplace.bodies()[kind])
+    with refused(f"{kind}.by-hand"):
+        house.move("tove", own, "ended")
+    house.move(SERVICE, own, "ended")
+
+
+def test_what_comes_from_elsewhere_with_its_origin_is_a_copy_and_whose_hand_brings_it_says_nothing() -> None:
+    house = House()
+
+    def deed(workspace: Workspace) -> Change:
+        pen = Pen(workspace, acting(workspace, "ben"), VISIT, workplace.RECORD, None, "Handed over")
+        pen.write(workplace.VISIT, serves=(), links={}, origin={"ledger": workplace.DIGEST})
+        return Change(pen.actor, tuple(pen.drafts))
+
+    house.store.perform(deed)
+    assert house.content(workplace.RECORD).origin

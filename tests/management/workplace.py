@@ -140,8 +140,10 @@ def bodies() -> Mapping[str, Mapping[str, Any]]:
     return {name: body.values() for name, body in written.items()}
 
 
-def sending(*, simulation: bool = True, text: str = "We keep what we promise.") -> MemoryStore:
-    """Acme's ledger: its founder, and a policy."""
+def sending(
+    *, simulation: bool = True, text: str = "We keep what we promise.", attachments: Any = ()
+) -> MemoryStore:
+    """Acme's ledger: its founder, and a policy. ``attachments`` are written as they are, whatever they are."""
     store = MemoryStore(Kinds((PERSON, DOCUMENT)), clock=ticking())
     store.perform(found(name="Ada", handle="ada", simulation=simulation))
 
@@ -156,7 +158,8 @@ def sending(*, simulation: bool = True, text: str = "We keep what we promise.") 
                 "text": text,
             }
         )
-        draft = Draft(Deed.CREATED, RECORD, "document", 0, "draft", body.values(), "Written")
+        said = {**body.values(), **({"attachments": attachments} if attachments else {})}
+        draft = Draft(Deed.CREATED, RECORD, "document", 0, "draft", said, "Written")
         return Change(acting(workspace, "ada"), (draft,))
 
     store.perform(writing)

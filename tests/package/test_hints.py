@@ -35,10 +35,10 @@ class _Any(dict[str, str]):
 
 @pytest.mark.parametrize("code", [code for code in OF_A_PACKAGE if code not in OF_A_DEED])
 def test_a_problem_comes_with_a_hint(code: str) -> None:
-    assert hint(Reason(code, _Any()))
+    assert hint(Reason(code, _Any()), at_command_line=True)
 
 
 def test_a_fault_that_only_pydantic_has_a_name_for_has_words() -> None:
     reason = Reason("field.frozen-set-type", {"detail": "Input should be a valid frozenset"})
     assert sentence(reason) == "Input should be a valid frozenset."
-    assert hint(reason)
+    assert hint(reason, at_command_line=True)

@@ -131,7 +131,8 @@ def test_a_signature_is_shown_with_its_name_and_meaning(
     desk.approve(sign(desk))
     assert door("package", "check", package).out.startswith("Sound.")
     said = door("ledger", "show", package, "DOC-0001").out
-    assert column(said, "what", "record").endswith(f"approve, signs approval as Grace Hopper ({assurance})")
+    signed = f"approve, signs approval on version 2 as Grace Hopper ({assurance})"
+    assert column(said, "what", "record").endswith(signed)
     assert "2026-01-07T09:00:00+00:00" in column(said, "time", "who")
     assert "Read and agreed" in said
 

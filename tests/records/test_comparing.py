@@ -1,13 +1,25 @@
 """Two versions side by side, and two people's edits of one."""
 
-from time import perf_counter
+from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standfirst.records.comparing import Sort, Touched, differences, merge, words
+from standfirst.records.comparing import (
+    ALIGNMENT,
+    PAGE,
+    Effort,
+    Piece,
+    Sort,
+    Touched,
+    _aligned,
+    differences,
+    merge,
+    words,
+)
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text("ab ", max_size=4),
@@ -80,17 +92,100 @@ def test_both_texts_can_be_read_from_the_pieces(before: str, after: str) -> None
     assert "".join(p.text for p in pieces if p.sort is not Sort.REMOVED) == after
 
 
-def test_long_texts_are_compared_soon() -> None:
+@given(
+    st.lists(st.sampled_from(["a", ",", "b\n", "c", " "]), max_size=60),
+    st.lists(st.sampled_from(["a", ",", "b\n", "c", " "]), max_size=60),
+    st.integers(0, 400),
+)
+def test_both_texts_can_be_read_however_little_effort_is_left(
+    one: list[str], other: list[str], left: int
+) -> None:
+    before, after = "".join(one), "".join(other)
+    pieces = words(before, after, effort=Effort(left))
+    assert _sides(pieces) == (before, after)
+
+
+def _sides(pieces: Sequence[Piece]) -> tuple[str, str]:
+    return (
+        "".join(p.text for p in pieces if p.sort is not Sort.ADDED),
+        "".join(p.text for p in pieces if p.sort is not Sort.REMOVED),
+    )
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.lists(st.integers(0, 3), max_size=30))
+def test_the_fewest_differences_are_found(one: list[int], other: list[int]) -> None:
+    """As many as the textbook's table of the longest common subsequence says."""
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, item in enumerate(one):
+        for j, another in enumerate(other):
+            longest = max(table[i][j + 1], table[i + 1][j])
+            table[i + 1][j + 1] = table[i][j] + 1 if item == another else longest
+    runs = _aligned(one, other, Effort()).runs
+    assert sum(b - a for same, a, b, _, _ in runs if same) == table[-1][-1]
+    assert all(one[a:b] == other[c:d] for same, a, b, c, d in runs if same)
+    assert [i for _, a, b, _, _ in runs for i in range(a, b)] == list(range(len(one)))
+    assert [j for _, _, _, c, d in runs for j in range(c, d)] == list(range(len(other)))
+
+
+# --- what it takes, in steps ---
+
+
+HOSTILE = {
+    "a comma before each word": (
+        ",".join(f"a{i}" for i in range(900)),
+        ",".join(f"b{i}" for i in range(900)),
+    ),
+    "many commas, other words": ("".join(f",{chr(0x4E00 + i)}" for i in range(990)), ",".join("xyz" * 300)),
+    "two words, over and over": ("a b " * 90_000, "b a " * 90_000),
+    "two words and lines": ("a\nb\n" * 900, "b\nb\na\n" * 600),
+    "every line another": (
+        "".join(f",a{i}\n" for i in range(9_000)),
+        "".join(f",b{i}\n" for i in range(9_000)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_text_takes_more_than_a_page_may(before: str, after: str) -> None:
+    effort = Effort()
+    assert _sides(words(before, after, effort=effort)) == (before, after)
+    longest = len(before) + len(after)  # one run that is the same may be longer than what was left
+    assert PAGE - effort.left <= PAGE + longest
+
+
+def test_an_alignment_is_given_up_after_as_many_steps_as_it_may_take() -> None:
+    before, after = HOSTILE["a comma before each word"]
+    effort = Effort()
+    pieces = words(before, after, effort=effort)
+    assert [piece.sort for piece in pieces] == [Sort.REMOVED, Sort.ADDED]
+    assert PAGE - effort.left <= ALIGNMENT + 1
+
+
+def test_all_fields_of_a_page_share_its_effort() -> None:
+    shuffled = " ".join(Random(7).choices("abcdefg", k=1_200))  # noqa: S311 - a text, no secret
+    some = {f"field {i}": shuffled for i in range(40)}
+    others = dict.fromkeys(some, shuffled[::-1])  # as many of each, in another order
+    effort = Effort()
+    found = list(differences(some, others, effort=effort))
+    assert [_sides(one.pieces) for one in found] == [(some[key], others[key]) for key in some]
+    assert -40 * len(shuffled) <= effort.left <= 0  # the first ones are aligned until nothing is left
+
+
+def test_long_texts_with_few_differences_are_compared_by_their_words() -> None:
     before = "".join(f"Line {i} says {i * 7 % 13} and more of the same.\n" for i in range(9_000))
-    after = before.replace("Line 4000 says", "Line 4000 said")
-    began = perf_counter()
+    after = before.replace("Line 4000 says", "Line 4000 said").replace("Line 70 ", "Line seventy ")
     changed = [(p.sort, p.text) for p in words(before, after) if p.sort is not Sort.SAME]
-    worst = words("a b " * 90_000, "b a " * 90_000)
-    items = list(differences(list(range(9_000)), list(range(1, 9_001))))
-    assert perf_counter() - began < 5
-    assert changed == [(Sort.REMOVED, "says"), (Sort.ADDED, "said")]
-    assert "".join(p.text for p in worst if p.sort is not Sort.ADDED) == "a b " * 90_000
-    assert len(items) == 9_000
+    assert changed == [
+        (Sort.REMOVED, "70"),
+        (Sort.ADDED, "seventy"),
+        (Sort.REMOVED, "says"),
+        (Sort.ADDED, "said"),
+    ]
+
+
+def test_long_lists_are_compared_by_their_items() -> None:
+    found = told(list(range(9_000)), list(range(1, 9_001)))
+    assert found == [("0", Sort.REMOVED, 0, None), ("8999", Sort.ADDED, None, 9_000)]
 
 
 def test_a_merge_loses_nothing() -> None:

@@ -4,6 +4,7 @@ The people of the cast have records here, so that their printed names are known.
 sign; Ben's and Cleo's passkeys are records that link to them.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -51,8 +52,10 @@ from standfirst.records.signature import (
     keys_in,
     registered,
     shown,
+    shown_alone,
     standing,
     verify,
+    verify_alone,
 )
 from standfirst.records.signing import Asserted, Proof, Statement, digest_of, statement_for
 from standfirst.records.workspace import DeedFunction, Store, Workspace
@@ -453,7 +456,7 @@ def test_what_is_signed_is_recorded_first(desk: Office) -> None:
 
     def edit_and_sign(pen: Pen) -> None:
         pen.write({"title": "A note", "text": "Something else"}, serves=("7.5",), links={})
-        pen.writers.ids = set()  # were it a second person's
+        pen._done.clear()  # were it a second person's
         pen.move_to("approved", proof.assurance, proof)
 
     deed = desk.penned(record, BEN, edit_and_sign)
@@ -1044,15 +1047,22 @@ def test_what_does_not_hold_is_shown_as_such(desk: Office) -> None:
     assert sentence(row.told) == "The entry claims a signature that is passkey, and nothing shows it."
 
 
-def test_only_signatures_on_what_it_says_now(desk: Office) -> None:
+def test_what_it_says_now_is_told_from_what_was_signed(desk: Office) -> None:
     record = desk.written()
     desk.sign(record, BEN, desk.by_password(desk.statement(record, BEN)))
     desk.store.perform(
         desk.penned(record, ADA, lambda pen: pen.move_to("draft", Assurance.DECLARED), kind="note")
     )
-    assert len(shown(desk.record(record), NAMES, desk.basis)) == 1
+    (row,) = shown(desk.record(record), NAMES, desk.basis)
+    assert (row.current, row.version, row.signed, row.roles) == (True, 3, 2, ("reviewer",))
     desk.store.perform(doing(_emptied(desk, record)))
-    assert shown(desk.record(record), NAMES, desk.basis) == ()
+    (row,) = shown(desk.record(record), NAMES, desk.basis)
+    assert (row.current, row.holds) == (False, True)
+    by_version = {
+        version: [one.current for one in shown(desk.record(record), NAMES, desk.basis, version=version)]
+        for version in range(1, 6)
+    }
+    assert by_version == {1: [], 2: [], 3: [True], 4: [True], 5: [False]}
 
 
 def test_an_erased_edit_is_an_edit_all_the_same(desk: Office) -> None:
@@ -1064,9 +1074,92 @@ def test_an_erased_edit_is_an_edit_all_the_same(desk: Office) -> None:
     desk.store.perform(desk.penned(record, ADA, lambda pen: pen.move_to("draft", Assurance.DECLARED)))
     current = desk.record(record).current
     left = Record((*known.versions[:3], current), (known.versions[3].entry,))
-    assert shown(left, NAMES, desk.basis) == ()
+    assert [one.current for one in shown(left, NAMES, desk.basis)] == [False]
     (fact,) = facts_of([left], WORLD, basis=desk.basis)
     assert fact.signatures == ()
+
+
+# --- a version that comes alone ---
+
+
+def test_a_version_alone_is_verified_as_far_as_it_goes(desk: Office) -> None:
+    desk.give_passkey(BEN)
+    record = desk.written()
+    desk.signed_with_passkey(record, BEN)
+    current = desk.record(record).current
+    alone = shown_alone(current, NAMES, desk.ledger)
+    assert alone is not None
+    assert (alone.name, alone.holds, alone.assurance) == ("Ben Bitdiddle", True, Assurance.PASSKEY)
+    assert [reason.code for reason in alone.unseen] == ["signature.unseen-version", "signature.unseen-key"]
+    assert [sentence(reason) for reason in alone.unseen] == [
+        "Not looked at: version 2, which was signed, is not in here.",
+        "Not looked at: whether Ben Bitdiddle had registered this passkey at that time.",
+    ]
+    beside = shown_alone(current, NAMES, desk.ledger, keys_in(desk.store))
+    assert beside is not None
+    assert [reason.code for reason in beside.unseen] == ["signature.unseen-version"]
+
+
+def test_a_key_of_later_or_of_somebody_else_shows_nothing(desk: Office) -> None:
+    desk.give_passkey(BEN)
+    record = desk.written()
+    desk.signed_with_passkey(record, BEN)
+    current = desk.record(record).current
+    (key,) = keys_in(desk.store)
+    for other in (
+        replace(key, person=ADA.id),
+        replace(key, since=current.entry.sequence),
+        replace(key, until=1),
+    ):
+        alone = verify_alone(current, desk.ledger, [other])
+        assert alone is not None
+        assert "signature.unseen-key" in {reason.code for reason in alone.unseen}
+
+
+def test_a_declared_signature_alone(desk: Office) -> None:
+    record = desk.written("treaty")
+    desk.store.perform(
+        desk.penned(record, DORA, lambda pen: pen.move_to("agreed", Assurance.DECLARED), why="Agreed")
+    )
+    alone = shown_alone(desk.record(record).current, {}, desk.ledger)
+    assert alone is not None
+    assert (alone.name, alone.assurance, alone.unseen) == (DORA.id, Assurance.DECLARED, ())
+
+
+def test_no_signature_alone(desk: Office) -> None:
+    assert shown_alone(desk.record(desk.written()).current, NAMES, desk.ledger) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("organisation", "cd" * 32, "signature.other-content"),
+        ("name", "Somebody Else", "passkey.challenge"),
+        ("reason", "Another reason", "signature.other-content"),
+        ("version", 1, "signature.other-content"),
+        ("commitment", "cd" * 32, "passkey.challenge"),
+    ],
+)
+def test_what_was_changed_does_not_hold_alone(desk: Office, field: str, value: object, code: str) -> None:
+    desk.give_passkey(BEN)
+    record = desk.written()
+    desk.signed_with_passkey(record, BEN)
+    current = desk.record(record).current
+    kept = json.loads(json.dumps(current.content.signature))
+    kept["statement"][field] = value
+    changed = replace(current, content=replace(current.content, signature=kept))
+    alone = verify_alone(changed, desk.ledger)
+    assert alone is not None
+    assert alone.flaw is not None
+    assert (alone.flaw.code, alone.unseen) == (code, ())
+
+
+def test_a_claim_without_a_proof_does_not_hold_alone(desk: Office) -> None:
+    record = desk.written()
+    smuggle(desk, record, BEN, None, assurance=Assurance.PASSKEY)
+    alone = verify_alone(desk.record(record).current, desk.ledger)
+    assert alone is not None
+    assert (alone.holds, alone.assurance) == (False, Assurance.DECLARED)
 
 
 # --- the form of what is kept ---

@@ -1,7 +1,7 @@
 """The deeds of pages and API: what they write, and how they tell what is wrong, on every store."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import uuid4
@@ -18,8 +18,20 @@ from standfirst.records.kind import Kind, Kinds, LinkRule
 from standfirst.records.ledger import Deed
 from standfirst.records.lifecycle import Lifecycle, Transition
 from standfirst.records.workspace import DeedFunction, Receipt, Store
-from standfirst.records.writing import UNSIGNED, Known, Signed, Why, Wish, amend, create, move, read, wish_of
-from standfirst.standards.problems import Unusable
+from standfirst.records.writing import (
+    ENOUGH,
+    UNSIGNED,
+    Known,
+    Signed,
+    Why,
+    Wish,
+    amend,
+    create,
+    move,
+    read,
+    wish_of,
+)
+from standfirst.standards.problems import Problem, Unusable
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Assurance
@@ -181,7 +193,9 @@ def test_a_frozen_record_is_moved_before_it_is_edited(store: Store) -> None:
 
 def test_a_record_is_moved(store: Store) -> None:
     record = made(store, body={"title": "A job", "done_on": "2026-11-22"})
-    store.perform(move(acting=lambda _: BEN, record=record, expected=1, to="done", why="Ready"))
+    store.perform(
+        move(acting=lambda _: BEN, record=record, expected=1, to="done", why="Ready", signed=UNSIGNED)
+    )
     current = store.records([record])[record].current
     assert (current.content.state, current.content.why, current.entry.actor) == ("done", "Ready", BEN.id)
 
@@ -201,7 +215,7 @@ def test_who_comes_second_is_told_both_versions(store: Store) -> None:
     before = everything(store)
     for deed in (
         changing(record, 1, body={"title": "Second"}),
-        move(acting=lambda _: ADA, record=record, expected=1, to="done", why="Ready"),
+        move(acting=lambda _: ADA, record=record, expected=1, to="done", why="Ready", signed=UNSIGNED),
     ):
         with pytest.raises(Conflict) as refused:
             store.perform(deed)
@@ -370,16 +384,57 @@ def test_a_door_may_ask_for_more_than_a_word(store: Store) -> None:
         with pytest.raises(Refused) as refused:
             store.perform(deed)
         assert refused.value.reason.code == "deed.assurance"
-    store.perform(move(acting=lambda _: BEN, record=record, expected=2, to="kept", why="Good"))
+    store.perform(
+        move(acting=lambda _: BEN, record=record, expected=2, to="kept", why="Good", signed=UNSIGNED)
+    )
 
 
 @pytest.mark.parametrize("why", ["", " \n", "a\x00b"])
 def test_a_deed_without_a_reason_is_told_with_all_else(store: Store, why: str) -> None:
     deed = create(
-        acting=lambda _: ADA, kind=JOB, record=str(uuid4()), wish=wish(body={}), why=why, known=KNOWN
+        acting=lambda _: ADA,
+        kind=JOB,
+        record=str(uuid4()),
+        wish=wish(body={}),
+        why=why,
+        known=KNOWN,
+        signed=UNSIGNED,
     )
     assert set(places(store, deed)) == {"why", "body.title"}
     record = made(store, body={"title": "A job", "done_on": "2026-11-22"})
-    assert set(places(store, move(acting=lambda _: ADA, record=record, expected=1, to="done", why=why))) == {
-        "why"
-    }
+    assert set(
+        places(
+            store, move(acting=lambda _: ADA, record=record, expected=1, to="done", why=why, signed=UNSIGNED)
+        )
+    ) == {"why"}
+
+
+# --- a flood of faults ---
+
+
+def flood(store: Store, **members: Any) -> Sequence[Problem]:
+    with pytest.raises(Unusable) as refused:
+        store.perform(making(**members))
+    return refused.value.problems
+
+
+@pytest.mark.parametrize("count", [ENOUGH, ENOUGH + 1, 20_000])
+def test_of_a_flood_of_faults_the_first_are_told_and_that_there_may_be_more(store: Store, count: int) -> None:
+    floods = (
+        flood(store, body={"title": "A job"}, serves=("99.99.99",) * count),
+        flood(store, body={"title": "A job"}, links={"about": tuple(f"JOB-{i:08}" for i in range(count))}),
+        flood(store, body={"title": "A job", "attachments": [{"file": 5}] * count}),
+    )
+    for told in floods:
+        assert len(told) == min(count, ENOUGH + 1)
+        cut = [problem.reason for problem in told if problem.reason.code == "problems.stopped"]
+        assert cut == ([Reason("problems.stopped", {"count": ENOUGH})] if count > ENOUGH else [])
+
+
+def test_values_that_cannot_be_kept_are_a_flood_too() -> None:
+    with pytest.raises(Unusable) as refused:
+        read(Why, {"why": [0.5] * 20_000}, name="it")
+    assert [problem.reason.code for problem in refused.value.problems] == [
+        *["value.fraction"] * ENOUGH,
+        "problems.stopped",
+    ]

@@ -68,6 +68,7 @@ class Things:
 PARTS: Final[Mapping[tuple[str, str], str]] = {
     ("SlugConverter", "organisation"): "slug",
     ("SlugConverter", "slug"): "slug",
+    ("SlugConverter", "organization_slug"): "slug",  # allauth's: an identity provider
     ("SlugConverter", "kind"): "kind",
     ("SlugConverter", "transition"): "transition",
     ("RecordLabel", "record"): "record",
@@ -146,6 +147,7 @@ class Victim:
     things: Things
     left: User
     inactive: User
+    token: str
     secrets: tuple[str, ...]
 
 
@@ -167,6 +169,7 @@ def victim() -> Victim:
         there.firm.account(eve, marked("eve").lower()),
         there.firm.account(ivo, marked("ivo").lower()),
     )
+    token = token_of(left, there)
     there.firm.leaves(eve)
     User.objects.filter(pk=inactive.pk).update(is_active=False)
     file, data = marked("report"), marked("bytes").encode()
@@ -216,6 +219,7 @@ def victim() -> Victim:
         ),
         left,
         inactive,
+        token,
         (
             *titles,
             organisation.name,
@@ -275,24 +279,22 @@ def visitors(victim: Victim) -> dict[str, Visitor]:
     stranger = works("Elsewhere Ltd")
     carol = stranger.accounts[stranger.ada.id]
     token = stranger.token(stranger.ada, *Scope)
-    gone = tokens_of(victim)
     return {
         "nobody": Visitor(lambda: browser(None)),
         "a member of another organisation": Visitor(lambda: browser(carol), stranger.slug),
         "a token of another organisation": Visitor(lambda: carrying(token), stranger.slug),
         "a member who has left": Visitor(lambda: browser(victim.left), known=(victim.left.email,)),
-        "the token of a member who has left": Visitor(lambda: carrying(gone)),
+        "the token of a member who has left": Visitor(lambda: carrying(victim.token)),
         "an account that is no longer active": Visitor(lambda: browser(victim.inactive)),
     }
 
 
-def tokens_of(victim: Victim) -> str:
-    """Issued while she was still there."""
+def token_of(user: User, there: Works) -> str:
     from standfirst.server.accounts import tokens  # noqa: PLC0415
 
     return tokens.issue(
-        user=victim.left,
-        organisation=victim.there.firm.organisation,
+        user=user,
+        organisation=there.firm.organisation,
         name="A program",
         scopes=tuple(Scope),
         lifetime=timedelta(days=1),

@@ -29,7 +29,7 @@ from standfirst.records.package.store import PackageStore
 from standfirst.records.pen import Pen
 from standfirst.records.record import Record
 from standfirst.records.workspace import DeedFunction, Workspace
-from standfirst.records.writing import Wish, amend, move
+from standfirst.records.writing import UNSIGNED, Wish, amend, move
 from standfirst.server.accounts.people import add_member
 from standfirst.server.clock import now
 from standfirst.server.store.adopting import adopt
@@ -137,10 +137,22 @@ def test_what_was_written_in_a_package_is_still_its_author_s(tmp_path: Path) -> 
     adopt(store, PackageStore(FolderFiles(folder), OWN_KINDS, clock=now).ledger())
     (document,) = store.records(kinds=("document",)).values()
     deed = move(
-        acting=lambda w: acting(w, "ada"), record=document.id, expected=1, to="in-review", why="Read it"
+        acting=lambda w: acting(w, "ada"),
+        record=document.id,
+        expected=1,
+        to="in-review",
+        why="Read it",
+        signed=UNSIGNED,
     )
     store.perform(deed)
-    deed = move(acting=lambda w: acting(w, "ada"), record=document.id, expected=2, to="approved", why="Good")
+    deed = move(
+        acting=lambda w: acting(w, "ada"),
+        record=document.id,
+        expected=2,
+        to="approved",
+        why="Good",
+        signed=UNSIGNED,
+    )
     assert refusal(lambda: store.perform(deed)) == "deed.second-person"
 
 
@@ -224,12 +236,18 @@ def changing(there: Works, record: Record, by: Actor, version: int, **said: Any)
     body = {**there.record(record.id).current.content.body, **said}
     wish = Wish(body=body, state="draft")
     return amend(
-        acting=lambda _: by, record=record.id, expected=version, wish=wish, why="Better", known=KNOWN()
+        acting=lambda _: by,
+        record=record.id,
+        expected=version,
+        wish=wish,
+        why="Better",
+        known=KNOWN(),
+        signed=UNSIGNED,
     )
 
 
 def approving(record: Record, by: Actor, version: int, to: str = "approved") -> DeedFunction:
-    return move(acting=lambda _: by, record=record.id, expected=version, to=to, why="Good")
+    return move(acting=lambda _: by, record=record.id, expected=version, to=to, why="Good", signed=UNSIGNED)
 
 
 @at_once
@@ -347,26 +365,58 @@ def auditing(there: Works) -> Works:
     return there
 
 
+def handle_of(there: Works, person: Actor) -> str:
+    return str(there.record(person.id).current.content.body["handle"])
+
+
 def test_nobody_audits_their_own_work_by_any_door(auditing: Works) -> None:
-    handle = str(auditing.record(auditing.ben.id).current.content.body["handle"])
-    audit = auditing.create("internal-audit", {**AUDIT, "process_owners": [handle]})
+    ruth = auditing.firm.person("Ruth", Role.AUDITOR)
+    named = {
+        "process_owners": [handle_of(auditing, auditing.ben)],
+        "auditors": [handle_of(auditing, ruth)],
+    }
+    audit = auditing.create("internal-audit", {**AUDIT, **named})
     ben = Actor(auditing.ben.id, frozenset({*auditing.ben.roles, Role.AUDITOR}))
     assert refusal(lambda: auditing.move(audit, "performed", by=ben)) == "guard.own-work"
     assert page_move(auditing, audit, "perform", ben).status_code == 403
     for token in (False, True):
         assert api_move(auditing, audit, "performed", ben, token=token) == ["guard.own-work"]
-    ruth = auditing.firm.person("Ruth", Role.AUDITOR)
     auditing.move(audit, "performed", by=ruth)
     assert refusal(lambda: auditing.move(audit, "reported", by=ben)) == "guard.own-work"
     assert page_move(auditing, audit, "report", ben).status_code == 403
     auditing.move(audit, "reported", by=ruth)
 
 
-def test_nobody_is_named_for_the_audit_of_their_own_work(auditing: Works) -> None:
-    audit = auditing.create("internal-audit", {**AUDIT, "process_owners": ["ruth"]})
+@pytest.mark.parametrize("owner", ["handle", "number"])
+@pytest.mark.parametrize("auditor", ["handle", "number"])
+def test_nobody_is_named_for_the_audit_of_their_own_work(auditing: Works, owner: str, auditor: str) -> None:
+    """By the handle on one side and the number on the other neither."""
     ruth = auditing.firm.person("Ruth", Role.AUDITOR)
+    names = {"handle": handle_of(auditing, ruth), "number": auditing.record(ruth.id).number}
+    named = {"process_owners": [names[owner]], "auditors": [names[auditor]]}
+    audit = auditing.create("internal-audit", {**AUDIT, **named})
     assert refusal(lambda: auditing.move(audit, "performed", by=ruth)) == "guard.own-work"
     assert api_move(auditing, audit, "performed", auditing.ada, token=True) == ["guard.own-work"]
+
+
+@pytest.mark.parametrize("name", ["{name}", "{handle}@example.org", "PER-0999", "nobody"])
+@pytest.mark.parametrize("field", ["process_owners", "auditors"])
+def test_an_audit_names_people_and_nothing_that_looks_like_them(
+    auditing: Works, field: str, name: str
+) -> None:
+    """Else "Ben" audits what is ben's."""
+    ruth = auditing.firm.person("Ruth", Role.AUDITOR)
+    ben = auditing.record(auditing.ben.id).current.content.body
+    right: dict[str, Any] = {"process_owners": [str(ben["handle"])], "auditors": [handle_of(auditing, ruth)]}
+    written = name.format(name=ben["name"], handle=ben["handle"])
+    audit = auditing.create("internal-audit", {**AUDIT, **right, field: [written]})
+    assert refusal(lambda: auditing.move(audit, "performed", by=ruth)) == "guard.nobody"
+    assert api_move(auditing, audit, "performed", auditing.ada, token=True) == ["guard.nobody"]
+    auditing.amend(audit, **right)
+    performed = auditing.move(audit, "performed", by=ruth)
+    wrong: dict[str, Any] = {field: [written]}
+    auditing.amend(performed, by=ruth, **wrong)
+    assert refusal(lambda: auditing.move(audit, "reported", by=ruth)) == "guard.nobody"
 
 
 @pytest.mark.parametrize("door", ["page", "session", "token"])
@@ -405,6 +455,7 @@ def test_two_who_help_each_other_to_roles_at_once_leave_two_acts(there: Works, a
             wish=Wish(body=body),
             why="Away with them",
             known=KNOWN(),
+            signed=UNSIGNED,
         )
 
     at_once(

@@ -17,7 +17,7 @@ from tests.server.accounts.cast import Firm, firm
 from standfirst.records.actor import Actor, Role
 from standfirst.records.record import Record
 from standfirst.records.workspace import DeedFunction
-from standfirst.records.writing import Known, Wish, amend, create, move
+from standfirst.records.writing import UNSIGNED, Known, Wish, amend, create, move
 from standfirst.server.accounts import tokens
 from standfirst.server.accounts.models import Scope, User
 from standfirst.server.clock import now
@@ -112,6 +112,7 @@ class Works:
             wish=Wish(body=body, serves=serves, links=links or {}, state=state),
             why="It is wanted",
             known=KNOWN(),
+            signed=UNSIGNED,
         )
         self.perform(deed)
         return self.record(identity)
@@ -125,6 +126,7 @@ class Works:
             wish=Wish(body={**current.body, **body}),
             why="It has changed",
             known=KNOWN(),
+            signed=UNSIGNED,
         )
         self.perform(deed)
         return self.record(record.id)
@@ -132,7 +134,14 @@ class Works:
     def move(self, record: Record, to: str, *, by: Actor | None = None) -> Record:
         version = self.record(record.id).current.content.version
         self.perform(
-            move(acting=lambda _: by or self.ada, record=record.id, expected=version, to=to, why="It is time")
+            move(
+                acting=lambda _: by or self.ada,
+                record=record.id,
+                expected=version,
+                to=to,
+                why="It is time",
+                signed=UNSIGNED,
+            )
         )
         return self.record(record.id)
 

@@ -1,6 +1,7 @@
 """Every reason has a sentence, and every sentence says what its reason says."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.profile import Profile
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Domain
-from standfirst.words import render
+from standfirst.words import commanding, render
 from standfirst.words.render import hint, sentence
 
 SOURCES = Path(standfirst.__file__).parent
@@ -248,12 +249,31 @@ def test_only_some_reasons_have_a_hint() -> None:
     assert hint(Reason("record.stale", {"record": "DOC-0001", "age": 3, "limit": 2})) == ""
 
 
-@pytest.mark.parametrize("code", sorted({**render.SENTENCES, **render.HINTS}))
-def test_a_template_uses_forms_that_exist(code: str) -> None:
+COMMAND = re.compile(r"(?:^|[ (])--[a-z]|\bstandfirst [a-z]+|\bPACKAGE\b")
+
+
+def test_a_command_is_named_to_whoever_gives_commands_and_to_nobody_else() -> None:
     for table in (render.SENTENCES, render.HINTS):
+        assert [code for code, text in table.items() if COMMAND.search(text)] == []
+    told = Reason("deed.second-person", {"record": "DOC-0001", "transition": "approve"})
+    assert hint(told) == "Ask somebody else who holds the role to do it."
+    assert "--actor" in hint(told, at_command_line=True)
+    assert hint(Reason("field.no-moment"), at_command_line=True) == hint(Reason("field.no-moment"))
+
+
+def test_what_the_command_line_is_told_has_a_sentence() -> None:
+    assert {code for code in commanding.HINTS if not code.endswith(".*")} <= set(render.SENTENCES) | {
+        "field.missing",
+        "field.extra-forbidden",
+    }
+
+
+@pytest.mark.parametrize("code", sorted({**render.SENTENCES, **render.HINTS, **commanding.HINTS}))
+def test_a_template_uses_forms_that_exist(code: str) -> None:
+    for table in (render.SENTENCES, render.HINTS, commanding.HINTS):
         template = table.get(code, "")
         forms = [place["form"] or "" for place in render._PLACE.finditer(template)]
-        assert [form for form in forms if "/" not in form and form not in render._FORMS] == []
+        assert [form for form in forms if "/" not in form and form not in render.FORMS] == []
         assert not set("{}|") & set(render._PLACE.sub("", render._OPTIONAL.sub("", template)))
 
 

@@ -16,6 +16,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Guard, Lifecycle, Transition
+from standfirst.records.view import Family, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Domain
@@ -192,6 +193,7 @@ ACCREDITATION_KIND = Kind(
     effective_from="valid_from",
     effective_until="valid_until",
     unique=("accreditation_number",),
+    view=View(Family.CERTIFICATION),
 )
 
 HELD_ACCREDITATION_KIND = Kind(
@@ -215,6 +217,7 @@ HELD_ACCREDITATION_KIND = Kind(
     facts=("schemes", "domains", "valid_until"),
     effective_from="valid_from",
     effective_until="valid_until",
+    view=View(Family.CERTIFICATION),
 )
 
 

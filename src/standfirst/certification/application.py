@@ -18,6 +18,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.view import Family, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Strict, Text
 from standfirst.standards.vocabulary import Domain, Stage
@@ -214,4 +215,5 @@ APPLICATION_KIND = Kind(
     dated_by=("agreed_on", "reviewed_on", "received_on"),
     happened=("received_on", "reviewed_on", "agreed_on"),
     inspect=lambda body: list(_flaws(body)),
+    view=View(Family.CERTIFICATION),
 )

@@ -21,6 +21,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
+from standfirst.records.view import Family, View
 from standfirst.standards.library import edition
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Strict, Text
@@ -300,4 +301,5 @@ AUDIT_KIND = Kind(
     dated_by=("ends_on",),
     happened=("reported_on",),
     inspect=lambda body: list(_repeated(body)),
+    view=View(Family.CERTIFICATION),
 )

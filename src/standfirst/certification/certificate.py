@@ -27,6 +27,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.projection import entered
+from standfirst.records.view import Family, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 from standfirst.standards.vocabulary import Domain
@@ -165,4 +166,5 @@ CERTIFICATE_KIND = Kind(
     effective_from="effective_from",
     unique=("certificate_number",),
     erasable="never",
+    view=View(Family.CERTIFICATION),
 )

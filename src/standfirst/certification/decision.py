@@ -22,6 +22,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.view import Family, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 from standfirst.standards.vocabulary import Domain, Stage
@@ -135,4 +136,5 @@ DECISION_KIND = Kind(
     facts=("domains", "stages"),
     dated_by=("decided_on",),
     happened=("decided_on",),
+    view=View(Family.CERTIFICATION),
 )

@@ -49,7 +49,7 @@ def history(workspace: Workspace, record: Record) -> Iterator[Happened]:
     """What has happened to a certificate or an accreditation, as its record tells it."""
     begins = "effective_from" if record.kind == CERTIFICATE else "valid_from"
     for version in record.versions:
-        event = LOGGED.get(version.entry.transition)
+        event = LOGGED.get(version.entry.moved)
         if event is Happening.GRANTED:
             first = datetime.combine(day_of(version.content.body[begins]), time(), UTC)
             yield Happened(event, first, _decided(workspace, record) or version.entry.recorded_at)
@@ -127,7 +127,7 @@ def issued(workspace: Workspace, kind: str) -> list[Record]:
     """The records of a kind that something has happened to, in the order of their numbers."""
     found = workspace.records(kinds=(kind,)).values()
     return sorted(
-        (record for record in found if any(v.entry.transition in LOGGED for v in record.versions)),
+        (record for record in found if any(v.entry.moved in LOGGED for v in record.versions)),
         key=lambda record: record.number,
     )
 

@@ -20,6 +20,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
+from standfirst.records.view import Family, View
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Text
@@ -65,7 +66,7 @@ def gravest(record: Record) -> str:
 def verified(record: Record) -> bool:
     """What was done has been verified since the finding was last open."""
     for version in reversed(record.versions):
-        if version.entry.transition == "verify":
+        if version.entry.moved == "verify":
             return True
         if version.content.state == "open":
             return False
@@ -197,4 +198,5 @@ FINDING_KIND = Kind(
     facts=("against", "grade"),
     dated_by=("verified_on", "raised_on"),
     happened=("raised_on", "answer_received_on", "verified_on"),
+    view=View(Family.CERTIFICATION),
 )

@@ -28,7 +28,10 @@ def audits_of(workspace: Workspace, applications: frozenset[str]) -> list[Record
 
 
 def audited_by(audit: Record) -> frozenset[str]:
-    """Everybody who was on the team since it was assigned, also for a while, and who did what a team does."""
+    """Everybody who was on the team since it was assigned, also for a while, and who did what a team does.
+
+    To sign for it is enough, also where others did not and it did not move: who signed has looked at it as an auditor.
+    """
     acted = {v.entry.actor for v in audit.versions if v.entry.transition in ("perform", "report")}
     return ever(audit, *TEAM, states=STARTED) | acted
 

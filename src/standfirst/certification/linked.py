@@ -7,6 +7,7 @@ back. So it asks what any version has said.
 from collections.abc import Collection, Iterator
 
 from standfirst.records.kind import Body
+from standfirst.records.ledger import Deed
 from standfirst.records.lifecycle import Attempt
 from standfirst.records.record import Content, Record
 from standfirst.records.workspace import Workspace
@@ -51,5 +52,12 @@ def state(record: Record) -> str:
 
 
 def moved_by(record: Record, transition: str) -> Iterator[str]:
-    """Who has taken a record through a transition, in order."""
-    return (v.entry.actor for v in record.versions if v.entry.transition == transition)
+    """Who has taken a record through a transition, in order: who moved it, and who had signed for that move before."""
+    signed: list[str] = []
+    for entry in (version.entry for version in record.versions):
+        if entry.deed is Deed.SIGNED:
+            signed += [entry.actor] if entry.transition == transition else []
+            continue
+        if entry.moved == transition:
+            yield from (*signed, entry.actor)
+        signed = []

@@ -25,6 +25,7 @@ from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
+from standfirst.records.view import Family, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 
@@ -126,4 +127,5 @@ REVIEW_KIND = Kind(
     facts=("recommendation",),
     dated_by=("reviewed_on",),
     happened=("reviewed_on",),
+    view=View(Family.CERTIFICATION),
 )

@@ -2,10 +2,13 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from standfirst.cli import proofs
 from standfirst.cli.opening import a_text
 from standfirst.cli.workplace import data_option, enter
 
@@ -48,6 +51,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         metavar="SIZE:ROOT",
         help="a head noted elsewhere; shows truncation and rewriting. It can be given several times",
     )
+    check.add_argument(
+        "--files",
+        action="store_true",
+        help="also read every attached file; of an organisation of the workplace",
+    )
     check.set_defaults(run=_check)
     keys = verbs.add_parser(
         "keys", help="the public keys that sign an organisation's heads, for who verifies them"
@@ -69,6 +77,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     rekey.add_argument("--why", required=True, type=a_text, help="reason, kept with the record")
     data_option(rekey)
     rekey.set_defaults(run=_rekey)
+    proofs.add(verbs)
     show = verbs.add_parser("show", help="who did what, when")
     show.add_argument("package", type=Path, help="the package's folder or zip")
     show.add_argument("number", nargs="?", help="only this record, such as RSK-0001")
@@ -138,18 +147,30 @@ def _check_organisation(arguments: argparse.Namespace) -> int:
     enter(arguments.data)
 
     from standfirst.records.ledger import Head
+    from standfirst.server.beside import differing, differing_files
     from standfirst.server.organising import organisation_named
+    from standfirst.server.store.apart import comparing_apart, is_worthwhile
     from standfirst.server.store.checking import Source, check_organisation
     from standfirst.server.workplace import open_store
     from standfirst.words.render import hint, sentence
 
-    store = open_store(organisation_named(arguments.organisation))
+    organisation = organisation_named(arguments.organisation)
+    store = open_store(organisation)
     noted = tuple(Head(*noted) for noted in arguments.head)
-    checked = check_organisation(store, _outside(arguments, store.organisation, noted))
+    outside = _outside(arguments, store.organisation, noted)
+    two = is_worthwhile(store.head.size)
+    with comparing_apart(open_store, organisation) if two else nullcontext() as apart:
+        checked = check_organisation(store, outside, apart=apart)
+    if not any(
+        wrong.sequence is not None for wrong in checked.wrong
+    ):  # what is broken names nothing to trust
+        checked.wrong += differing(organisation, store)
+    if arguments.files:
+        checked.wrong += differing_files(organisation, seen=_counting)
     for wrong in checked.wrong:
         place = "WRONG" if wrong.sequence is None else f"BROKEN at entry {wrong.sequence + 1}"
         say(f"{place}: {sentence(wrong.reason)}", style="red")
-        if advice := hint(wrong.reason):
+        if advice := hint(wrong.reason, at_command_line=True):
             say(f"    {advice}", style="dim")
     if checked.wrong:
         return 1
@@ -165,6 +186,12 @@ def _check_organisation(arguments: argparse.Namespace) -> int:
             style="dim",
         )
     return 0
+
+
+def _counting(count: int, of: int) -> None:
+    """Where somebody looks: reading all files takes long."""
+    if sys.stderr.isatty():
+        print(f"\r{count} of {of} files", end="\n" if count == of else "", file=sys.stderr, flush=True)
 
 
 def _outside(arguments: argparse.Namespace, organisation: "UUID", noted: "tuple[Head, ...]") -> "Vouched":
@@ -242,7 +269,7 @@ def _show(arguments: argparse.Namespace) -> int:
     from standfirst.cli.opening import opened
     from standfirst.cli.output import out
     from standfirst.records.package.package import basis_of
-    from standfirst.records.signature import verify
+    from standfirst.records.signature import shown
     from standfirst.standards.problems import Unusable, problem
 
     package = opened(arguments.package)
@@ -256,16 +283,16 @@ def _show(arguments: argparse.Namespace) -> int:
     kept = [entry for record in chosen for entry in record.entries]
     gone = [entry for record in erased for entry in record.entries]
     said = {v.entry.sequence: (v.content.state, v.content.why) for r in chosen for v in r.versions}
-    signed = {s.version.entry.sequence: s for r in chosen for s in verify(r.versions, basis, kinds[r.kind])}
+    signed = {(r.number, one.version): one for r in chosen for one in shown(r, people, basis, kinds[r.kind])}
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("entry", "time", "who", "what", "record", "version", "state", "why"):
         whole = 25 if name == "time" else None  # with its zone: 21 CFR 11.50(b) asks for it on any print
         table.add_column(name, min_width=whole)
     for entry in sorted(kept + gone, key=lambda e: e.sequence):
-        did = entry.transition or entry.deed.value.split(":")[1]
-        if entry.signature and (seen := signed.get(entry.sequence)):
-            name = f" as {seen.statement.name}" if seen.statement else ""
-            did += f", signs {entry.signature['meaning']}{name} ({seen.assurance})"
+        did = entry.moved or entry.deed.value.split(":")[1]
+        if one := signed.get((entry.number, entry.version)):
+            holds = "" if one.holds else "; DOES NOT HOLD"
+            did += f", signs {one.meaning} on version {one.signed} as {one.name} ({one.assurance}{holds})"
         row = (entry.recorded_at.isoformat(), people.get(entry.actor, entry.actor), did, entry.number)
         state, why = said.get(entry.sequence, ("(erased)", ""))
         table.add_row(str(entry.sequence + 1), *row, str(entry.version), state, why)

@@ -145,7 +145,7 @@ def extra_missing(method: str) -> str:
 
 def _absent(extra: str) -> str:
     reason = Reason("collector.extra-absent", {"extra": extra})
-    return f"{sentence(reason)} {hint(reason)}"
+    return f"{sentence(reason)} {hint(reason, at_command_line=True)}"
 
 
 def into_package(

@@ -45,7 +45,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     data_option(listing)
     listing.set_defaults(run=_list)
 
-    rebuild = verbs.add_parser("rebuild", help="make lists and look-ups anew from the records")
+    rebuild = verbs.add_parser("rebuild", help="make lists, look-ups and counters anew from the records")
     rebuild.add_argument("slug", help="the organisation's name in addresses")
     data_option(rebuild)
     rebuild.set_defaults(run=_rebuild)
@@ -98,9 +98,10 @@ def _new(arguments: argparse.Namespace) -> int:
 
     enter(arguments.data)
 
-    from standfirst.server.organising import found_organisation
+    from standfirst.server.organising import found_organisation, require_founder
 
     wanted = _wanted(arguments)
+    require_founder(arguments.by, arguments.handle)
     organisation = found_organisation(
         wanted,
         founder=arguments.by,
@@ -119,16 +120,20 @@ def _adopt(arguments: argparse.Namespace) -> int:
 
     enter(arguments.data)
 
+    from standfirst.management.founding import acting
     from standfirst.server.organising import adopt_package
 
     package = opened(arguments.package)
     wanted = _wanted(arguments)
+    acting(package.store, arguments.handle)  # before an account is made for nobody
     user = _account(arguments, arguments.handle)
     organisation = adopt_package(wanted, package, user=user, handle=arguments.handle)
     entries = package.store.head.size
     say(f"{organisation.name}: /o/{organisation.slug}/. {entries} entries go on here.")
     if left := package.unrecorded():
-        say(f"{len(left)} working files are not recorded and stayed behind.", style="yellow")
+        say(f"{len(left)} working files are not recorded and stayed behind:", style="yellow")
+        for each in left:
+            say(f"    {each.file or each.number}", style="dim")
     return 0
 
 
@@ -160,7 +165,9 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     enter(arguments.data)
 
     from standfirst.server.organising import organisation_named
+    from standfirst.server.search import indexing as search
     from standfirst.server.workplace import open_store
 
-    say(f"{open_store(organisation_named(arguments.slug)).rebuild()} records, as they were written.")
+    store = open_store(organisation_named(arguments.slug))
+    say(f"{store.rebuild()} records, as they were written; {search.rebuild(store)} of them can be found.")
     return 0

@@ -12,6 +12,7 @@ from standfirst.cli.opening import a_text, clock_option, deed_options, filling, 
 if TYPE_CHECKING:
     from standfirst.records.kind import Kind
     from standfirst.records.package.recording import Recorded
+    from standfirst.records.package.transfer import Handover
 
 
 TEMPLATES_NAMED = 3  # after each recording; all of them are what 'package check' is for
@@ -157,7 +158,7 @@ def _kinds(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from standfirst.cli.output import say
     from standfirst.cli.showing import unrecorded
-    from standfirst.records.package.door import HANDOVER, open_files
+    from standfirst.records.package.door import HANDOVER, LOGGED, open_files
     from standfirst.records.package.transfer import read_handover
 
     files = open_files(arguments.package)
@@ -168,13 +169,31 @@ def _check(arguments: argparse.Namespace) -> int:
         marks = ", fictional" if proved.fictional else ""
         marks += "; its time is simulated" if proved.simulation else ""
         say(f"It says it is of {proved.organisation}{marks}.")
-        return 0
+        return _signatures_in(proved, signed=LOGGED in files.names())
     package = opened(arguments.package)
     count = len(package.store.records())
     records = "1 record" if count == 1 else f"{count} records"
     say(f"Sound. {records}, ledger head {package.store.head}.")
     unrecorded(package, arguments.package)
     return 0
+
+
+def _signatures_in(handover: "Handover", *, signed: bool) -> int:
+    """Each signature, verified with what the hand-over holds; and what it is not enough for."""
+    from standfirst.cli.output import say
+    from standfirst.cli.proofs import sentence_of
+    from standfirst.cli.signatures import lines, of_handover
+
+    found = of_handover(handover)
+    for number, one in found:
+        for line in lines(number, one):
+            say(line, style="" if one.holds else "red")
+    if not found:
+        say("No version in it was signed.")
+    say(sentence_of("proof.other-signatures"), style="dim")
+    if signed:
+        say("Its head is signed; with the ledger's keys: standfirst ledger verify", style="dim")
+    return 0 if all(one.holds for _, one in found) else 1
 
 
 def _record(arguments: argparse.Namespace) -> int:

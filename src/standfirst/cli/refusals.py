@@ -1,5 +1,6 @@
 """How a refusal looks: the place, what is wrong, what to do; every problem at once, never a traceback."""
 
+import sys
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text
@@ -24,22 +25,33 @@ def told(error: Exception) -> bool:
     if isinstance(error, Unusable):
         _problems(list(_lines(error.problems)))
     elif isinstance(error, Refused):
-        _problems([("", "", sentence(error.reason), hint(error.reason))])
+        _problems([("", "", sentence(error.reason), hint(error.reason, at_command_line=True))])
     elif isinstance(error, Rejected):
         _problems([("", "", *_of_rejected(error))])
     elif isinstance(error, OSError):  # a disk that is full, a right that is missing
         place, detail = str(error.filename or ""), error.strerror or type(error).__name__
         _problems([(place, "", sentence(Reason("file.stopped", {"detail": detail})), "")], end="")
+    elif _is_database_away(error):
+        detail = next(iter(str(error).strip().splitlines()), type(error).__name__).removesuffix(".")
+        reason = Reason("workplace.database", {"detail": detail})
+        _problems([("", "", sentence(reason), hint(reason, at_command_line=True))], end="")
     else:
         return False
     return True
+
+
+def _is_database_away(error: Exception) -> bool:
+    """A server that does not answer, a file that is damaged. A statement that it does not understand is our own fault."""
+    if (django := sys.modules.get("django.db")) is None:
+        return False
+    return type(error) in {django.OperationalError, django.DatabaseError, django.InterfaceError}
 
 
 def _of_rejected(error: Rejected) -> tuple[str, str]:
     """Its own sentence, where its code has one; else it is about bytes that cannot be kept."""
     reason = Reason(error.code.value, error.parameters)
     try:
-        return sentence(reason), hint(reason)
+        return sentence(reason), hint(reason, at_command_line=True)
     except KeyError:
         return sentence(Reason("record.not-canonical", {"detail": str(error)})), ""
 
@@ -47,7 +59,7 @@ def _of_rejected(error: Rejected) -> tuple[str, str]:
 def _lines(problems: Sequence[Problem]) -> Iterator[Line]:
     for item in problems:
         place = f"{item.file}:{item.line}" if item.line else item.file
-        yield place, item.field, sentence(item.reason), hint(item.reason)
+        yield place, item.field, sentence(item.reason), hint(item.reason, at_command_line=True)
 
 
 def _problems(lines: list[Line], end: str = "; nothing was changed.") -> None:

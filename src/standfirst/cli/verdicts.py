@@ -76,7 +76,7 @@ def _refusal(verification: Verification, reason: Objection) -> None:
     """Why, naming the step; what else was found; what was not looked at any more."""
     grid = _grid()
     grid.add_row("Why", f"{_step(verification, reason)}. {because(reason)}")
-    if advice := hint(_reason(reason)):
+    if advice := hint(_reason(reason), at_command_line=True):
         grid.add_row("", Text(advice, "dim"))
     for other in verification.objections:
         if other is not reason:

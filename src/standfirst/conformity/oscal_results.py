@@ -30,6 +30,7 @@ from standfirst.standards.oscal import catalog, file_name
 from standfirst.standards.oscal_forms import YEARS, Assembly, as_file, file_resource, instant
 from standfirst.standards.problems import Unusable, problem
 from standfirst.words import render
+from standfirst.words.language import ENGLISH, speaking
 
 PLAN = "assessment-plan.json"
 RESULTS = "assessment-results.json"
@@ -38,6 +39,7 @@ ACTIONS = "plan-of-action-and-milestones.json"
 LAST_SECOND = "T23:59:59Z"
 
 
+@speaking(ENGLISH)
 def exports(assessed: Assessed, *, remedies: bool = True) -> Mapping[str, bytes]:
     """File name to bytes, to stand in one folder. Without ``remedies`` they say nowhere what would make a no a yes.
 

@@ -23,6 +23,7 @@ from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion, Status
 from standfirst.words import render
 from standfirst.words.asking import asking
+from standfirst.words.language import ENGLISH, speaking
 
 TEMPLATES = ("paper.typ", "report.typ")
 
@@ -30,11 +31,13 @@ Content = dict[str, Any]
 Register = Mapping[str, Cited]
 
 
+@speaking(ENGLISH)
 def pdf(assessed: Assessed, *, measured: Mapping[str, Measured] = {}, remedies: bool = True) -> Printed:
     """The report as PDF; parameters as ``report.html``. Raises Unprinted where it cannot be made."""
     return typeset(TEMPLATES, content(assessed, measured=measured, remedies=remedies))
 
 
+@speaking(ENGLISH)
 def content(assessed: Assessed, *, measured: Mapping[str, Measured] = {}, remedies: bool = True) -> Content:
     """Everything that the report says, as plain values; links to records and requirements are marked in it."""
     ready, cited = assessed.readiness(), register(assessed, named=measured)

@@ -15,6 +15,7 @@ from standfirst.conformity.statement import Word, statement_digest, statement_do
 from standfirst.conformity.typesetting import Printed, typeset
 from standfirst.standards.reason import Reason
 from standfirst.words import render
+from standfirst.words.language import ENGLISH, speaking
 
 TEMPLATES = ("paper.typ", "statement.typ")
 _BY = {Word.EDITION.value: "edition", Word.PROFILE.value: "profile", Word.NOBODY.value: "–"}
@@ -24,16 +25,19 @@ _WHY = {
 }
 
 
+@speaking(ENGLISH)
 def pdf(assessed: Assessed) -> Printed:
     """Raises Unprinted where it cannot be made."""
     return typeset(TEMPLATES, content(assessed))
 
 
+@speaking(ENGLISH)
 def html(assessed: Assessed) -> str:
     """A page that needs nothing else."""
     return environment().get_template("statement.html.j2").render(it=content(assessed))
 
 
+@speaking(ENGLISH)
 def content(assessed: Assessed) -> dict[str, Any]:
     """Everything that the printed statement says, as plain values."""
     document = statement_document(assessed)

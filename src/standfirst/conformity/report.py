@@ -27,9 +27,11 @@ from standfirst.pictures.palette import declarations
 from standfirst.standards.evaluate import Outcome
 from standfirst.words import render
 from standfirst.words.asking import asking
+from standfirst.words.language import ENGLISH, speaking
 from standfirst.words.visible import visible
 
 
+@speaking(ENGLISH)
 def html(assessed: Assessed, *, measured: Mapping[str, Measured] = {}, remedies: bool = True) -> str:
     """The report as one HTML page. ``measured``: the current measurements by the label of their record.
 

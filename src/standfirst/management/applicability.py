@@ -12,6 +12,7 @@ from standfirst.records.body import Body
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.library import edition
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Strict, Text
@@ -76,6 +77,11 @@ STATEMENT_OF_APPLICABILITY = Kind(
     },
     effective_from="effective_from",
     inspect=_repeated,
+    view=View(
+        Family.PLANNING,
+        summary=("edition", "effective_from", "entries"),
+        columns=("edition", "effective_from", "entries"),
+    ),
 )
 
 
@@ -118,4 +124,18 @@ OBLIGATION = Kind(
     facts=("type", "jurisdictions", "owner", "evaluated_on", "evaluation", "effective_on", "review_by"),
     dated_by=("evaluated_on",),
     happened=("evaluated_on",),
+    view=View(
+        Family.CONTEXT,
+        summary=("instrument", "provision", "evaluation", "owner"),
+        sections=(
+            Section("Where it comes from", ("title", "type", "instrument", "provision", "jurisdictions")),
+            Section("What has to be done", ("duty", "owner", "effective_on")),
+            Section("Whether it is fulfilled", ("evaluation", "evaluated_on", "review_by")),
+        ),
+        widgets={"duty": Widget.PROSE, "owner": Widget.PERSON, "jurisdictions": Widget.TAGS},
+        columns=("instrument", "jurisdictions", "evaluation", "owner", "review_by"),
+        filters=("type", "jurisdictions", "evaluation"),
+        due=("review_by",),
+        owner="owner",
+    ),
 )

@@ -10,6 +10,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.view import Family, Section, View
 from standfirst.standards.validation import Text
 
 
@@ -58,4 +59,17 @@ COMPETENCE = Kind(
     dated_by=("verified_on",),
     happened=("verified_on",),
     effective_until="renew_by",
+    view=View(
+        Family.SUPPORT,
+        summary=("role", "area", "renew_by"),
+        sections=(
+            Section("What is needed", ("title", "area", "role", "requirement")),
+            Section("How it was acquired", ("training", "effective")),
+            Section("How it was verified", ("verified_on", "how_verified", "renew_by")),
+        ),
+        columns=("area", "role", "verified_on", "renew_by"),
+        filters=("area", "role"),
+        due=("renew_by",),
+        board=True,
+    ),
 )

@@ -10,6 +10,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Name, Text
 
@@ -104,4 +105,19 @@ DOCUMENT = Kind(
     dated_by=("reviewed_on", "effective_from"),
     happened=("reviewed_on",),
     effective_from="effective_from",
+    view=View(
+        Family.SUPPORT,
+        summary=("type", "owner", "review_by"),
+        sections=(
+            Section("What it is", ("title", "type", "topics", "audience")),
+            Section("Who keeps it right", ("owner", "effective_from", "review_by", "reviewed_on")),
+            Section("The document", ("text", "attachments")),
+        ),
+        widgets={"owner": Widget.PERSON, "topics": Widget.TAGS, "text": Widget.MARKDOWN},
+        columns=("type", "owner", "effective_from", "review_by"),
+        filters=("type", "audience", "topics"),
+        due=("review_by",),
+        owner="owner",
+        board=True,
+    ),
 )

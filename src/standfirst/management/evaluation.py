@@ -1,5 +1,6 @@
 """Internal audit and management review (ISO 9001, 9.2 and 9.3; ISO 19011)."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -11,6 +12,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Strict, Text
 
@@ -30,9 +32,9 @@ class AuditBody(Body):
         min_length=1, description="The requirements that are sampled"
     )
     process_owners: tuple[Text, ...] = Field(
-        min_length=1, description="Handles of those whose work is audited"
+        min_length=1, description="Handles or numbers of those whose work is audited"
     )
-    auditors: tuple[Text, ...] = Field(min_length=1, description="Handles of those who audit")
+    auditors: tuple[Text, ...] = Field(min_length=1, description="Handles or numbers of those who audit")
     planned_for: date = Field(description="When it is planned")
     performed_on: date | None = Field(default=None, description="When it took place")
     findings: tuple[AuditFinding, ...] = Field(default=(), description="What was found")
@@ -40,20 +42,29 @@ class AuditBody(Body):
 
 
 def auditors_independent(attempt: Attempt) -> Reason | None:
-    """Nobody audits their own work (ISO 19011, principle of independence)."""
-    body = attempt.content.body
-    both = tuple(sorted(set(body.get("auditors", ())) & set(body.get("process_owners", ()))))
-    return Reason("guard.own-work", {"auditors": both}) if both else None
+    """Nobody audits their own work (ISO 19011, principle of independence): not as who is named, not as who moves it.
+
+    All are named as people of this workspace, by handle or number: else a name in other words passes as somebody else.
+    """
+    body, people = attempt.content.body, _people(attempt)
+    for field in ("auditors", "process_owners"):
+        if unknown := sorted(set(body.get(field, ())) - people.keys()):
+            return Reason("guard.nobody", {"fields": (field,), "names": tuple(unknown)})
+    owners = {people[name] for name in body.get("process_owners", ())}
+    if both := sorted(name for name in set(body.get("auditors", ())) if people[name] in owners):
+        return Reason("guard.own-work", {"auditors": tuple(both)})
+    own = sorted(name for name in set(body.get("process_owners", ())) if people[name] == attempt.actor.id)
+    return Reason("guard.own-work", {"auditors": tuple(own)}) if own else None
 
 
-def not_ones_own(attempt: Attempt) -> Reason | None:
-    """Nor does whoever moves it say what was found in their own work, whoever is named as auditor."""
-    person = attempt.workspace.records([attempt.actor.id], kinds=(PERSON.name,)).get(attempt.actor.id)
-    if person is None:
-        return None
-    own = {str(person.current.content.body["handle"]), person.number}
-    owned = tuple(sorted(own & set(attempt.content.body.get("process_owners", ()))))
-    return Reason("guard.own-work", {"auditors": owned}) if owned else None
+def _people(attempt: Attempt) -> Mapping[str, str]:
+    """Ids of this workspace's people, of those who have left too, by handle and by number."""
+    people = attempt.workspace.records(kinds=(PERSON.name,)).values()
+    return {
+        name: person.id
+        for person in people
+        for name in (str(person.current.content.body["handle"]), person.number)
+    }
 
 
 INTERNAL_AUDIT = Kind(
@@ -62,8 +73,8 @@ INTERNAL_AUDIT = Kind(
     folder="internal-audits",
     title="Internal audit",
     body=AuditBody,
-    schema=2,  # whoever is audited moves nothing of it on
-    upcasts={1: lambda body: body},
+    schema=3,  # 2: whoever is audited moves nothing of it on; 3: who audits, and who is audited, are people here
+    upcasts={1: lambda body: body, 2: lambda body: body},
     lifecycle=Lifecycle(
         states=("planned", "performed", "reported", "closed"),
         transitions=(
@@ -74,7 +85,6 @@ INTERNAL_AUDIT = Kind(
                 guards=(
                     own_words,
                     auditors_independent,
-                    not_ones_own,
                     filled("performed_on", "findings"),
                 ),
             ),
@@ -86,7 +96,6 @@ INTERNAL_AUDIT = Kind(
                 (
                     own_words,
                     auditors_independent,
-                    not_ones_own,
                     filled("performed_on", "findings", "conclusion"),
                 ),
                 signs="report",
@@ -106,6 +115,26 @@ INTERNAL_AUDIT = Kind(
     },
     dated_by=("performed_on",),
     happened=("performed_on",),
+    view=View(
+        Family.EVALUATION,
+        summary=("programme", "planned_for", "findings"),
+        sections=(
+            Section("What is audited", ("title", "programme", "requirements", "planned_for")),
+            Section("Who audits whom", ("auditors", "process_owners")),
+            Section("What was found", ("performed_on", "findings", "conclusion")),
+        ),
+        widgets={
+            "requirements": Widget.REQUIREMENTS,
+            "auditors": Widget.PERSON,
+            "process_owners": Widget.PERSON,
+            "conclusion": Widget.PROSE,
+        },
+        columns=("programme", "planned_for", "performed_on", "findings"),
+        filters=("programme", "auditors"),
+        due=("planned_for",),
+        owner="auditors",
+        board=True,
+    ),
 )
 
 
@@ -180,4 +209,16 @@ MANAGEMENT_REVIEW = Kind(
     derived={"decisions": lambda body: len(body.get("decisions", ()))},
     dated_by=("held_on",),
     happened=("held_on",),
+    view=View(
+        Family.EVALUATION,
+        summary=("planned_for", "held_on", "decisions"),
+        sections=(
+            Section("When, and who", ("title", "planned_for", "held_on", "participants")),
+            Section("What was looked at", ("inputs", "minutes")),
+            Section("What follows", ("decisions", "actions", "public_summary")),
+        ),
+        widgets={"minutes": Widget.PROSE, "public_summary": Widget.PROSE},
+        columns=("planned_for", "held_on", "decisions"),
+        due=("planned_for",),
+    ),
 )

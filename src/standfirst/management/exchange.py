@@ -2,37 +2,50 @@
 
 The sender keeps what it sent and to whom (``sent-envelope``), the receiver keeps the copy (``envelope``), each as a
 record of its own. An answer goes back the same way.
+
+The files that the record attaches go along, outside the record: its content, which the sender's ledger commits to, names
+each with its digest, so that whoever has the envelope knows which bytes are meant, to the bit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
 from pydantic import Field, StringConstraints
 
-from standfirst.management.guards import sound
+from standfirst.management.export_control import controlled
+from standfirst.management.guards import by_nobodys_hand, sound
 from standfirst.management.parties import Address, Identity, Party, party_flaws
 from standfirst.management.sharing import Number
-from standfirst.records.body import Body, Sha256
+from standfirst.records.actor import Actor, Role
+from standfirst.records.body import Body, EvidencePath, Sha256
 from standfirst.records.change import Refused
 from standfirst.records.kind import ANY_KIND, Kind, LinkRule
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.ledger import UNREADABLE, Head, Sealed, leaf_of
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.proving import Sent, proved, proved_founding
-from standfirst.records.record import Version
+from standfirst.records.record import Content, Version
+from standfirst.records.view import Family, View
+from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Name, Strict, Text
+from standfirst.trust.canonical import MAX_INTEGER
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.merkle import MerkleTree
 
 MAX_CONTENT: Final = 2_000_000
 MAX_ENTRY: Final = 20_000
+MAX_FILES: Final = 200
+"""In one envelope: each is held open until all have arrived."""
 
 Proof = Annotated[tuple[Sha256, ...], Field(max_length=64)]
 Exact = Annotated[str, StringConstraints(max_length=MAX_CONTENT)]
 """Text that is kept to the letter: its bytes are what was committed to."""
+
+OF: Final = "of"
+ANSWER_TO: Final = "answer-to"
 
 _ENVELOPES: Final = UUID("5f1d7f3a-7d0e-5c0c-9a53-6a4c0f3c2b11")
 
@@ -56,6 +69,17 @@ class HeadAt(Strict):
     root: Sha256 = Field(description="Its root then")
 
 
+class CarriedFile(Strict):
+    """A file that the record attaches, and that goes with the envelope. The digest settles the size, too."""
+
+    file: EvidencePath = Field(description="What the record calls it")
+    sha256: Sha256 = Field(description="Its digest, as the record says")
+    size: int = Field(ge=0, le=MAX_INTEGER, description="How many bytes it has")
+    media_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] = Field(
+        description="What sort of file the sender takes it for"
+    )
+
+
 class EnvelopeBody(Body):
     title: Text = Field(description="What it is, in a few words")
     sender: Sender = Field(description="Whose record it is")
@@ -75,6 +99,11 @@ class EnvelopeBody(Body):
     answers: Identity | None = Field(
         default=None,
         description="The id of the envelope that it answers, at the organisation that got that one",
+    )
+    files: tuple[CarriedFile, ...] = Field(
+        default=(),
+        max_length=MAX_FILES,
+        description="The files that the record attaches and that came with it",
     )
 
 
@@ -98,8 +127,21 @@ def proofs_in(ledger: Sequence[Sealed], sequence: int, *, signed_head: str = "")
     return Proofs(ledger[sequence], ways[0], ledger[0], ways[1], head, signed_head)
 
 
+def carried(sent: Sent, answers: str) -> Mapping[str, str]:
+    """The files that go along, by name with their digests: those of the record, unless it goes back to whom it came from."""
+    if sent.content.record == answers:
+        return {}
+    return {str(name): str(digest) for name, digest in sent.attached.items() if digest}
+
+
 def sealed_for(
-    version: Version, proofs: Proofs, *, title: str, sender: Party, answers: str = ""
+    version: Version,
+    proofs: Proofs,
+    *,
+    title: str,
+    sender: Party,
+    answers: str = "",
+    files: Sequence[CarriedFile] = (),
 ) -> EnvelopeBody:
     """What goes to another organisation, and what it keeps. Raises Refused for a version that was erased."""
     content = proofs.entry.content
@@ -123,6 +165,7 @@ def sealed_for(
         head=HeadAt(size=proofs.head.size, root=proofs.head.root),
         signed_head=proofs.signed_head or None,
         answers=answers or None,
+        files=tuple(files),
     )
 
 
@@ -150,10 +193,11 @@ def open_envelope(body: JsonBody) -> Opened:
         )
         first = proved_founding(founded["entry"], founded["proof"], head)
         _require_same_head(body.get("signed_head"), head)
+        named = carried(sent, body.get("answers") or "")
     except UNREADABLE:
         raise Refused(Reason("envelope.not-proved", {"record": str(body["record_number"])})) from None
     ledger = leaf_of(founded["entry"].encode())
-    if (told := _told_otherwise(body, sent, ledger)) is not None:
+    if (told := _told_otherwise(body, sent, ledger) or _other_files(body, named)) is not None:
         raise Refused(told)
     return Opened(sent, ledger, first.simulation is True, first.fictional is True)
 
@@ -173,6 +217,15 @@ def _told_otherwise(body: JsonBody, sent: Sent, ledger: str) -> Reason | None:
         if stated != found:
             return Reason("envelope.says-another", {"field": field, "stated": stated, "found": found})
     return None
+
+
+def _other_files(body: JsonBody, named: Mapping[str, str]) -> Reason | None:
+    """Those that the record names go along, each once, and no other."""
+    listed = sorted((str(one["file"]), str(one["sha256"])) for one in body.get("files", ()))
+    if listed == sorted(named.items()):
+        return None
+    wrong = {name for name, _ in set(listed) ^ set(named.items())} or {name for name, _ in listed}
+    return Reason("envelope.other-files", {"files": tuple(sorted(wrong))})
 
 
 def _require_same_head(note: str | None, head: Head) -> None:
@@ -202,6 +255,11 @@ def _envelope_flaws(body: JsonBody) -> Iterator[tuple[str, Reason]]:
         open_envelope(body)
     except Refused as refused:
         yield "entered", refused.reason
+    came = {str(one["sha256"]): str(one["file"]) for one in body.get("files", ())}
+    kept = {str(one.get("sha256")): str(one["file"]) for one in body.get("attachments", ())}
+    if wrong := came.keys() ^ kept.keys():
+        files = tuple(sorted({**kept, **came}[digest] for digest in wrong))
+        yield "attachments", Reason("envelope.kept-apart", {"files": files})
 
 
 def of_real_time(attempt: Attempt) -> Reason | None:
@@ -228,6 +286,8 @@ ENVELOPE = Kind(
     facts=("record_kind",),
     writes=(sound(_envelope_flaws), of_real_time),
     inspect=lambda body: list(_envelope_flaws(body)),
+    by_hand=False,  # it comes in with its files
+    view=View(Family.OTHERS),
 )
 
 
@@ -246,6 +306,50 @@ def _sent_flaws(body: JsonBody) -> Iterator[tuple[str, Reason]]:
     return party_flaws("to", body["to"])
 
 
+def version_sent(workspace: Workspace, sent: Content) -> Version | None:
+    """The version that was sent, by what is said of it; None where no record of ours is that."""
+    found = list(workspace.records(sent.links.get(OF, ())).values())
+    stated = tuple(sent.body[name] for name in ("record_number", "version", "commitment"))
+    versions = found[0].versions if len(found) == 1 else ()
+    entries = ((version, version.entry) for version in versions)
+    return next(
+        (v for v, entry in entries if (entry.number, entry.version, entry.commitment) == stated), None
+    )
+
+
+def as_recorded(attempt: Attempt) -> Reason | None:
+    """What is sent is a version of a record here. One that comes from elsewhere with its origin is a copy."""
+    content = attempt.content
+    if content.origin or version_sent(attempt.workspace, content) is not None:
+        return None
+    return Reason("envelope.of-nothing", {"record": str(content.body["record_number"])})
+
+
+def let_out(attempt: Attempt) -> Reason | None:
+    return withheld(attempt.workspace, attempt.content, attempt.actor)
+
+
+def withheld(workspace: Workspace, sent: Content, actor: Actor) -> Reason | None:
+    """What is under export control leaves by the hand of whoever answers for that; back to where it came from, by any."""
+    if Role.EXPORT_CONTROL in actor.roles or _goes_back(workspace, sent):
+        return None
+    entries = {entry for record in sent.links.get(OF, ()) for entry in controlled(workspace, record)}
+    return Reason("envelope.controlled", {"entries": tuple(sorted(entries))}) if entries else None
+
+
+def _goes_back(workspace: Workspace, sent: Content) -> bool:
+    """An envelope itself, with what became of it, to its sender."""
+    came = sent.links.get(ANSWER_TO, ())
+    found = workspace.records(came, kinds=(ENVELOPE.name,)).values() if came else ()
+    if sent.links.get(OF, ()) != came or len(found) != 1:
+        return False
+    (sender,) = (envelope.current.content.body["sender"] for envelope in found)
+    to = sent.body["to"]
+    return (to.get("id"), to.get("address")) == (sender.get("id"), sender.get("address"))
+
+
+_BY_DELIVERY: Final = by_nobodys_hand("sent-envelope.by-hand")
+
 SENT_ENVELOPE = Kind(
     name="sent-envelope",
     prefix="SNT",
@@ -255,14 +359,19 @@ SENT_ENVELOPE = Kind(
     lifecycle=Lifecycle(
         states=("sent", "delivered", "answered", "refused"),
         transitions=(
-            Transition("deliver", ("sent",), "delivered"),
-            Transition("answer", ("delivered",), "answered"),
-            Transition("refuse", ("sent",), "refused"),  # at the door: it did not prove, or was not let out
+            Transition("deliver", ("sent",), "delivered", guards=(_BY_DELIVERY,)),
+            Transition("answer", ("delivered",), "answered", guards=(_BY_DELIVERY,)),
+            # at the door: it did not prove, or was not let out
+            Transition("refuse", ("sent",), "refused", guards=(_BY_DELIVERY,)),
         ),
         frozen=("sent", "delivered", "answered", "refused"),
     ),
-    links=(LinkRule("of", ANY_KIND), LinkRule("answer-to", ("envelope",))),
+    schema=2,  # 2: of a version that is recorded, and let out; what becomes of it, no hand writes
+    upcasts={1: lambda body: body},
+    links=(LinkRule(OF, ANY_KIND), LinkRule(ANSWER_TO, ("envelope",))),
     unique=("envelope",),
-    writes=(sound(_sent_flaws),),
+    writes=(sound(_sent_flaws), as_recorded, let_out),
     inspect=lambda body: list(_sent_flaws(body)),
+    by_hand=False,  # it is left by sending
+    view=View(Family.OTHERS),
 )

@@ -19,8 +19,10 @@ from standfirst.records.body import Body
 from standfirst.records.kind import ANY_KIND, Kind, LinkRule
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
-from standfirst.records.projection import moment
+from standfirst.records.projection import FIRST_ZONE, LAST_ZONE, moment
 from standfirst.records.record import Content
+from standfirst.records.view import Family, View
+from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
 
@@ -108,8 +110,7 @@ def decide(grant: Content, classifications: Collection[Content], visit: Content,
         if grant.body["unclassified"] == "readable":
             return Decision("unclassified", Reason("reading.unclassified"))
         return Decision("refused", Reason("reading.unclassified-refused"))
-    day = at.astimezone(UTC).date()
-    found = [_under(c, grant.body, visit.body, day) for c in confirmed]
+    found = [_under(c, grant.body, visit.body, at) for c in confirmed]
     hardest = min(found, key=lambda decision: get_args(Outcome).index(decision.outcome))
     if not hardest.readable:
         return hardest
@@ -117,8 +118,8 @@ def decide(grant: Content, classifications: Collection[Content], visit: Content,
     return Decision(hardest.outcome, hardest.reason, tuple(used))
 
 
-def _closed(grant: Content, visit: Content, at: datetime) -> Reason | None:
-    """Step 1. Raises ValueError for a time without a zone."""
+def grant_closed(grant: Content, at: datetime) -> Reason | None:
+    """Why a grant opens nothing at this moment, visit or not. Raises ValueError for a time without a zone."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
     if grant.state != "active":
@@ -126,6 +127,13 @@ def _closed(grant: Content, visit: Content, at: datetime) -> Reason | None:
     if not _within(grant.body, "effective_from", "effective_until", at):
         stated = {name: str(grant.body[name]) for name in ("effective_from", "effective_until")}
         return Reason("reading.outside-period", stated)
+    return None
+
+
+def _closed(grant: Content, visit: Content, at: datetime) -> Reason | None:
+    """Step 1."""
+    if (reason := grant_closed(grant, at)) is not None:
+        return reason
     if grant.record not in visit.links.get("under", ()):
         return Reason("reading.other-grant")
     if visit.state != "open" or not _within(visit.body, "begins_at", "until", at):
@@ -138,7 +146,7 @@ def _within(body: JsonBody, first: str, end: str, at: datetime) -> bool:
     return moment(str(body[first])) <= at < moment(str(body[end]))
 
 
-def _under(classification: JsonBody, grant: JsonBody, visit: JsonBody, day: date) -> Decision:
+def _under(classification: JsonBody, grant: JsonBody, visit: JsonBody, at: datetime) -> Decision:
     """Steps 4 to 6, for one law."""
     entry = classification["entry"]
     if entry == NOT_CONTROLLED:
@@ -149,30 +157,35 @@ def _under(classification: JsonBody, grant: JsonBody, visit: JsonBody, day: date
     asked = people | ({visit["place"]} - free)
     if not asked:
         return Decision("no-licence-needed", Reason("reading.free", {"entry": entry}))
-    if (licence := _licence(classification, grant, asked, day)) is not None:
+    if (licence := _licence(classification, grant, asked, at)) is not None:
         number = licence["number"]
         return Decision("licence", Reason("reading.licence", {"licence": number, "entry": entry}), (number,))
     if _at_a_site(grant, visit):
         reason = Reason("reading.on-site", {"site": visit["site"], "entry": entry})
         if not people:
             return Decision("on-site", reason)
-        if (licence := _licence(classification, grant, people, day)) is not None:
+        if (licence := _licence(classification, grant, people, at)) is not None:
             return Decision("on-site", reason, (licence["number"],))
     return Decision("refused", Reason("reading.not-covered", {"entry": entry}))
 
 
 def _licence(
-    classification: JsonBody, grant: JsonBody, countries: Collection[str], day: date
+    classification: JsonBody, grant: JsonBody, countries: Collection[str], at: datetime
 ) -> Mapping[str, Any] | None:
-    """The first licence of the grant that by itself covers all these countries on this day."""
+    """The first licence of the grant that by itself covers all these countries now.
+
+    Its days are those of the authority that gave it, wherever that is: it has begun once its first day has begun
+    everywhere, and no longer holds once its end has come anywhere.
+    """
+    latest, earliest = ((at.astimezone(UTC) + zone).date() for zone in (FIRST_ZONE, LAST_ZONE))
     for licence in grant.get("licences", ()):
         named = licence["jurisdiction"], licence["entry"]
-        begun = licence.get("valid_from") is None or date.fromisoformat(licence["valid_from"]) <= day
+        begun = licence.get("valid_from") is None or date.fromisoformat(licence["valid_from"]) <= earliest
         if (
             named == (classification["jurisdiction"], classification["entry"])
             and set(countries) <= set(licence["countries"])
             and begun
-            and day < date.fromisoformat(licence["valid_until"])
+            and latest < date.fromisoformat(licence["valid_until"])
         ):
             return dict(licence)
     return None
@@ -181,6 +194,19 @@ def _licence(
 def _at_a_site(grant: JsonBody, visit: JsonBody) -> bool:
     where = (visit.get("site"), visit["place"])
     return where in {(site["name"], site["country"]) for site in grant.get("on_site", ())}
+
+
+def controlled(workspace: Workspace, record: str) -> tuple[str, ...]:
+    """The entries of control lists that a record is confirmed to fall under."""
+    return tuple(
+        sorted(
+            str(found.current.content.body["entry"])
+            for found in workspace.records(kinds=(EXPORT_CLASSIFICATION.name,)).values()
+            if found.current.content.state == "confirmed"
+            and record in found.current.content.links.get(CLASSIFIES, ())
+            and found.current.content.body["entry"] != NOT_CONTROLLED
+        )
+    )
 
 
 # --- the kind --------------------------------------------------------------------------------------------------------
@@ -236,4 +262,5 @@ EXPORT_CLASSIFICATION = Kind(
     dated_by=("classified_on",),
     happened=("classified_on",),
     erasable="after-retention",
+    view=View(Family.OTHERS),
 )

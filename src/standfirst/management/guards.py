@@ -36,3 +36,18 @@ def sound(flaws: Callable[[Body], Iterable[tuple[str, Reason]]]) -> Guard:
 
     guard.__name__ = f"sound({flaws.__name__})"
     return guard
+
+
+def by_nobodys_hand(code: str) -> Guard:
+    """A service's, which is no person here. One that comes from elsewhere with its origin is a copy and claims nothing.
+
+    A deed that a person does and that leaves such a record writes it past the pen (``begun``).
+    """
+
+    def guard(attempt: Attempt) -> Reason | None:
+        if attempt.content.origin or not attempt.workspace.records([attempt.actor.id], kinds=("person",)):
+            return None
+        return Reason(code)
+
+    guard.__name__ = "by_nobodys_hand"
+    return guard

@@ -10,6 +10,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Text
 
@@ -87,4 +88,31 @@ NONCONFORMITY = Kind(
     facts=("against", "grade", "source", "cause", "effective"),
     dated_by=("effect_checked_on", "action_done_on", "found_on"),
     happened=("found_on", "action_done_on", "effect_checked_on"),
+    view=View(
+        Family.IMPROVEMENT,
+        summary=("grade", "source", "found_on", "action_due"),
+        sections=(
+            Section("What was found", ("title", "description", "against", "grade", "source", "found_on")),
+            Section("What was done at once", ("correction",)),
+            Section("Why it happened", ("cause",)),
+            Section(
+                "What is changed",
+                ("corrective_action", "action_owner", "action_due", "action_done_on"),
+            ),
+            Section("Whether it helped", ("effect_checked_on", "effect", "effective")),
+        ),
+        widgets={
+            "description": Widget.PROSE,
+            "against": Widget.REQUIREMENTS,
+            "correction": Widget.PROSE,
+            "cause": Widget.PROSE,
+            "corrective_action": Widget.PROSE,
+            "action_owner": Widget.PERSON,
+        },
+        columns=("grade", "source", "found_on", "action_owner", "action_due"),
+        filters=("grade", "source", "against"),
+        due=("action_due",),
+        owner="action_owner",
+        board=True,
+    ),
 )

@@ -87,6 +87,7 @@ PASSKEY = Kind(
     unique=("credential",),
     erasable="never",  # whether a signature holds is asked of it for as long as there are signatures
     signing_keys=_keys,
+    by_hand=False,  # it is registered when it is used to sign for the first time
     writes=(about_oneself, sound(_flaws)),
     inspect=lambda body: list(_flaws(body)),
 )

@@ -1,5 +1,6 @@
 """Our own kinds, in the order in which a person meets them."""
 
+from standfirst.management.access import ACCESS
 from standfirst.management.applicability import OBLIGATION, STATEMENT_OF_APPLICABILITY
 from standfirst.management.competence import COMPETENCE
 from standfirst.management.documents import DOCUMENT
@@ -21,6 +22,7 @@ from standfirst.management.suppliers import SUPPLIER
 from standfirst.records.kind import Kinds
 
 WORKPLACE_KINDS = (
+    ACCESS,
     PASSKEY,
     READ_GRANT,
     RECEIVED_GRANT,

@@ -7,19 +7,17 @@ The first keys are in no record: nothing that they have not signed themselves co
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Final
-from uuid import uuid4
 
 from pydantic import Field, StringConstraints
 
-from standfirst.management.guards import sound
+from standfirst.management.guards import by_nobodys_hand, sound
 from standfirst.management.organisation import MANAGERS
 from standfirst.records.actor import Actor, Role
 from standfirst.records.body import Body
-from standfirst.records.change import Change, Draft, Refused
+from standfirst.records.change import Change, Refused, begun
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind
-from standfirst.records.ledger import Deed
-from standfirst.records.lifecycle import Attempt, Lifecycle
+from standfirst.records.lifecycle import RECORDED
 from standfirst.records.record import Record
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
@@ -52,11 +50,6 @@ def _flaws(body: JsonBody) -> Iterator[tuple[str, Reason]]:
                 yield "keys", Reason("ledger-keys.other-name", {"name": key.name, "origin": body["origin"]})
 
 
-def by_nobodys_hand(attempt: Attempt) -> Reason | None:
-    """Keys change by ``announce``. A record that comes from elsewhere with its origin is a copy."""
-    return None if attempt.content.origin else Reason("ledger-keys.by-hand")
-
-
 LEDGER_KEYS = Kind(
     name="ledger-keys",
     prefix="LKY",
@@ -64,12 +57,13 @@ LEDGER_KEYS = Kind(
     title="Keys of the ledger",
     body=LedgerKeysBody,
     titled_by="origin",
-    lifecycle=Lifecycle(states=("recorded",), transitions=(), frozen=("recorded",)),
+    lifecycle=RECORDED,
     dated_by=("changed_on",),
     happened=("changed_on",),
     authors=CHANGERS,
-    writes=(by_nobodys_hand, sound(_flaws)),
+    writes=(by_nobodys_hand("ledger-keys.by-hand"), sound(_flaws)),  # but by ``announce``
     erasable="never",
+    by_hand=False,
     inspect=lambda body: tuple(_flaws(body)),
 )
 
@@ -93,13 +87,4 @@ def announce(actor: Actor, *, origin: str, keys: Sequence[str], today: date, why
     body = LedgerKeysBody(origin=origin, keys=tuple(keys), changed_on=today)
     for _, flaw in _flaws(body.values()):
         raise Refused(flaw)
-    draft = Draft(
-        deed=Deed.CREATED,
-        record=str(uuid4()),
-        kind=LEDGER_KEYS.name,
-        expected=0,
-        state=LEDGER_KEYS.lifecycle.initial,
-        body=body.values(),
-        why=why,
-    )
-    return Change(actor, (draft,))
+    return Change(actor, (begun(LEDGER_KEYS, body, why),))

@@ -10,6 +10,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.view import Family, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 
@@ -86,4 +87,10 @@ MEASUREMENT = Kind(
     dated_by=("state_of",),
     happened=("state_of",),
     inspect=altered,
+    view=View(
+        Family.EVALUATION,
+        summary=("method", "verdict", "state_of"),
+        columns=("method", "verdict", "state_of"),
+        filters=("method", "verdict"),
+    ),
 )

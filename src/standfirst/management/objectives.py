@@ -11,6 +11,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.validation import Strict, Text
 
@@ -81,4 +82,19 @@ OBJECTIVE = Kind(
     links=(LinkRule("about", ("product", "risk")),),
     facts=("aspects", "owner", "due", "target"),
     derived={"readings": lambda body: len(body.get("readings", ()))},
+    view=View(
+        Family.PLANNING,
+        summary=("target", "unit", "due", "owner"),
+        sections=(
+            Section("What is to be achieved", ("title", "aspects", "owner", "due", "resources")),
+            Section("How it is measured", ("measure", "unit", "target", "direction")),
+            Section("Where it stands", ("readings",)),
+        ),
+        widgets={"owner": Widget.PERSON},
+        columns=("target", "unit", "owner", "due"),
+        filters=("aspects",),
+        due=("due",),
+        owner="owner",
+        board=True,
+    ),
 )

@@ -1,7 +1,8 @@
 """The organisation, the scope of its management system, and its people."""
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Content
+from standfirst.records.view import Family, View
 from standfirst.standards.catalogue import Tier
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
@@ -73,6 +75,7 @@ ORGANISATION = Kind(
     ),
     facts=("domains", "stages", "roles", "tier", "sites"),
     derived={"certificates": lambda body: tuple(c["standard"] for c in body.get("certificates", ()))},
+    view=View(Family.CONTEXT),
 )
 
 
@@ -104,6 +107,7 @@ SCOPE = Kind(
     facts=("domains", "stages", "roles", "sites"),
     derived={"exclusions": lambda body: len(body.get("exclusions", ()))},
     effective_from="effective_from",
+    view=View(Family.CONTEXT),
 )
 
 
@@ -116,6 +120,22 @@ class PersonBody(Body):
     handle: Text = Field(description="The short name used with --actor", pattern=r"^[a-z][a-z0-9-]{1,39}$")
     roles: tuple[Role, ...] = Field(default=(), description="What the person answers for")
     outside: bool = Field(default=False, description="True for somebody from outside the organisation")
+
+
+def is_a_persons(identity: str) -> bool:
+    """Whether a person's record may have this id: a UUID of chance. What services act by is one reckoned from names."""
+    try:
+        return UUID(identity).version == _OF_CHANCE
+    except ValueError:
+        return True  # no UUID at all, so no service's
+
+
+def nobodys_service(attempt: Attempt) -> Reason | None:
+    """Nobody becomes a person by whose id a service of the organisation acts."""
+    return None if is_a_persons(attempt.content.record) else Reason("person.service-id")
+
+
+_OF_CHANCE: Final = 4
 
 
 def roles_by_another(attempt: Attempt) -> Reason | None:
@@ -157,8 +177,9 @@ PERSON = Kind(
     title="Person",
     body=PersonBody,
     titled_by="name",
-    schema=3,  # 2: the roles of certification and accreditation bodies; 3: nobody changes their own
-    upcasts={1: lambda body: body, 2: lambda body: body},
+    # 2: the roles of certification and accreditation bodies; 3: nobody changes their own; 4: no id of a service
+    schema=4,
+    upcasts={1: lambda body: body, 2: lambda body: body, 3: lambda body: body},
     unique=("handle",),
     lifecycle=Lifecycle(
         states=("active", "left"),
@@ -169,5 +190,6 @@ PERSON = Kind(
     ),
     facts=("roles",),
     authors=MANAGERS,
-    writes=(roles_by_another,),
+    writes=(nobodys_service, roles_by_another),
+    view=View(Family.SUPPORT),
 )

@@ -10,6 +10,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.catalogue import Tier
 from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Domain
@@ -59,4 +60,17 @@ PRODUCT = Kind(
     ),
     links=(LinkRule("part-of", ("product",)),),
     facts=("type", "domains", "tier", "role", "duties_agreed", "baseline"),
+    view=View(
+        Family.OPERATION,
+        summary=("type", "domains", "tier"),
+        sections=(
+            Section("What it is", ("title", "type", "description", "domains", "tier")),
+            Section("Who does what", ("role", "duties", "duties_agreed")),
+            Section("What it is compared with", ("baseline",)),
+        ),
+        widgets={"description": Widget.PROSE, "baseline": Widget.PROSE},
+        columns=("type", "domains", "tier", "role"),
+        filters=("type", "domains", "tier", "role"),
+        board=True,
+    ),
 )

@@ -10,6 +10,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.catalogue import Tier
 from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Domain, Stage
@@ -117,6 +118,31 @@ RISK = Kind(
     },
     dated_by=("assessed_on",),
     happened=("assessed_on",),
+    view=View(
+        Family.PLANNING,
+        summary=("nature", "level", "residual_level", "decision", "owner"),
+        sections=(
+            Section("What could happen", ("title", "nature", "hazard", "causes")),
+            Section("Where it belongs", ("domains", "stages", "categories", "scenarios", "owner")),
+            Section("How large it is", ("likelihood", "severity", "assessed_on", "review_by")),
+            Section("What is done about it", ("controls", "residual_likelihood", "residual_severity")),
+            Section("What was decided", ("decision", "benefit")),
+        ),
+        widgets={
+            "likelihood": Widget.SCALE,
+            "severity": Widget.SCALE,
+            "residual_likelihood": Widget.SCALE,
+            "residual_severity": Widget.SCALE,
+            "owner": Widget.PERSON,
+            "hazard": Widget.PROSE,
+            "benefit": Widget.PROSE,
+        },
+        columns=("level", "residual_level", "decision", "owner", "review_by"),
+        filters=("nature", "categories", "domains", "scenarios", "decision"),
+        due=("review_by",),
+        owner="owner",
+        board=True,
+    ),
 )
 
 
@@ -214,4 +240,25 @@ IMPACT_ASSESSMENT = Kind(
     derived={"effects": lambda body: tuple(sorted({e["aspect"] for e in body.get("effects", ())}))},
     dated_by=("assessed_on",),
     happened=("assessed_on",),
+    view=View(
+        Family.PLANNING,
+        summary=("depth", "tier", "decision"),
+        sections=(
+            Section("What is assessed", ("title", "application", "depth", "tier")),
+            Section("What it could bring", ("opportunities", "threats")),
+            Section("Who has a stake", ("stakeholders", "dialogue", "parties_heard")),
+            Section("What follows", ("effects", "decision", "decision_grounds")),
+            Section("Beyond one's control", ("societal_frame", "assessed_on", "reevaluate_by")),
+        ),
+        widgets={
+            "application": Widget.PROSE,
+            "dialogue": Widget.PROSE,
+            "decision_grounds": Widget.PROSE,
+            "societal_frame": Widget.PROSE,
+        },
+        columns=("depth", "tier", "decision", "reevaluate_by"),
+        filters=("depth", "tier", "decision"),
+        due=("reevaluate_by",),
+        board=True,
+    ),
 )

@@ -8,17 +8,16 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
-from uuid import uuid4
 
 from pydantic import Field
 
+from standfirst.management.guards import by_nobodys_hand
 from standfirst.records.actor import Actor
 from standfirst.records.body import Body, Sha256
-from standfirst.records.change import Change, Draft, Refused
+from standfirst.records.change import Change, Refused, begun
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind
-from standfirst.records.ledger import Deed
-from standfirst.records.lifecycle import Attempt, Lifecycle
+from standfirst.records.lifecycle import RECORDED
 from standfirst.records.record import Record
 from standfirst.records.workspace import DeedFunction, Workspace
 from standfirst.standards.reason import Reason
@@ -55,7 +54,7 @@ def content_of(purpose: Purpose, subject: str, said: Mapping[str, Any]) -> bytes
 
 def commitment_of(salt: bytes, content: bytes) -> str:
     """As a batch lists it."""
-    return commitment(Domain.ENTRY, salt, content).hex()
+    return commitment(Domain.SEALED, salt, content).hex()
 
 
 def is_in(batch: JsonBody, *, salt: bytes, content: bytes) -> bool:
@@ -83,11 +82,6 @@ def _flaws(body: JsonBody) -> Iterator[tuple[str, Reason]]:
         yield "count", Reason("sealed.count", {"stated": body["count"], "found": len(listed)})
 
 
-def by_nobodys_hand(attempt: Attempt) -> Reason | None:
-    """Batches are made from what waits, by ``batch``. One that comes from elsewhere with its origin is a copy."""
-    return None if attempt.content.origin else Reason("sealed.by-hand")
-
-
 SEALED_BATCH = Kind(
     name="sealed-batch",
     prefix="SLB",
@@ -95,11 +89,12 @@ SEALED_BATCH = Kind(
     title="Batch of sealed items",
     body=BatchBody,
     titled_by="purpose",
-    lifecycle=Lifecycle(states=("recorded",), transitions=(), frozen=("recorded",)),
+    lifecycle=RECORDED,
     dated_by=("day",),
     happened=("day",),
-    writes=(by_nobodys_hand,),
+    writes=(by_nobodys_hand("sealed.by-hand"),),  # but from what waits, by ``batch``
     erasable="never",
+    by_hand=False,
     inspect=lambda body: tuple(_flaws(body)),
 )
 
@@ -132,15 +127,6 @@ def batch(*, purpose: Purpose, commitments: Collection[str], day: date, by: Acto
         if any(body["day"] == day.isoformat() for body in made):
             raise Refused(Reason("sealed.once-a-day", {"purpose": purpose.value, "day": day.isoformat()}))
         body = BatchBody(purpose=purpose, day=day, count=len(left), commitments=tuple(left))
-        draft = Draft(
-            deed=Deed.CREATED,
-            record=str(uuid4()),
-            kind=SEALED_BATCH.name,
-            expected=0,
-            state=SEALED_BATCH.lifecycle.initial,
-            body=body.values(),
-            why="What waited outside the ledger is committed to",
-        )
-        return Change(by, (draft,))
+        return Change(by, (begun(SEALED_BATCH, body, "What waited outside the ledger is committed to"),))
 
     return deed

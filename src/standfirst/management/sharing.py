@@ -11,15 +11,16 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from standfirst.management.export_control import Licence, Outcome, Site
-from standfirst.management.guards import own_words, sound
+from standfirst.management.guards import by_nobodys_hand, own_words, sound
 from standfirst.management.parties import Country, Identity, Party, party_flaws
 from standfirst.records.actor import Role
 from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import ANY_KIND, Kind, LinkRule
 from standfirst.records.kind import Body as JsonBody
-from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.lifecycle import RECORDED, Attempt, Lifecycle, Transition
 from standfirst.records.projection import moment
 from standfirst.records.record import Content
+from standfirst.records.view import Family, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Name, Text
 from standfirst.trust.moments import years_later
@@ -37,7 +38,7 @@ _SIGNERS = (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER, Role.EXPORT_CONTROL)
 
 NOT_BY_AUDIT: Final = frozenset(
     {
-        *("person", "passkey", "erasure", "legal-hold", "export-classification"),
+        *("person", "access", "passkey", "erasure", "legal-hold", "export-classification"),
         *("read-grant", "received-grant", "visit", "export-decision"),
     }
 )
@@ -119,6 +120,7 @@ READ_GRANT = Kind(
     writes=(sound(_grant_flaws),),
     erasable="never",
     inspect=lambda body: list(_grant_flaws(body)),
+    view=View(Family.OTHERS),
 )
 
 
@@ -163,6 +165,8 @@ def _received_flaws(body: JsonBody) -> Iterator[tuple[str, Reason]]:
     return party_flaws("grantor", body["grantor"])
 
 
+_CARRIED: Final = by_nobodys_hand("received-grant.by-hand")
+
 RECEIVED_GRANT = Kind(
     name="received-grant",
     prefix="GRR",
@@ -171,15 +175,19 @@ RECEIVED_GRANT = Kind(
     body=ReceivedGrantBody,
     lifecycle=Lifecycle(
         states=("active", "ended"),
-        transitions=(Transition("end", ("active",), "ended"),),
+        transitions=(Transition("end", ("active",), "ended", guards=(_CARRIED,)),),
         frozen=("active", "ended"),
     ),
+    schema=2,  # 2: by nobody's hand
+    upcasts={1: lambda body: body},
     effective_from="effective_from",
     effective_until="effective_until",
     unique=("grant",),
-    writes=(sound(_received_flaws),),
+    writes=(_CARRIED, sound(_received_flaws)),
     erasable="never",
     inspect=lambda body: list(_received_flaws(body)),
+    by_hand=False,
+    view=View(Family.OTHERS),
 )
 
 
@@ -210,6 +218,8 @@ def _visit_flaws(body: JsonBody) -> Iterator[tuple[str, Reason]]:
         yield "until", Reason("visit.period", {**told, "hours": VISIT_HOURS})
 
 
+_COUNTED: Final = by_nobodys_hand("visit.by-hand")
+
 VISIT = Kind(
     name="visit",
     prefix="VIS",
@@ -219,14 +229,18 @@ VISIT = Kind(
     titled_by="name",
     lifecycle=Lifecycle(
         states=("open", "ended"),
-        transitions=(Transition("end", ("open",), "ended"),),
+        transitions=(Transition("end", ("open",), "ended", guards=(_COUNTED,)),),
         frozen=("open", "ended"),
     ),
+    schema=2,  # 2: by nobody's hand
+    upcasts={1: lambda body: body},
     links=(LinkRule(UNDER, ("read-grant", "received-grant")),),
     dated_by=("begins_at",),
-    writes=(sound(_visit_flaws),),
+    writes=(_COUNTED, sound(_visit_flaws)),
     erasable="after-retention",
     inspect=lambda body: list(_visit_flaws(body)),
+    by_hand=False,
+    view=View(Family.OTHERS),
 )
 
 
@@ -250,9 +264,14 @@ EXPORT_DECISION = Kind(
     title="Decision on reading a controlled record",
     body=ExportDecisionBody,
     titled_by="record_number",
-    lifecycle=Lifecycle(states=("recorded",), transitions=(), frozen=("recorded",)),
+    lifecycle=RECORDED,
+    schema=2,  # 2: by nobody's hand
+    upcasts={1: lambda body: body},
     links=(LinkRule("during", ("visit",)), LinkRule("about", ANY_KIND)),
     facts=("outcome", "licences"),
     dated_by=("decided_at",),
+    writes=(by_nobodys_hand("export-decision.by-hand"),),
     erasable="after-retention",
+    by_hand=False,
+    view=View(Family.OTHERS),
 )

@@ -10,6 +10,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind
 from standfirst.records.lifecycle import Lifecycle, Transition
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.validation import Text
 
 _BUYERS = (Role.PURCHASING, Role.QUALITY_MANAGER, Role.TOP_MANAGEMENT)
@@ -58,4 +59,17 @@ SUPPLIER = Kind(
     facts=("criticality", "single_source", "single_source_plan", "agreement", "evaluated_on", "review_by"),
     dated_by=("evaluated_on",),
     happened=("evaluated_on",),
+    view=View(
+        Family.OPERATION,
+        summary=("criticality", "country", "review_by"),
+        sections=(
+            Section("Who delivers what", ("title", "country", "provides", "agreement")),
+            Section("How much depends on it", ("criticality", "single_source", "single_source_plan")),
+            Section("How it was evaluated", ("evaluation", "evaluated_on", "review_by")),
+        ),
+        widgets={"single_source_plan": Widget.PROSE, "evaluation": Widget.PROSE},
+        columns=("criticality", "single_source", "country", "evaluated_on", "review_by"),
+        filters=("criticality", "single_source", "country"),
+        due=("review_by",),
+    ),
 )

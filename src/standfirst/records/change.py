@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from standfirst.records.actor import Actor
-from standfirst.records.kind import Body
+from standfirst.records.body import Body as RecordBody
+from standfirst.records.kind import Body, Kind
 from standfirst.records.ledger import Deed
 from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Assurance
@@ -45,6 +47,19 @@ class Draft:
     wanted_number: str = ""
     origin: Mapping[str, Any] | None = None
     erases: tuple[int, ...] = ()
+
+
+def begun(kind: Kind, body: RecordBody, why: str) -> Draft:
+    """The first version of a new record that a deed leaves past the pen, whose guards keep hands off its kind."""
+    return Draft(
+        deed=Deed.CREATED,
+        record=str(uuid4()),
+        kind=kind.name,
+        expected=0,
+        state=kind.lifecycle.initial,
+        body=body.values(),
+        why=why,
+    )
 
 
 @dataclass(frozen=True, slots=True)

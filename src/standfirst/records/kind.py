@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from standfirst.records.actor import Role
 from standfirst.records.body import Body as RecordBody
 from standfirst.records.lifecycle import Guard, Lifecycle
+from standfirst.records.view import PLAIN, View
 from standfirst.standards.facts import FieldValue
 from standfirst.standards.reason import Reason
 
@@ -59,6 +60,8 @@ class Kind:
     was recorded). ``happened`` are dates that cannot lie in the future. ``authors`` may create and edit (empty: any
     member); ``writes`` are asked before anybody does, and look at the content as it would be. ``inspect`` finds what the
     body model cannot: returns reasons by field. ``retention``: for how many years after its last version it is kept.
+    ``view``: how people think of it. ``by_hand``: people make them with a form, and programs with a request; where not,
+    they are left by something else that is done, and the kind's own guards hold that on every way.
     """
 
     name: str
@@ -86,10 +89,16 @@ class Kind:
         None  # of a kind that tells of passkeys
     )
     inspect: Callable[[Body], Sequence[tuple[str, Reason]]] | None = None
+    view: View = PLAIN
+    by_hand: bool = True
 
     def __post_init__(self) -> None:
         if missing := set(range(1, self.schema)) - set(self.upcasts):
             raise ValueError(f"{self.name}: no upcast from schema {sorted(missing)}")
+        shown = {*self.view.indexed, *self.view.summary, *self.view.widgets}
+        shown |= {name for section in self.view.sections for name in section.fields}
+        if unknown := shown - self.body.model_fields.keys() - self.derived.keys():
+            raise ValueError(f"{self.name}: no field {sorted(unknown)} to view")
 
     @property
     def fact_fields(self) -> tuple[str, ...]:

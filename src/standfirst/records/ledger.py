@@ -14,14 +14,14 @@ the entry that erases is itself not vouched for, neither is that what it names w
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from json.encoder import encode_basestring as _text  # RFC 8785 escapes as it does
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Assurance
@@ -32,6 +32,8 @@ from standfirst.trust.errors import Rejected
 
 UNREADABLE = (Rejected, ValueError, KeyError, TypeError, AttributeError)
 """What reading an entry or a content may raise: bytes that are not canonical, or a value of another shape."""
+
+_RECORD: Final = Domain.RECORD.value  # looked up faster than the member, whose hash Python computes
 
 NO_LEAF = "0" * 64  # what the first entry names as the leaf before it
 
@@ -47,6 +49,10 @@ class Deed(StrEnum):
     MOVED = "record:moved"
     SIGNED = "record:signed"  # by one of several who have to, before it moves
     IMPORTED = "record:imported"
+
+
+_DEEDS: Final[Mapping[str, Deed]] = {deed.value: deed for deed in Deed}
+_read: Final = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,11 @@ class Entry:
     simulation: bool | None = None
     fictional: bool | None = None
     erases: tuple[int, ...] = ()
+
+    @property
+    def moved(self) -> str:
+        """The transition that was taken here; empty where it was only signed for, by one of several who have to."""
+        return "" if self.deed is Deed.SIGNED else self.transition
 
     def to_bytes(self) -> bytes:
         """The canonical bytes, member by member in their order: a ledger is read as fast as its entries are written."""
@@ -103,7 +114,7 @@ class Entry:
         entry = cls(
             sequence=value["sequence"],
             recorded_at=time,
-            deed=Deed(value["deed"]),
+            deed=_DEEDS[value["deed"]],
             actor=value["actor"],
             kind=value["kind"],
             record=value["record"],
@@ -125,8 +136,9 @@ class Entry:
 
 
 def _value(data: bytes) -> Any:
+    """What stands behind it is not looked at: who writes the value again finds that the bytes are others."""
     try:
-        return json.loads(data.decode())
+        return _read(data.decode())[0]
     except RecursionError:
         raise ValueError("an entry is not that deep") from None
 
@@ -186,7 +198,7 @@ def leaf_of(entry: bytes) -> str:
 
 
 def commitment_to(salt: bytes, content: bytes) -> str:
-    return commitment(Domain.RECORD, salt, content).hex()
+    return commitment(_RECORD, salt, content).hex()
 
 
 def head_of(ledger: Sequence[Sealed]) -> Head:
@@ -198,7 +210,13 @@ History: TypeAlias = Iterable[Sealed]
 """A ledger as it is stored, entry by entry; read from its beginning each time, so a generator will not do."""
 
 
-def check(history: History, head: Head, *, noted: Sequence[Head] = ()) -> Break | None:
+Seen: TypeAlias = Callable[["Sealed", "Entry"], None]
+"""Is handed each entry that holds so far, together with what it was read from."""
+
+
+def check(
+    history: History, head: Head, *, noted: Sequence[Head] = (), seen: Seen | None = None
+) -> Break | None:
     """Prove a whole history, or name its first broken entry. ``noted`` are heads kept elsewhere, of any size.
 
     One pass, that remembers the tree's peaks and a few numbers for each erased content; a second where it is broken.
@@ -209,7 +227,7 @@ def check(history: History, head: Head, *, noted: Sequence[Head] = ()) -> Break 
     """
     if isinstance(history, Iterator):
         raise TypeError("a history is read again where it is broken")
-    reading = _Reading({one.size for one in noted})
+    reading = _Reading({one.size for one in noted}, seen)
     for sealed in history:
         if (broken := reading.take(sealed)) is not None:
             return _first(broken, reading, history, head)
@@ -221,12 +239,12 @@ def check(history: History, head: Head, *, noted: Sequence[Head] = ()) -> Break 
 class _Reading:
     """How far a history has been read, and what has to be remembered of it."""
 
-    def __init__(self, sizes: set[int]) -> None:
+    def __init__(self, sizes: set[int], seen: Seen | None) -> None:
         self.tree = merkle.CompactRange()
         self.roots = {0: EMPTY.root}  # at the sizes that are asked for
         self.gone: dict[int, int | None] = {}  # sequences without content, and which entry erased each
         self.erasing: set[int] = set()
-        self._sizes = sizes
+        self._sizes, self._seen = sizes, seen
         self._previous = NO_LEAF
         self._last_time: datetime | None = None
 
@@ -253,10 +271,15 @@ class _Reading:
         if entry.erases and (broken := self._erase(entry)) is not None:
             return broken
         self._previous, self._last_time = sealed.leaf, entry.recorded_at
+        self._add(leaf)
+        if self._seen is not None:
+            self._seen(sealed, entry)
+        return None
+
+    def _add(self, leaf: bytes) -> None:
         self.tree.append(leaf)
         if self.tree.size in self._sizes:
             self.roots[self.tree.size] = self.tree.root().hex()
-        return None
 
     def _erase(self, entry: Entry) -> Break | None:
         for sequence in entry.erases:

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from standfirst.records.actor import Actor, Role
 from standfirst.standards.reason import Reason
@@ -118,3 +118,7 @@ class Lifecycle:
 
 def _node(state: str) -> str:
     return state.replace("-", "_")
+
+
+RECORDED: Final = Lifecycle(states=("recorded",), transitions=(), frozen=("recorded",))
+"""Of what is said once and never again."""

@@ -4,7 +4,7 @@ Every door (hand edits, import, later pages and API) writes through a pen, so th
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,10 +49,8 @@ class Pen:
         self.content = _as_now(known.current.content, kind) if known else None
         self.least, self.ledger, self.site = least, ledger, site
         self.recorded = known.current.entry if known else None
-        self.writers = _Writers(kind)
-        self.signers: list[tuple[str, str]] = []  # who has signed for which move of the content as it stands
-        for entry in known.entries if known else ():  # who wrote what is erased wrote it all the same
-            self._saw(entry.actor, entry.deed, entry.transition)
+        self._known = known
+        self._done: list[tuple[str, Deed, str]] = []  # by this pen, on top of what is recorded
 
     @property
     def version(self) -> int:
@@ -82,7 +80,7 @@ class Pen:
                 raise self._refused("record.not-unique", field=field, other=others[0])
         self._ask_before_writing(body, serves, links, origin)
         deed = Deed.IMPORTED if origin else Deed.AMENDED if self.content else Deed.CREATED
-        self._saw(self.actor.id, deed, "")
+        self._done.append((self.actor.id, deed, ""))
         self._draft(deed, self.state, body, serves, links, number=number, origin=origin)
 
     def unwritable(self) -> Reason | None:
@@ -144,9 +142,9 @@ class Pen:
             raise ValueError("a record is written before it is moved")
         if transition.roles and not self.actor.roles & set(transition.roles):
             return self._reason("deed.role", transition=transition.name, asked=tuple(transition.roles))
-        if transition.second_person and self.actor.id in self.writers.ids:
+        if transition.second_person and self.actor.id in self._writers().ids:
             return self._reason("deed.second-person", transition=transition.name)
-        if transition.signs and (self.actor.id, transition.name) in self.signers:
+        if transition.signs and (self.actor.id, transition.name) in self._signers():
             return self._reason("deed.signed-already", transition=transition.name)
         for guard in transition.guards:
             if (reason := guard(Attempt(self.content, self.actor, self.workspace))) is not None:
@@ -160,10 +158,10 @@ class Pen:
             raise Refused(reason)
         c = self.content
         signing = self._signing(transition, assurance, proof) if transition.signs else None
-        signed = sum(name == transition.name for _, name in self.signers)
+        signed = sum(name == transition.name for _, name in self._signers()) if transition.signers > 1 else 0
         last = signed + 1 >= transition.signers
         deed, state = (Deed.MOVED, transition.target) if last else (Deed.SIGNED, c.state)
-        self._saw(self.actor.id, deed, transition.name)
+        self._done.append((self.actor.id, deed, transition.name))
         self._draft(
             deed,
             state,
@@ -221,13 +219,26 @@ class Pen:
         kind, content = self.workspace.kinds[person.kind], person.current.content
         return {"name": str(kind.upcast(content.body, content.schema).get(kind.titled_by, ""))}
 
-    def _saw(self, actor: str, deed: Deed, transition: str) -> None:
-        """The next version: who wrote, moved or signed it. Whatever is not a signing voids those that wait for others."""
-        if deed is Deed.SIGNED:
-            self.signers.append((actor, transition))
-        else:
-            self.signers = []
-            self.writers.saw(actor, transition)
+    def _deeds(self) -> Iterator[tuple[str, Deed, str]]:
+        """Who did what to each version, by its transition. Read where it is asked: a record may have thousands of them."""
+        recorded = self._known.entries if self._known else ()
+        for entry in recorded:  # who wrote what is erased wrote it all the same
+            yield entry.actor, entry.deed, entry.transition
+        yield from self._done
+
+    def _writers(self) -> "_Writers":
+        writers = _Writers(self.kind)
+        for actor, deed, transition in self._deeds():
+            if deed is not Deed.SIGNED:
+                writers.saw(actor, transition)
+        return writers
+
+    def _signers(self) -> list[tuple[str, str]]:
+        """Who has signed for which move of the content as it stands: whatever is not a signing voids those before it."""
+        signers: list[tuple[str, str]] = []
+        for actor, deed, transition in self._deeds():
+            signers = [*signers, (actor, transition)] if deed is Deed.SIGNED else []
+        return signers
 
     def _draft(
         self,

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 
 from standfirst.records.kind import Body, Kind, Kinds
 from standfirst.records.record import Record, Version
@@ -13,6 +13,10 @@ from standfirst.standards.reason import Reason
 
 PLACEHOLDER = re.compile(r"\[\[[^\[\]]*\]\]")
 """Template text: [[what you still have to write]]."""
+
+FIRST_ZONE: Final = timedelta(hours=14)
+LAST_ZONE: Final = timedelta(hours=-12)
+"""Where on earth a day begins first, and where last."""
 
 
 def facts_of(

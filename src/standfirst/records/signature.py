@@ -6,7 +6,8 @@ assertion is kept, so that anyone can verify it later, without whoever runs the 
 Where the rules stand (21 CFR part 11; EU GMP Annex 11 of 2011, clause 14):
 
     11.50(a)        printed name, date and time, meaning: `signing.Statement` has them all, and none may be blank
-    11.50(b)        part of whatever is shown or printed of a record: `shown`, which every door asks
+    11.50(b)        part of whatever is shown or printed of a record: `shown`, and `shown_alone` where there is one
+                    version of it, which every door asks
     11.70           not to be cut out, copied or moved to another record: `_mismatch`, `_moved_content`, `untimely`
     11.200(a)(1)    two components at each signing: a passkey that verified its holder (the device, and a PIN or
                     biometrics; `trust.passkey`, step 17), or account and secret given anew (`signing.Proof.means`)
@@ -19,7 +20,7 @@ the agency, are theirs to do. 11.200(a)(1)(i), one component within one session,
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -129,7 +130,7 @@ NOWHERE: Final = Basis("", ())
 class SignatureSeen:
     """One signature of a record: in which version it stands, what its entry claims, and the reason why it does not hold.
 
-    ``statement`` is None for a signature that is only declared.
+    ``statement`` is None for a signature that is only declared. ``unseen``: what could not be looked at.
     """
 
     version: Version
@@ -137,6 +138,7 @@ class SignatureSeen:
     claimed: Assurance
     means: tuple[str, ...] = ()
     flaw: Reason | None = None
+    unseen: tuple[Reason, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -176,7 +178,27 @@ def verify(versions: Sequence[Version], basis: Basis, kind: Kind | None = None) 
     return tuple(seen)
 
 
-def _seen(before: Version | None, version: Version, basis: Basis, kind: Kind | None) -> SignatureSeen:
+def verify_alone(version: Version, ledger: str, keys: Collection[RegisteredKey] = ()) -> SignatureSeen | None:
+    """The signature of a version that comes without the record's others, as in a hand-over; None where it has none.
+
+    ``ledger`` is that of the version's entry. ``keys`` are those that came with it: that another is not among them
+    says nothing.
+    """
+    if version.entry.signature is None and version.content.signature is None:
+        return None
+    seen = _seen(None, version, Basis(ledger, None), None, alone=True)
+    if seen.statement is None or not seen.holds:
+        return seen
+    unseen = [Reason("signature.unseen-version", {"version": seen.statement.version})]
+    proof = Proof.from_json(dict(version.content.signature or {}))
+    if proof.asserted is not None and not any(key.made(proof, version.entry.sequence) for key in keys):
+        unseen.append(Reason("signature.unseen-key", {"name": seen.statement.name}))
+    return replace(seen, unseen=tuple(unseen))
+
+
+def _seen(
+    before: Version | None, version: Version, basis: Basis, kind: Kind | None, *, alone: bool = False
+) -> SignatureSeen:
     claim, kept = version.entry.signature, version.content.signature
     claimed = Assurance(claim["assurance"]) if claim is not None else Assurance.DECLARED
     proof = Proof.from_json(dict(kept)) if kept is not None else None
@@ -189,15 +211,17 @@ def _seen(before: Version | None, version: Version, basis: Basis, kind: Kind | N
         return SignatureSeen(version, None, claimed, flaw=flaw)
     if claim is None:
         return SignatureSeen(version, proof.statement, claimed, proof.means, Reason("signature.unclaimed"))
-    flaw = next(_flaws(proof, before, version, basis=basis, kind=kind), None)
+    flaw = next(_flaws(proof, before, version, basis=basis, kind=kind, alone=alone), None)
     return SignatureSeen(version, proof.statement, claimed, proof.means, flaw)
 
 
 def _flaws(
-    proof: Proof, before: Version | None, version: Version, *, basis: Basis, kind: Kind | None
+    proof: Proof, before: Version | None, version: Version, *, basis: Basis, kind: Kind | None, alone: bool
 ) -> Iterator[Reason]:
     """Steps, in this order: 1 what the entry and the statement say of one another; 2 the version signed is the one
     before, by its commitment; 3 the version that carries it says the same; 4 time; 5 the assertion and its key.
+
+    Without the version before, steps 2 and 3 are left out.
     """
     entry, claim, said = version.entry, version.entry.signature or {}, proof.statement
     if claim["assurance"] != proof.assurance.value:
@@ -215,13 +239,14 @@ def _flaws(
     }
     if field := _mismatch(said, expected):
         yield _other(field)
-    if before is None or before.entry.version != entry.version - 1:
-        yield Reason(GONE, {"version": said.version})
-        return
-    if said.commitment != before.entry.commitment:
-        yield _other("commitment")
-    if _moved_content(before.content, version.content, kind):
-        yield Reason("signature.content-differs", {"version": said.version})
+    if not alone:
+        if before is None or before.entry.version != entry.version - 1:
+            yield Reason(GONE, {"version": said.version})
+            return
+        if said.commitment != before.entry.commitment:
+            yield _other("commitment")
+        if _moved_content(before.content, version.content, kind):
+            yield Reason("signature.content-differs", {"version": said.version})
     if late := untimely(said.at, entry.recorded_at):
         yield late
     if failed := assertion_flaw(proof, basis, entry.sequence):
@@ -327,39 +352,78 @@ def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ShownSignature:
-    """11.50(b): one signature as every screen and every print of its record has it. ``time`` names its zone."""
+    """11.50(b): one signature as every screen and every print of its record has it.
+
+    It stands in ``version`` and is on the content of version ``signed``; ``current`` says whether the record still says
+    that. ``roles`` are those that the signer had then.
+    """
 
     name: str
-    time: str
+    at: datetime
     meaning: str
     reason: str
+    roles: tuple[str, ...]
     assurance: Assurance
     told: Reason
+    unseen: tuple[Reason, ...]
     version: int
+    signed: int
+    current: bool
     holds: bool
+
+    @property
+    def time(self) -> str:
+        """To the second, with its zone."""
+        return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def shown(
-    record: Record, names: Mapping[str, str], basis: Basis, kind: Kind | None = None
+    record: Record,
+    names: Mapping[str, object],
+    basis: Basis,
+    kind: Kind | None = None,
+    *,
+    version: int | None = None,
 ) -> tuple[ShownSignature, ...]:
-    """The signatures on a record's current content. ``names`` of people by id, for those that are only declared."""
-    current = {entry.version for entry in standing(record.entries)}
-    return tuple(
-        _shown(seen, names)
+    """All signatures on a record, those on what it says now before those on what it said before.
+
+    ``names`` of people by id are for those that are only declared. ``version``: as of that version of the record.
+    """
+    entries = [entry for entry in record.entries if version is None or entry.version <= version]
+    standing_now = {entry.version for entry in standing(entries)}
+    found = [
+        _shown(seen, names, current=seen.version.entry.version in standing_now)
         for seen in verify(record.versions, basis, kind)
-        if seen.version.entry.version in current
-    )
+        if version is None or seen.version.entry.version <= version
+    ]
+    return tuple(sorted(found, key=lambda one: not one.current))
 
 
-def _shown(seen: SignatureSeen, names: Mapping[str, str]) -> ShownSignature:
+def shown_alone(
+    version: Version,
+    names: Mapping[str, object],
+    ledger: str,
+    keys: Collection[RegisteredKey] = (),
+) -> ShownSignature | None:
+    """As ``shown``, of a version that comes without the record's others. Parameters as for ``verify_alone``."""
+    seen = verify_alone(version, ledger, keys)
+    return None if seen is None else _shown(seen, names, current=True)
+
+
+def _shown(seen: SignatureSeen, names: Mapping[str, object], *, current: bool) -> ShownSignature:
     entry, content = seen.version.entry, seen.version.content
+    claim = entry.signature or {}
     return ShownSignature(
-        name=seen.statement.name if seen.statement else names.get(entry.actor, entry.actor),
-        time=f"{entry.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
-        meaning=(entry.signature or {}).get("meaning", ""),
+        name=seen.statement.name if seen.statement else str(names.get(entry.actor, entry.actor)),
+        at=entry.recorded_at,
+        meaning=claim.get("meaning", ""),
         reason=content.why,
+        roles=tuple(claim.get("roles", ())),
         assurance=seen.assurance,
         told=seen.told,
+        unseen=seen.unseen,
         version=entry.version,
+        signed=entry.version - 1,
+        current=current,
         holds=seen.holds,
     )

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
@@ -79,13 +80,17 @@ class Signed:
 
 
 UNSIGNED: Final = Signed()
+"""Where a signature is only declared: on packages, whose command line believes who says that they sign."""
+
+ENOUGH: Final = 99
+"""Faults that are looked for; with the word that there may be more, as many as one answer tells."""
 
 
 # --- the deeds -------------------------------------------------------------------------------------------------------
 
 
 def create(
-    *, acting: Acting, kind: Kind, record: str, wish: Wish, why: str, known: Known, signed: Signed = UNSIGNED
+    *, acting: Acting, kind: Kind, record: str, wish: Wish, why: str, known: Known, signed: Signed
 ) -> DeedFunction:
     """A new record with the id ``record``. Raises Unusable with every fault, Refused, and Conflict where the id is taken."""
 
@@ -106,7 +111,7 @@ def amend(
     wish: Wish,
     why: str,
     known: Known,
-    signed: Signed = UNSIGNED,
+    signed: Signed,
 ) -> DeedFunction:
     """The next version of a record, or several where it also moves. No entry where nothing would differ.
 
@@ -124,9 +129,7 @@ def amend(
     return deed
 
 
-def move(
-    *, acting: Acting, record: str, expected: int, to: str, why: str, signed: Signed = UNSIGNED
-) -> DeedFunction:
+def move(*, acting: Acting, record: str, expected: int, to: str, why: str, signed: Signed) -> DeedFunction:
     """Bring a record into another state, its content as it is. Raises Refused, also Conflict."""
 
     def deed(workspace: Workspace) -> Change:
@@ -229,19 +232,19 @@ def wish_of(value: Any, *, name: str) -> Wish:
 def read(model: type[Model], value: Any, *, name: str, path: Path = ()) -> Model:
     """``value`` as exactly what the model asks: no text for a number, no number for a day. Text is taken as NFC.
 
-    Raises Unusable with every fault: values that cannot be kept, values of another form.
+    Raises Unusable: values that cannot be kept, values of another form; of a flood of faults the first ones.
     """
     keeper = _Keeper()
     text = json.dumps(keeper.kept(value, ()), ensure_ascii=False, indent=2)
     if not keeper.faults and len(text.encode()) > MAX_BYTES:  # as a working file it would be refused
         keeper.fail((), "value.too-large", limit=MAX_BYTES)
     if keeper.faults:
-        raise Unusable(_told(name, keeper.faults, path))
+        raise Unusable(_first(name, _told(name, keeper.faults, path)))
     try:
         return model.model_validate_json(text, strict=True)
     except ValidationError as error:
-        faults = [Fault(where, reason) for where, reason in faults_of(error)]
-        raise Unusable(_told(name, faults, path)) from None
+        faults = (Fault(where, reason) for where, reason in faults_of(error))
+        raise Unusable(_first(name, _told(name, faults, path))) from None
 
 
 class _Keeper:
@@ -256,6 +259,8 @@ class _Keeper:
 
     def kept(self, value: Any, path: Path) -> Any:
         self.values += 1
+        if len(self.faults) > ENOUGH:
+            return None
         if len(path) >= MAX_DEPTH and isinstance(value, Mapping | list | tuple):
             return self.fail(path, "value.too-deep", limit=MAX_DEPTH)
         if self.values > MAX_VALUES:
@@ -291,8 +296,17 @@ class _Keeper:
         return None
 
 
-def _told(name: str, faults: Sequence[Fault], path: Path = ()) -> list[Problem]:
-    return [Problem(name, 0, dotted((*path, *fault.path)), fault.reason) for fault in faults]
+def _told(name: str, faults: Iterable[Fault], path: Path = ()) -> Iterator[Problem]:
+    for fault in faults:
+        yield Problem(name, 0, dotted((*path, *fault.path)), fault.reason)
+
+
+def _first(name: str, problems: Iterable[Problem]) -> list[Problem]:
+    """Of a flood the first ones, and that there may be more: nobody has looked any further."""
+    found = list(islice(problems, ENOUGH + 1))
+    if len(found) <= ENOUGH:
+        return found
+    return [*found[:ENOUGH], Problem(name, 0, "", Reason("problems.stopped", {"count": ENOUGH}))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +327,7 @@ class _Sound:
         self.problems: list[Problem] = list(faults)
 
     def said(self) -> _Said:
-        """Raises Unusable with every fault."""
+        """Raises Unusable with every fault; of a flood with the first ones."""
         before = self.before
         serves = self.wish.serves if self.wish.serves is not None else before.serves if before else ()
         self._tell(
@@ -329,11 +343,11 @@ class _Sound:
         body = self._body()
         links = self._links()
         if self.problems:
-            raise Unusable(self.problems)
+            raise Unusable(_first(self.name, self.problems))
         return _Said(body, serves, links)
 
     def _tell(self, faults: Iterable[Fault], path: Path = ()) -> None:
-        self.problems += _told(self.name, list(faults), path)
+        self.problems += islice(_told(self.name, faults, path), max(ENOUGH + 1 - len(self.problems), 0))
 
     def _body(self) -> Body:
         if self.wish.body is None and self.before is not None:
@@ -378,6 +392,8 @@ class _Sound:
         for relation, targets in wanted.items():
             rule = self.kind.relation(relation)
             for index, label in enumerate(targets):
+                if len(self.problems) > ENOUGH:
+                    return links
                 target = ids.get(label, label)
                 kind = found[target].kind if target in found else None
                 reason = link_fault(rule, label, kind)

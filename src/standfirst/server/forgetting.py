@@ -6,11 +6,15 @@ from typing import Final
 
 from django.db import transaction
 
+from standfirst.management.access import accounts_of
 from standfirst.management.organisation import PERSON
 from standfirst.server.accounts import leaving
 from standfirst.server.clock import now
 from standfirst.server.files.destroying import destroy_unreferenced, forget_uses
 from standfirst.server.files.models import FileUse, StoredFile
+from standfirst.server.search import indexing
+from standfirst.server.search.models import Attached, Document, FileText
+from standfirst.server.search.shelving import shelves
 from standfirst.server.store.erasing import DIGESTS, ERASED, TABLES, settle
 from standfirst.server.store.models import Content, Current, LedgerHead, Organisation, Outbox
 from standfirst.server.store.outbox import Task
@@ -23,7 +27,8 @@ BY_MISTAKE: Final = "recorded-by-mistake"
 
 
 def forget(task: Task) -> None:
-    """1 people stop being members; 2 files that nobody names any more go; 3 the row forgets which; 4 so do the tables.
+    """1 people stop being members; 2 files that nobody names any more go; 3 nothing of it is found; 4 the row forgets which;
+    5 so do the tables.
 
     Killed anywhere, it is done again from the beginning, and only the last step has then something to do.
     """
@@ -32,18 +37,23 @@ def forget(task: Task) -> None:
     if left:
         _forget_people(organisation, left["entry"], erasure=left["record"])
         _forget_files(organisation, left["files"], by=left["number"])
+        indexing.forget(organisation, left["entry"])
         with turn():
             rows = Outbox.objects.filter(organisation=organisation, topic=ERASED, size=task.size)
             rows.update(payload="{}")
-    settle((*TABLES, *leaving.TABLES, FileUse, StoredFile))
+    shelves().settle()
+    settle((*TABLES, *leaving.TABLES, FileUse, StoredFile, Attached, Document, FileText))
 
 
 def _forget_people(organisation: Organisation, entry: int, *, erasure: str) -> None:
     gone = Current.objects.filter(organisation=organisation, kind=PERSON.name, erased_by=entry)
     people = list(gone.values_list("record", flat=True))
     if people:
-        said = open_store(organisation).records([erasure])[erasure].current.content.body
-        leaving.end(organisation, people, close=said.get("basis") != BY_MISTAKE, now=now())
+        store = open_store(organisation)
+        said = store.records([erasure])[erasure].current.content.body
+        accounts = accounts_of(store, people)
+        close = said.get("basis") != BY_MISTAKE
+        leaving.end(organisation, people, accounts=accounts, close=close, now=now())
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import IntegrityError, transaction
+from pydantic import ValidationError as ValidationFault
 
+from standfirst.management.access import Began
 from standfirst.management.founding import acting, found
 from standfirst.records.change import Refused
 from standfirst.records.package.package import Package
 from standfirst.server.accounts.models import Membership, User
-from standfirst.server.accounts.people import add_member
+from standfirst.server.accounts.people import add_member, is_recorded
 from standfirst.server.clock import now
 from standfirst.server.files.keeping import About, keep
 from standfirst.server.files.models import FileUse
@@ -27,10 +29,12 @@ from standfirst.server.store.models import Installation, Organisation
 from standfirst.server.store.store import create
 from standfirst.server.store.turn import turn
 from standfirst.server.workplace import open_store
-from standfirst.standards.problems import Unusable, problem
+from standfirst.standards.problems import Problem, Unusable, problem
 from standfirst.standards.reason import Reason
+from standfirst.standards.validation import dotted, faults_of
 
 SLUG_LENGTH: Final = 60
+NAME_LENGTH: Final = 200
 
 
 def begin_installation(purpose: Purpose | None) -> Purpose:
@@ -73,7 +77,20 @@ class Wanted:
 def require_room(wanted: Wanted) -> None:
     """Raises Unusable for a name that cannot stand in an address, and Refused where such an organisation may not stand here."""
     _require_slug(wanted.slug)
+    if not 0 < len(wanted.name) <= NAME_LENGTH:
+        raise Unusable([problem("name", "organisation.name", most=NAME_LENGTH, characters=len(wanted.name))])
     require_place(begin_installation(None), wanted.type)
+
+
+def require_founder(name: str, handle: str) -> None:
+    """Whether somebody can be recorded so; ask it before anything is made for them. Raises Unusable."""
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise Unusable([problem("by", "organisation.name", most=NAME_LENGTH, characters=len(name))])
+    try:
+        found(name=name, handle=handle, simulation=False)
+    except ValidationFault as error:
+        faults = faults_of(error)
+        raise Unusable(Problem("", 0, dotted(place), reason) for place, reason in faults) from None
 
 
 def found_organisation(
@@ -83,19 +100,20 @@ def found_organisation(
 
     Raises Refused where such an organisation may not stand on this installation, and where the name is taken.
     """
+    first = found(name=founder, handle=handle, simulation=simulation, fictional=fictional)
     organisation = _placed(wanted)
     store = open_store(organisation)
     if not store.founded:
-        store.perform(found(name=founder, handle=handle, simulation=simulation, fictional=fictional))
+        store.perform(first)
     person = acting(store, handle).id
-    _join(user, organisation, person)
+    _join(user, organisation, person, "founding")
     return organisation
 
 
 def adopt_package(wanted: Wanted, package: Package, *, user: User, handle: str) -> Organisation:
     """A workspace that goes on where a package's ledger ends, with its files. ``handle``: which of its people ``user`` is.
 
-    Raises Refused as above, and Unusable where working files hold edits that nobody has recorded.
+    What nobody has recorded yet, in its working files, stays behind. Raises Refused as above.
     """
     person = acting(package.store, handle).id
     organisation = _placed(wanted)
@@ -103,9 +121,9 @@ def adopt_package(wanted: Wanted, package: Package, *, user: User, handle: str) 
     store = open_store(organisation)
     if not store.founded:
         adopt(store, package.store.ledger())
-    elif store.ledger()[:1] != package.store.ledger()[:1]:
+    elif next(store.history(), None) != next(iter(package.store.ledger()), None):
         raise Refused(Reason("ledger.founded-once"))
-    _join(user, organisation, person)
+    _join(user, organisation, person, "adoption")
     return organisation
 
 
@@ -128,14 +146,15 @@ def _row(wanted: Wanted) -> Organisation:
         except IntegrityError:
             known = Organisation.objects.get(slug=wanted.slug)
     same = (known.name, known.type) == (wanted.name, wanted.type.value)
-    if not same or Membership.objects.filter(organisation=known).exists():
+    if not same or any(map(is_recorded, Membership.objects.filter(organisation=known))):
         raise Refused(Reason("organisation.there-already", {"slug": wanted.slug}))
     return known
 
 
-def _join(user: User, organisation: Organisation, person: str) -> None:
-    if not Membership.objects.filter(user=user, organisation=organisation, person=person).exists():
-        add_member(user=user, organisation=organisation, person=person)
+def _join(user: User, organisation: Organisation, person: str, began: Began) -> None:
+    known = Membership.objects.filter(user=user, organisation=organisation, person=person).first()
+    if known is None or not is_recorded(known):
+        add_member(user=user, organisation=organisation, person=person, began=began)
 
 
 def _bring_files(package: Package, organisation: Organisation, user: User) -> None:
@@ -144,7 +163,8 @@ def _bring_files(package: Package, organisation: Organisation, user: User) -> No
     attached = {
         (attachment["file"], attachment["sha256"])
         for record in package.store.records().values()
-        for attachment in record.current.content.body.get("attachments", ())
+        for version in record.versions
+        for attachment in version.content.body.get("attachments", ())
     }
     for name, digest in sorted(attached):
         if digest in here or package.evidence(name) != digest:  # gone or changed: its record says so

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
+from standfirst.management.organisation import PERSON
 from standfirst.records.change import Refused
 from standfirst.records.comparing import said
 from standfirst.records.kind import Body, Kind
 from standfirst.records.ledger import Entry as LedgerEntry
 from standfirst.records.ledger import Sealed
-from standfirst.records.package.package import FIRST_ZONE
+from standfirst.records.projection import FIRST_ZONE
 from standfirst.records.record import Content as RecordContent
 from standfirst.records.record import Record
 from standfirst.records.sealing import NUMBER
@@ -77,9 +78,11 @@ def kind_of(place: Place, name: str) -> Kind:
 
 
 def require_form(kind: Kind) -> None:
-    """Raises Refused for a kind whose records no form and no program makes: keys, which tell later who has signed."""
+    """Raises Refused for a kind whose records no form and no program makes (``Kind.by_hand``)."""
     if kind.signing_keys is not None:
         raise Refused(Reason("key.made-by-signing"))
+    if not kind.by_hand:
+        raise Refused(Reason("record.by-nobodys-hand", {"kind": kind.name}))
 
 
 def known_kind(place: Place, name: str) -> Kind | None:
@@ -109,6 +112,11 @@ class Label:
 
     def __str__(self) -> str:
         return self.title or self.number
+
+    @property
+    def told(self) -> str:
+        """Its title, where that says anything to people: some records are titled by an id."""
+        return "" if _ID.match(self.title) else self.title
 
 
 def labels(place: Place, ids: Collection[str]) -> Mapping[str, Label]:
@@ -222,6 +230,22 @@ def sealed(place: Place, sequences: Collection[int]) -> Mapping[int, Sealed]:
     return {
         sequence: Sealed(bytes(data), bytes(leaf).hex(), *contents[sequence]) for sequence, data, leaf in rows
     }
+
+
+# --- what forms propose ----------------------------------------------------------------------------------------------
+
+
+def people(place: Place) -> list[tuple[str, str]]:
+    """Handle and name of those who are active."""
+    found = place.store.chosen(Q(kind=PERSON.name, state=PERSON.lifecycle.initial)).values()
+    bodies = (person.current.content.body for person in found)
+    return sorted((str(body["handle"]), str(body["name"])) for body in bodies)
+
+
+def latest_files(place: Place) -> list[str]:
+    """The names of the files that came last, each once."""
+    own = FileUse.objects.filter(organisation=place.organisation, file__isnull=False).order_by("-id")
+    return list(dict.fromkeys(own.values_list("name", flat=True)[:PAGE]))
 
 
 # --- signatures, files, the day --------------------------------------------------------------------------------------

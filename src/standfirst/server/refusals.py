@@ -1,15 +1,15 @@
 """How a refusal looks over HTTP: a page for people, JSON for programs, the same sentence in both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.csrf import csrf_failure
 
 from standfirst.records.change import Conflict, Refused
-from standfirst.standards.problems import Unusable
+from standfirst.standards.problems import Problem, Unusable
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence
 
@@ -24,9 +24,14 @@ MISSING: Final = frozenset(
         "invitation.missing",
         "session.missing",
         "token.missing",
+        "proof.not-signed",
     }
 )
 """Missing and forbidden look alike: whoever may not see a thing does not learn that it is there."""
+
+
+MOST: Final = 100
+"""Problems told in one answer."""
 
 
 class Refusals:
@@ -40,15 +45,14 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Unusable):
-            problems = [
-                {"file": p.file, "line": p.line, "field": p.field, **told(p.reason)} for p in error.problems
-            ]
-            return answer(request, 422, problems)
+            return answer(request, 422, *told_all(error.problems))
         if isinstance(error, Conflict):
             return answer(request, 409, [told(error.reason)])
         if isinstance(error, Refused):
             missing = error.reason.code in MISSING
             return answer(request, 404 if missing else 403, [told(error.reason)])
+        if isinstance(error, UnreadablePostError):
+            return answer(request, 408, [told(Reason("request.cut-off"))])
         return None
 
 
@@ -69,8 +73,17 @@ def told(reason: Reason) -> dict[str, object]:
     }
 
 
-def answer(request: HttpRequest, status: int, problems: list[dict[str, object]]) -> HttpResponse:
-    """JSON below /api/, else a page."""
+def told_all(problems: Sequence[Problem]) -> tuple[list[dict[str, object]], int]:
+    """The first ones, and how many more there are: whoever hands over a flood of faults gets none back."""
+    first = [{"file": p.file, "line": p.line, "field": p.field, **told(p.reason)} for p in problems[:MOST]]
+    return first, max(len(problems) - MOST, 0)
+
+
+def answer(
+    request: HttpRequest, status: int, problems: list[dict[str, object]], more: int = 0
+) -> HttpResponse:
+    """JSON below /api/, else a page. ``more``: how many problems are not told."""
     if request.path.startswith(API):
-        return JsonResponse({"problems": problems}, status=status)
-    return render(request, "refused.html", {"problems": problems, "status": status}, status=status)
+        return JsonResponse({"problems": problems, **({"more": more} if more else {})}, status=status)
+    context = {"problems": problems, "more": more, "status": status}
+    return render(request, "refused.html", context, status=status)

@@ -7,8 +7,10 @@ STANDFIRST_EMAIL      an SMTP server such as smtp+tls://user:password@host:587 (
 STANDFIRST_EVIDENCE   s3://bucket/prefix?endpoint_url=https://... for files kept elsewhere than in the folder
 STANDFIRST_ANCHOR     a folder for a public log, in which the signed heads of all ledgers are anchored (default: none)
 STANDFIRST_OIDC       a JSON file with OpenID Connect providers, in the form of django-allauth's APPS
+STANDFIRST_SAML       a JSON file with SAML identity providers (``accounts.saml.registering``; extra ``saml``)
 STANDFIRST_SIGNUP     open, or invited: an account is only for who holds an invitation (default: invited)
 STANDFIRST_SCANNER    a command that reads a file on standard input and exits 1 where it refuses it
+STANDFIRST_UPLOAD_MB  how many megabytes of files one request may bring, an envelope with its files too (default: 2048)
 """
 
 import json
@@ -16,9 +18,29 @@ import os
 import shlex
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import dj_database_url
+
+from standfirst.server.accounts.saml import registering as saml
+from standfirst.standards.problems import Unusable, problem
+from standfirst.words import language
+
+
+def _said(name: str, default: str = "") -> str:
+    return os.environ.get(name, "") or default
+
+
+def _address_of(name: str, text: str, code: str, schemes: frozenset[str]) -> SplitResult:
+    """Raises Unusable for what is no address of these schemes with a host."""
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in schemes and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        pass
+    raise Unusable([problem(name, code, value=text)])
+
 
 DATA: Final = Path(os.environ.get("STANDFIRST_DATA", "standfirst-data")).absolute()
 KEYS: Final = DATA / "keys"
@@ -28,14 +50,21 @@ ANCHOR: Final = (
     Path(os.environ["STANDFIRST_ANCHOR"]).absolute() if os.environ.get("STANDFIRST_ANCHOR") else None
 )
 """The log's folder; its key is a file beside it."""
-ADDRESS: Final = os.environ.get("STANDFIRST_URL", "http://localhost:8000").rstrip("/")
-SCANNER: Final = tuple(shlex.split(os.environ.get("STANDFIRST_SCANNER", "")))
+ADDRESS: Final = _said("STANDFIRST_URL", "http://localhost:8000").rstrip("/")
+try:
+    SCANNER: Final = tuple(shlex.split(_said("STANDFIRST_SCANNER")))
+except ValueError:
+    raise Unusable([problem("STANDFIRST_SCANNER", "setting.command")]) from None
+_upload = os.environ.get("STANDFIRST_UPLOAD_MB", "2048")
+if not (_upload.isascii() and _upload.isdecimal() and 0 < len(_upload) < 10 and int(_upload) > 0):
+    raise Unusable([problem("STANDFIRST_UPLOAD_MB", "setting.megabytes", value=_upload)])
+EVIDENCE_LIMIT: Final = int(_upload) * 2**20
 
-_address = urlsplit(ADDRESS)
+_address = _address_of("STANDFIRST_URL", ADDRESS, "setting.address", frozenset({"http", "https"}))
 _local = _address.hostname in {"localhost", "127.0.0.1", "::1"}
 _secret = DATA / "secret-key"
 
-SECRET_KEY = _secret.read_text().strip() if _secret.exists() else "no data folder yet"
+SECRET_KEY = _secret.read_text().strip() if _secret.exists() else ""  # Django does nothing with an empty one
 ALLOWED_HOSTS = [_address.hostname or "localhost", *(["127.0.0.1", "[::1]"] if _local else [])]
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
 DEBUG = False
@@ -44,7 +73,15 @@ WSGI_APPLICATION = "standfirst.server.wsgi.application"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # until our own pages speak another: one page, one language
+LANGUAGES = list(language.LANGUAGES.items())
+LOCALE_PATHS = [language.CATALOGUES]
+FORMAT_MODULE_PATH = "standfirst.server.formats"
+LANGUAGE_COOKIE_NAME = (
+    "language"  # what somebody has chosen before signing in; an account's own choice goes before it
+)
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 
@@ -53,6 +90,7 @@ INSTALLED_APPS = [
     "standfirst.server.store",
     "standfirst.server.files",
     "standfirst.server.sealed",
+    "standfirst.server.search",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -64,6 +102,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    *(["standfirst.server.accounts.saml"] if saml.is_installed() else []),
     "allauth.usersessions",
 ]
 
@@ -71,11 +110,13 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "standfirst.server.headers.Headers",
+    "standfirst.server.bodies.Bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "standfirst.server.accounts.language.OfTheAccount",
     "standfirst.server.api.bearer.Bearer",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -95,6 +136,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "standfirst.server.notices.on_every_page",
             ],
         },
     }
@@ -117,8 +159,13 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's description of the database at ``url``."""
-    described = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    """Django's description of the database at ``url``. Raises Unusable."""
+    try:
+        described = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    except ValueError:  # without what was said: it may hold a password
+        raise Unusable([problem("DATABASE_URL", "setting.database")]) from None
+    if described["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise Unusable([problem("DATABASE_URL", "setting.database")])
     if described["ENGINE"] == "django.db.backends.sqlite3":
         described["OPTIONS"] = dict(_SQLITE_OPTIONS)
         described["CONN_MAX_AGE"] = None
@@ -126,7 +173,7 @@ def database(url: str) -> dict[str, Any]:
     return described
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'standfirst.sqlite3'}"))}
+DATABASES = {"default": database(_said("DATABASE_URL", f"sqlite:///{DATA / 'standfirst.sqlite3'}"))}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -167,13 +214,26 @@ STORAGES = {
     "evidence": evidence(os.environ.get("STANDFIRST_EVIDENCE", "")),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+FILE_UPLOAD_HANDLERS = [
+    "standfirst.server.bodies.NoFiles"
+]  # who takes files sets up its own (``files.receiving``)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20  # of a request without files
 
 # --- mail ---
 
-_mail = urlsplit(os.environ.get("STANDFIRST_EMAIL", ""))
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'console'}.EmailBackend"
+_mail = urlsplit("")
+if _said("STANDFIRST_EMAIL"):
+    _mail = _address_of(
+        "STANDFIRST_EMAIL",
+        _said("STANDFIRST_EMAIL"),
+        "setting.mail",
+        frozenset({"smtp", "smtp+tls", "smtps"}),
+    )
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if _mail.hostname
+    else "standfirst.server.accounts.letters.OnStandardError"
+)
 EMAIL_HOST = _mail.hostname or ""
 EMAIL_PORT = _mail.port or 25
 EMAIL_HOST_USER = unquote(_mail.username or "")
@@ -190,7 +250,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # the proxy in front does it
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _address.scheme == "https" else None
 SECURE_HSTS_SECONDS = 31_536_000 if _address.scheme == "https" else 0
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _address.scheme == "https"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -213,9 +273,11 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SIGNUP = os.environ.get("STANDFIRST_SIGNUP", "invited")
+SIGNUP = _said("STANDFIRST_SIGNUP", "invited")
 if SIGNUP not in {"open", "invited"}:
-    raise ValueError(f"STANDFIRST_SIGNUP is open or invited, not {SIGNUP}")
+    raise Unusable(
+        [problem("STANDFIRST_SIGNUP", "setting.one-of", allowed=("open", "invited"), value=SIGNUP)]
+    )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -232,7 +294,10 @@ ACCOUNT_SESSION_REMEMBER = (
     False  # a session ends with the browser, and after SESSION_COOKIE_AGE at the latest
 )
 ACCOUNT_SIGNUP_FORM_CLASS = "standfirst.server.accounts.signup.SignupForm"
-ACCOUNT_RATE_LIMITS = {"invite": "30/h/user"}  # beside allauth's own: letters that a member has sent
+ACCOUNT_RATE_LIMITS = {  # beside allauth's own
+    "invite": "30/h/user",  # letters that a member has sent
+    "saml_answer": "60/m/ip",  # what identity providers' pages post, which is kept for a moment
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = (
     1 if _address.scheme == "https" else 0
 )  # who says https also says whose request it is
@@ -253,13 +318,22 @@ USERSESSIONS_TRACK_ACTIVITY = False  # no GET writes
 SOCIALACCOUNT_ADAPTER = "standfirst.server.accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+_oidc_file = _said("STANDFIRST_OIDC")
+try:
+    _oidc: Any = json.loads(Path(_oidc_file).read_bytes()) if _oidc_file else []
+except ValueError:
+    raise Unusable([problem(_oidc_file, "setting.not-json")]) from None
+if not (isinstance(_oidc, list) and all(isinstance(each, dict) for each in _oidc)):
+    raise Unusable([problem(_oidc_file, "setting.not-json")])
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": json.loads(Path(_oidc).read_bytes())
-        if (_oidc := os.environ.get("STANDFIRST_OIDC", ""))
-        else [],
-    }
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _oidc},
+    "saml": {
+        "APPS": saml.read(
+            os.environ.get("STANDFIRST_SAML", ""),
+            address=ADDRESS,
+            taken=[each.get("provider_id", "openid_connect") for each in _oidc],
+        )
+    },
 }
 
 LOGGING = {
@@ -267,4 +341,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # A request that is refused is an answer, and the web server's own log counts it; ours are the faults of ours.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
 }

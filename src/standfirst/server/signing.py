@@ -26,7 +26,7 @@ from standfirst.records.signature import Site
 from standfirst.records.signing import Asserted, Proof, Statement, digest_of, statement_for
 from standfirst.records.writing import Known, Signed, Wish, create, move
 from standfirst.server import reading
-from standfirst.server.access import Place
+from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.accounts.models import User
 from standfirst.server.clock import now
 from standfirst.standards.reason import Reason
@@ -37,7 +37,7 @@ from standfirst.trust.errors import Rejected
 from standfirst.trust.spelling import base64url_text, read_base64url
 
 LIFETIME: Final = timedelta(minutes=5)
-"""How long a statement may be looked at. Half of what ``records.sealing`` allows until it is recorded."""
+"""How long a statement may be looked at. Half of what ``records.signature.WINDOW`` allows until it is recorded."""
 
 _ASSERTED: Final = ("id", "authenticatorData", "clientDataJSON", "signature")
 _KEPT: Final = "signing"
@@ -214,6 +214,7 @@ def _register(place: Place, key: Key, public_key: dict[str, str], site: Site) ->
         wish=Wish(body=body, links={OF: (place.person,)}),
         why="It is used to sign here",
         known=Known(known.requirements, known.today),
+        signed=AT_A_DOOR,
     )
     place.store.perform(deed)
 

@@ -1,12 +1,17 @@
 """Waking Django, for commands: on the data folder that the environment names (``settings``)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.loader import MigrationLoader
 
 from standfirst.server.store.triggers import restore
+from standfirst.standards.problems import Unusable, problem
 
 
 def wake() -> None:
@@ -14,16 +19,29 @@ def wake() -> None:
 
 
 def unapplied() -> int:
-    """How many migrations the database still lacks."""
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    """How many migrations the database still lacks. Raises Unusable."""
+    with _usable():
+        loader = MigrationLoader(connection)
+        return len(loader.graph.nodes.keys() - loader.applied_migrations.keys())
 
 
 def migrate() -> None:
-    """Also sets up again what guards the tables, where somebody has taken it away."""
-    call_command("migrate", verbosity=0)
-    with transaction.atomic():
-        restore(connection)
+    """Also sets up again what guards the tables, where somebody has taken it away. Raises Unusable."""
+    with _usable():
+        call_command("migrate", verbosity=0)
+        with transaction.atomic():
+            restore(connection)
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """Raises Unusable with what the database says: it is away, damaged, or has other tables than it tells of."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError, InconsistentMigrationHistory) as error:
+        place = str(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else "DATABASE_URL"
+        detail = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise Unusable([problem(place, "workplace.database", detail=detail.removesuffix("."))]) from None
 
 
 def address() -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from standfirst.server.access import Place
 from standfirst.server.reading import Label, labels
 from standfirst.server.store.models import Link
+from standfirst.words import render
 
 DEEPEST: Final = 6
 """Levels in each direction. Whoever wants to see further goes on from a record at the edge."""
@@ -36,6 +37,10 @@ class Step:
     label: Label
     relation: str
     onward: Sequence["Step"]
+
+    @property
+    def words(self) -> str:
+        return render.field(self.relation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Domain(StrEnum):
     RECORD = "standfirst/record/v1"  # one version of a record: its canonical bytes
     EVIDENCE = "standfirst/evidence/v1"  # one file, as it was handed in
     ENTRY = "standfirst/entry/v1"  # what a ledger entry says beside record versions
+    SEALED = "standfirst/sealed/v1"  # what stays outside the ledger, which lists only that it is there
     SIGNATURE = "standfirst/signature/v1"  # a statement that somebody signed
     MEASUREMENT = "standfirst/measurement/v1"  # a measurement result with its environment
     RESULT = "standfirst/result/v1"  # what conformity computed

@@ -21,7 +21,9 @@ MAX_EXTRA: Final = 1 << 16
 MAX_SIZE: Final = MAX_NOTE + 2 * MAX_EXTRA
 """Most bytes in a proof: a note, and room for everything above it."""
 
-_HEADER: Final = "c2sp.org/tlog-proof@v1"
+HEADER: Final = "c2sp.org/tlog-proof@v1"
+"""The first line of every proof."""
+
 _EXTRA: Final = "extra "
 _INDEX: Final = "index "
 
@@ -84,7 +86,7 @@ class TlogProof:
             lines = head.decode("utf-8").split("\n")
         except UnicodeDecodeError:
             raise TlogProofRejected(TlogProofFlaw.NOT_UTF8) from None
-        if lines.pop(0) != _HEADER:
+        if lines.pop(0) != HEADER:
             raise TlogProofRejected(TlogProofFlaw.HEADER)
         extra = _extra(lines.pop(0)) if lines and lines[0].startswith(_EXTRA) else None
         index = _index(lines.pop(0) if lines else "")
@@ -93,7 +95,7 @@ class TlogProof:
     def format(self) -> bytes:
         """The proof as it is stored, in files that end in `.tlog-proof`."""
         extra = () if self.extra is None else (_EXTRA + base64_text(self.extra),)
-        lines = (_HEADER, *extra, f"{_INDEX}{self.index}", *map(base64_text, self.path))
+        lines = (HEADER, *extra, f"{_INDEX}{self.index}", *map(base64_text, self.path))
         return "".join(f"{line}\n" for line in lines).encode("utf-8") + b"\n" + self.note.format()
 
     def verify_entry(self, leaf: bytes, checkpoint: Checkpoint) -> None:

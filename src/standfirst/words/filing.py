@@ -5,6 +5,7 @@ from typing import Final
 
 SENTENCES: Final[Mapping[str, str]] = {
     # uploads
+    "file.not-kept": "The place where files lie does not hold what was put there ({digest}).",
     "file.upload-too-large": "At most {limit:count} bytes are taken at once.",
     "file.cut-off": "The request did not arrive whole ({bytes:count} of {announced:count} bytes); nothing of it is kept.",
     "file.none": "No file arrived.",

@@ -1,4 +1,8 @@
-"""From a reason to its sentence. Parameters are put in as they are: doors escape, this room does not."""
+"""From a reason to its sentence, in the language that is spoken (``language``).
+
+Parameters are put in as they are: doors escape, this room does not. A translation is a template as the English one is:
+it names the same parameters, in its own order and with its own brackets and choices by number.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +12,7 @@ from standfirst.standards.reason import Parameter, Reason
 from standfirst.words import (
     accounts,
     certifying,
+    commanding,
     cryptography,
     english,
     erasing,
@@ -24,6 +29,7 @@ from standfirst.words import (
     transparency,
     verifying,
 )
+from standfirst.words.language import ENGLISH, counted, current, number, spoken, translated
 from standfirst.words.names import FIELDS, KINDS, METHODS, STATES, TITLES, Noun
 
 _TABLES: Final = (
@@ -50,6 +56,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 HINTS: Final[Mapping[str, str]] = {code: text for table in _TABLES for code, text in table.HINTS.items()}
 
+UNKNOWN_KIND: Final = ("{kind} record", "{kind} records", "a record of the kind {kind}")
 NAMED_AT_MOST = 5  # of a list; the rest are counted
 
 _PLACE = re.compile(r"\{(?P<name>\w+)(?::(?P<form>[^{}]+))?\}")
@@ -61,13 +68,18 @@ def sentence(reason: Reason) -> str:
     template = SENTENCES.get(reason.code) or SENTENCES.get(_family(reason.code))
     if template is None:
         raise KeyError(f"no sentence for the reason code {reason.code}")
-    return _told(template, reason)
+    return _told(translated(template), reason)
 
 
-def hint(reason: Reason) -> str:
-    """What the author of the record or file can do about it; empty where the sentence says it all."""
-    template = HINTS.get(reason.code) or HINTS.get(_family(reason.code))
-    return _told(template, reason) if template is not None else ""
+def hint(reason: Reason, *, at_command_line: bool = False) -> str:
+    """What the author of the record or file can do about it; empty where the sentence says it all.
+
+    A command is named to whoever gives commands, and to nobody else.
+    """
+    tables = (commanding.HINTS, HINTS) if at_command_line else (HINTS,)
+    codes = (reason.code, _family(reason.code))
+    template = next((table[code] for code in codes for table in tables if code in table), None)
+    return _told(translated(template), reason) if template is not None else ""
 
 
 def _family(code: str) -> str:
@@ -80,35 +92,49 @@ def _family(code: str) -> str:
 
 def title(value: str) -> str:
     """What a value of a closed list, or a kind, is called on its own: ``not-shown`` is "not shown"."""
-    return TITLES.get(value) or _spaced(value)
+    return translated(TITLES.get(value) or _spaced(value), "name")
+
+
+def deed(name: str) -> str:
+    """What a transition or a deed is called on a button or in a history: ``put-to-decision`` is "put to decision"."""
+    return translated(TITLES.get(name) or _spaced(name), "deed")
 
 
 def state(value: str) -> str:
     """A record's state as it stands after "is": ``draft`` is "in draft"."""
-    return STATES.get(value) or _spaced(value)
+    return translated(STATES.get(value) or _spaced(value), "state")
 
 
 def field(name: str) -> str:
     """What a field is called: ``review_by`` is "review date"."""
-    return FIELDS.get(name) or _spaced(name)
+    return translated(FIELDS.get(name) or _spaced(name), "field")
 
 
 def method(name: str) -> str:
     """What a measurement method measures: ``rng-entropy`` is "random-number entropy"."""
-    return METHODS.get(name) or _spaced(name)
+    return translated(METHODS.get(name) or _spaced(name), "name")
 
 
 def kind(name: str) -> Noun:
     """A kind of record as a noun; a kind without a row in the table is called by its own name."""
-    spaced = _spaced(name)
-    return KINDS.get(name) or Noun(f"{spaced} record", f"{spaced} records", f"a record of the kind {spaced}")
+    noun = KINDS.get(name)
+    if noun is None:
+        spaced = _spaced(name)
+        return Noun(*(translated(form).format(kind=spaced) for form in UNKNOWN_KIND))
+    return Noun(translated(noun.one, "name"), translated(noun.many, "several"), translated(noun.a, "article"))
 
 
 def joined(parts: Sequence[str], word: str = "and") -> str:
     """Several in one text, as in: a, b and c. Of a long list the first few, and how many more."""
     if len(parts) > NAMED_AT_MOST + 1:
-        parts = [*parts[:NAMED_AT_MOST], f"{len(parts) - NAMED_AT_MOST} more"]
-    return f" {word} ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) if parts else ""
+        more = counted("{count} more", "{count} more", len(parts) - NAMED_AT_MOST)
+        parts = [*parts[:NAMED_AT_MOST], more]
+    last = translated(" or ", "list") if word == "or" else translated(" and ", "list")
+    return last.join(part for part in (_listed(parts[:-1]), parts[-1]) if part) if parts else ""
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return translated(", ", "list").join(parts)
 
 
 def _spaced(name: str) -> str:
@@ -153,7 +179,7 @@ def _formed(value: Parameter, form: str, parameters: Mapping[str, Parameter]) ->
     if "/" in form:
         one, many = form.split("/")
         return one if _number(value) == 1 else many
-    return _FORMS[form](value, parameters)
+    return FORMS[form](value, parameters)
 
 
 def _number(value: Parameter) -> int:
@@ -170,7 +196,11 @@ def _each(name_of: Callable[[str], str], word: str) -> Form:
 
 
 def _days(value: Parameter, _: Mapping[str, Parameter]) -> str:
-    return f"{value} day" if value == 1 else f"{value} days"
+    return counted("{count} day", "{count} days", int(str(value)))
+
+
+def _plain(value: Parameter) -> str:
+    return number(value) if isinstance(value, int) and not isinstance(value, bool) else spoken(str(value))
 
 
 def _clause(value: Parameter, _: Mapping[str, Parameter]) -> str:
@@ -196,7 +226,8 @@ def _condition(value: Parameter, parameters: Mapping[str, Parameter]) -> str:
     if operator == "present":
         return ""
     if operator in ("at_least", "at_most"):
-        return f"{str(operator).replace('_', ' ')} {value}"
+        limit = translated("at least {value}") if operator == "at_least" else translated("at most {value}")
+        return limit.format(value=value)
     return _values(value, "and" if operator == "includes_all" else "or")
 
 
@@ -206,16 +237,23 @@ _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:, [a-z0-9]+(?:-[a-z0-9]+)*)*")
 def _values(value: Parameter, word: str) -> str:
     """What a field holds. Several words stand in one text, divided by commas; a name with a comma stays whole."""
     if isinstance(value, tuple):
-        return joined(value, word)
+        return joined([_known(part) for part in value], word)
     text = {"true": "yes", "false": "no"}.get(str(value), str(value))
-    return joined(text.split(", "), word) if _WORDS.fullmatch(text) else text
+    return joined([_known(part) for part in text.split(", ")], word) if _WORDS.fullmatch(text) else text
 
 
-_FORMS: Final[Mapping[str, Form]] = {
+def _known(word: str) -> str:
+    """A word of a closed list by its name, where another language has one; else, and in English, as files write it."""
+    english = TITLES.get(word) or _spaced(word)
+    named = translated(english, "name")
+    return word if current() == ENGLISH or named == english else named
+
+
+FORMS: Final[Mapping[str, Form]] = {
     **{
         f"{shape}{tail}".strip(): _each(name_of, word)
         for shape, name_of in (
-            ("", str),
+            ("", spoken),
             ("state", state),
             ("field", field),
             ("name", title),
@@ -228,8 +266,10 @@ _FORMS: Final[Mapping[str, Form]] = {
     "a": _each(lambda name: kind(name).a, "and"),
     "by number": _noun_by_number,
     "needed": _noun_needed,
-    "all": lambda value, _: ", ".join(value) if isinstance(value, tuple) else str(value),
-    "count": lambda value, _: str(value),
+    "all": lambda value, _: (
+        _listed([spoken(part) for part in value]) if isinstance(value, tuple) else spoken(str(value))
+    ),
+    "count": lambda value, _: _plain(value),
     "days": _days,
     "clause": _clause,
     "value": _found,

@@ -6,6 +6,7 @@ from typing import Final
 SENTENCES: Final[Mapping[str, str]] = {
     # people
     "person.own-roles": "Nobody changes their own roles while somebody else manages too ({others}).",
+    "person.service-id": "By this id a service of the organisation acts, so it is nobody's.",
     # passkeys
     "key.of-another": "A passkey is registered by the person who holds it, for that person alone.",
     "key.revoked-by-another": "A passkey is revoked by its holder, or with the role {asked:name or}.",
@@ -21,6 +22,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "grant.unknown-kind": "There is no kind {kinds:or} here.",
     "visit.period": "A visit begins before it ends, at most {hours:count} hours later; stated: {begins_at} to {until}.",
+    "received-grant.by-hand": "What was granted is carried over from who granted it, and written by nobody's hand.",
+    "visit.by-hand": "A visit is written down by the service that lets the visitor in, and by nobody's hand.",
+    "export-decision.by-hand": "What is decided about reading is written down by the service that decides, and by nobody's hand.",
+    "sent-envelope.by-hand": "What became of an envelope is written down when it is delivered or answered, and by nobody's hand.",
     # export control
     "classification.of-nothing": "The classification leads to no record.",
     "classification.not-replaced": "{records} {records:has/have} no other confirmed classification under the same law.",
@@ -39,9 +44,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reading.on-site": "The record is under export control ({entry}) and is viewed at {site} only.",
     "reading.not-covered": "The record is under export control ({entry}), and no licence of the read grant covers this reading.",
     # envelopes
+    "envelope.controlled": "This is under export control ({entries}), so only who answers for that may send it.",
+    "envelope.of-nothing": "There is no such version of {record} here to send.",
     "envelope.erased": "{record} was erased, so it cannot be sent.",
     "envelope.not-proved": "{record} is not proved: content, entry, proof or head was changed.",
     "envelope.says-another": "The envelope says {stated:value} ({field:field}); proved is {found:value}.",
+    "envelope.other-files": "The files listed with the envelope are not those that its record attaches ({files}).",
+    "envelope.kept-apart": "An envelope is kept with the files that came with it, and no others ({files}).",
     "envelope.simulation": "The time of the sender's ledger is simulated, and ours is not.",
     # legal holds and erasure
     "hold.nothing": "The legal hold leads to no record.",
@@ -54,7 +63,9 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 HINTS: Final[Mapping[str, str]] = {
+    "person.service-id": "Leave the id out; a new one is made.",
     "person.own-roles": "Somebody else who manages changes them.",
+    "envelope.controlled": "Ask whoever has the role export control.",
     "party.one-way": "Give the one, and leave the other out.",
     "grant.period": "Grant for a shorter time, and again when it has passed.",
     "grant.opens": "Name kinds, or link one audit.",

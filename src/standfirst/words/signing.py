@@ -10,6 +10,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The server says that the signer gave {means:name} again when signing; nothing else shows it."
     ),
     "signature.is-by-passkey": "Signed with a passkey of the signer; anyone can verify it.",
+    # what cannot be looked at where there is one version alone
+    "signature.unseen-version": "Not looked at: version {version:count}, which was signed, is not in here.",
+    "signature.unseen-key": "Not looked at: whether {name} had registered this passkey at that time.",
     # signing
     "deed.signature-missing": "A signature that is {assurance:name} has to be shown with the deed, and is not.",
     "deed.signature-other-content": "What was signed is something else: its {field:field} differs.",

@@ -63,6 +63,13 @@ class Firm:
 
         self.workspace.perform(deed)
 
+    def inviter(self) -> User:
+        """Ada's account, made when it is first asked for."""
+        known = User.objects.filter(
+            memberships__organisation=self.organisation, memberships__person=self.ada.id
+        )
+        return known.first() or self.account(self.ada, "ada")
+
     def account(self, person: Actor, name: str) -> User:
         user = create_user(email=address(name), name=name.title(), password=PASSWORD)
         add_member(user=user, organisation=self.organisation, person=person.id)
@@ -116,7 +123,7 @@ class Page:
 class Visitor:
     """A browser without scripts, which follows redirects and keeps cookies."""
 
-    client: Client = field(default_factory=lambda: Client(SERVER_NAME="localhost"))
+    client: Client = field(default_factory=lambda: Client(SERVER_NAME="localhost", HTTP_HOST="localhost"))
 
     def get(self, path: str) -> Page:
         return self._page(lambda: self.client.get(path, follow=True), path)

@@ -1,5 +1,6 @@
 """The API as a program meets it: every address, on both engines."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -10,13 +11,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from jsonschema import Draft202012Validator
 from tests.server.works import POLICY, PRODUCT, RISK, Works, browser, queries, works
 
 from standfirst.cli.main import run
 from standfirst.server.accounts.models import Scope
 from standfirst.server.api import description
+from standfirst.server.refusals import Refusals
+from standfirst.standards.problems import Unusable, problem
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -137,6 +141,24 @@ def test_a_record_is_amended_and_moved(ada: Program) -> None:
         "identified",
         "Once more",
     )
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "8d4f5be6-5b0e-5a64-9a52-6f6a4c1f2a10",  # as services, carried copies and envelopes have them
+        "8d4f5be6-5b0e-1a64-9a52-6f6a4c1f2a10",
+        "8d4f5be6-5b0e-4a64-0a52-6f6a4c1f2a10",
+        "00000000-0000-0000-0000-000000000000",
+    ],
+)
+@pytest.mark.parametrize(("kind", "body"), [("person", {"name": "S", "handle": "svc"}), ("product", PRODUCT)])
+def test_an_id_of_one_s_own_making_is_one_of_chance(
+    ada: Program, identity: str, kind: str, body: dict[str, Any]
+) -> None:
+    answer = ada.ask("POST", "/records", {"kind": kind, "body": body, "why": "So", "id": identity})
+    assert [one["field"] for one in answer.json()["problems"]] == ["id"]
+    assert answer.status_code == 422
 
 
 def test_creating_twice_is_harmless(ada: Program) -> None:
@@ -378,6 +400,18 @@ def test_nobody_makes_a_key_by_the_api(ada: Program) -> None:
     assert refused(answer, 403) == ["key.made-by-signing"]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("visit", "export-decision", "received-grant", "envelope", "sent-envelope"),
+        *("access", "sealed-batch", "ledger-keys"),
+    ],
+)
+def test_nobody_makes_by_the_api_what_no_hand_writes(ada: Program, kind: str) -> None:
+    answer = ada.ask("POST", "/records", {"kind": kind, "body": {}, "why": "I was there"})
+    assert refused(answer, 403) == ["record.by-nobodys-hand"]
+
+
 def test_a_session_needs_its_csrf_token(there: Works) -> None:
     client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     client.force_login(there.accounts[there.ada.id])
@@ -447,6 +481,17 @@ def test_files_are_told_as_they_are(there: Works, ada: Program) -> None:
     assert b"".join(filing.client.get(found["content"])) == b"It holds"
 
 
+def test_a_proof_gives_no_file_to_who_may_not_have_it(there: Works, ada: Program) -> None:
+    filing = Program(there, there.token(there.ada, Scope.READ, Scope.FILES))
+    filing.client.post(f"{ada.base}/files", {"file": SimpleUploadedFile("secret.txt", b"It holds")})
+    digest = hashlib.sha256(b"It holds").hexdigest()
+    attached = {"attachments": [{"file": "evidence/secret.txt", "sha256": digest}]}
+    ada.new("product", {**PRODUCT, **attached})
+    reader = Program(there, there.token(there.ada, Scope.READ))
+    assert refused(reader.get("/records/PRD-0001/proof"), 403) == ["token.scope"]
+    assert b"secret.txt" in filing.get("/records/PRD-0001/proof").content
+
+
 def test_the_description_is_sound() -> None:
     answer = browser(None).get("/api/v1/openapi.json")
     assert answer.status_code == 200
@@ -469,6 +514,48 @@ def _references(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _references(item)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/records?kind=risk&limit=0",
+        "/records?kind=risk&limit=501",
+        "/records/PRD-0001/versions?limit=0",
+        "/records/PRD-0001/comparison?from=0",
+        "/records/PRD-0001/comparison?to=0",
+        "/records/PRD-0001/comparison?from=1&to=-1",
+        "/records/PRD-0001/trace?depth=0",
+    ],
+)
+def test_a_number_that_is_none_here_is_refused_and_not_changed(ada: Program, path: str) -> None:
+    ada.new("product", PRODUCT)
+    answer = ada.get(path)
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (400, "request.number")
+
+
+def test_a_flood_of_faults_is_not_sent_back(ada: Program) -> None:
+    targets = [f"PRD-{index:04}" for index in range(1, 5001)]
+    answer = ada.ask(
+        "POST", "/records", {"kind": "risk", "body": RISK, "why": "So", "links": {"about": targets}}
+    )
+    assert answer.status_code == 422
+    assert len(answer.json()["problems"]) == 100
+    assert len(answer.content) < 100_000
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/nothing"])
+def test_of_many_problems_the_first_are_told_and_how_many_more_there_are(path: str) -> None:
+    flood = Unusable([problem("a.yaml", "record.unknown-kind", kind=str(n), known=()) for n in range(60_000)])
+    answer = Refusals(lambda _: HttpResponse()).process_exception(RequestFactory().get(path), flood)
+    assert answer is not None
+    assert answer.status_code == 422
+    assert len(answer.content) < 100_000
+    if path.startswith("/api/"):
+        told = json.loads(answer.content)
+        assert (len(told["problems"]), told["more"]) == (100, 59_900)
+    else:
+        assert "And 59900 more." in answer.content.decode()
 
 
 # --- what it costs ---

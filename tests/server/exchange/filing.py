@@ -5,7 +5,7 @@ from django.urls import reverse
 from tests.server.works import LATER, Works
 
 from standfirst.records.record import Record
-from standfirst.records.writing import Known, Wish, amend
+from standfirst.records.writing import UNSIGNED, Known, Wish, amend
 from standfirst.server import reading
 from standfirst.server.access import place_for
 from standfirst.standards.library import edition
@@ -33,6 +33,7 @@ def filed(house: Works, record: Record, *files: dict[str, str]) -> Record:
             wish=wish,
             why="Files",
             known=known,
+            signed=UNSIGNED,
         )
     )
     return house.record(record.id)

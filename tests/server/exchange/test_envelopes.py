@@ -1,25 +1,31 @@
 """Envelopes: from one ledger to another, on this installation by workers, to another one as a file; and the answers."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
 from django.urls import reverse
 from tests.management.workplace import envelope as simulated
-from tests.server import databases
 from tests.server.exchange.cast import Sides, sides, worked_off
+from tests.server.exchange.crossing import (
+    Installation,
+    answered,
+    downloaded,
+    only,
+    page,
+    sent,
+    state,
+    uploaded,
+)
 from tests.server.store.administrator import without_guards
-from tests.server.works import POLICY, Works, queries, works
+from tests.server.works import KNOWN, POLICY, queries, works
 
 from standfirst.management.exchange import EnvelopeBody, envelope_id, open_envelope
-from standfirst.records.actor import Actor
+from standfirst.records.change import Refused
 from standfirst.records.ledger import check
 from standfirst.records.record import Record
+from standfirst.records.writing import UNSIGNED, Wish, create
 from standfirst.server.exchange import receiving
 from standfirst.server.exchange.sending import sealed
 from standfirst.server.exchange.service import service
@@ -27,44 +33,8 @@ from standfirst.server.store.models import Content, Entry, Outbox
 from standfirst.standards.problems import Unusable
 
 
-@pytest.fixture
-def both(database: str) -> Sides:  # noqa: ARG001 - they stand in it
-    return sides()
-
-
-def sent(works_: Works, record: Record, to: str, who: Actor | None = None, **said: Any) -> Any:
-    """By the page."""
-    version = works_.record(record.id).current.content.version
-    form = {"to": to, "name": "", "purpose": "Asked for in stage 1", "version": version, **said}
-    return works_.client(who or works_.mila).post(
-        reverse("envelope-send", args=[works_.slug, record.number]), form
-    )
-
-
 def to_theirs(both: Sides) -> str:
     return str(both.theirs.firm.organisation.pk)
-
-
-def only(works_: Works, kind: str) -> Record:
-    (one,) = works_.firm.workspace.records(kinds=(kind,)).values()
-    return one
-
-
-def state(works_: Works, kind: str) -> str:
-    return only(works_, kind).current.content.state
-
-
-def page(works_: Works, name: str, *rest: object) -> str:
-    answer = works_.client(works_.mila).get(reverse(name, args=[works_.slug, *rest]))
-    assert answer.status_code == 200, answer.content.decode()
-    return str(answer.content.decode())
-
-
-def answered(works_: Works, how: str, why: str = "It is as we agreed") -> Any:
-    envelope = only(works_, "envelope")
-    address = reverse("envelope", args=[works_.slug, envelope.number])
-    said = {"to": how, "why": why, "version": envelope.current.content.version}
-    return works_.client(works_.mila).post(address, said)
 
 
 # --- on one installation ---------------------------------------------------------------------------------------------
@@ -237,18 +207,60 @@ def test_by_hand_it_goes_as_by_the_page(both: Sides) -> None:
         {"version": 2},
         {"commitment": "ab" * 32},
         {"record_number": "DOC-0002"},
-        {"envelope": "0b8e1c62-6f1b-4b52-9d0e-3a1f1a5d0003"},
     ],
 )
 def test_by_hand_nothing_is_sent_that_is_not_so(both: Sides, changed: dict[str, object]) -> None:
-    own = by_hand(both, both.ours.create("document", POLICY), **changed)
+    policy = both.ours.create("document", POLICY)
+    with pytest.raises(Refused) as no:
+        by_hand(both, policy, **changed)
+    assert no.value.reason.code == "envelope.of-nothing"
+
+
+def test_by_hand_nothing_is_sent_under_another_id(both: Sides) -> None:
+    policy = both.ours.create("document", POLICY)
+    own = by_hand(both, policy, envelope="0b8e1c62-6f1b-4b52-9d0e-3a1f1a5d0003")
     refused_at_the_door(both, own, "envelope.not-as-sent")
 
 
 def test_by_hand_nothing_controlled_is_sent_by_just_anybody(both: Sides) -> None:
     product = both.product()
     both.classified(product)
-    refused_at_the_door(both, by_hand(both, product), "envelope.controlled")
+    with pytest.raises(Refused) as no:
+        by_hand(both, product)
+    assert no.value.reason.code == "envelope.controlled"
+
+
+def test_what_was_classified_after_it_was_sent_and_before_it_left_stays(both: Sides) -> None:
+    product = both.product()
+    own = by_hand(both, product)
+    both.classified(product)
+    refused_at_the_door(both, own, "envelope.controlled")
+
+
+def test_by_hand_nobody_says_what_became_of_an_envelope(both: Sides) -> None:
+    own = by_hand(both, both.ours.create("document", POLICY))
+    for state_ in ("delivered", "answered", "refused"):
+        with pytest.raises(Refused) as no:
+            both.ours.move(own, state_, by=both.ours.mila)
+        assert no.value.reason.code == "sent-envelope.by-hand"
+
+
+def test_what_somebody_put_in_its_place_does_not_pass_for_an_envelope(both: Sides) -> None:
+    policy = both.ours.create("document", POLICY)
+    own = by_hand(both, policy)
+    there = both.theirs.firm.workspace
+    there.perform(
+        create(
+            acting=lambda _: both.theirs.mila,
+            kind=there.kinds["document"],
+            record=own.current.content.body["envelope"],
+            wish=Wish(body=POLICY),
+            why="It is in the way",
+            known=KNOWN(),
+            signed=UNSIGNED,
+        )
+    )
+    refused_at_the_door(both, own, "envelope.id-taken")
 
 
 def test_by_hand_nobody_is_reached_who_is_not_there(both: Sides) -> None:
@@ -274,6 +286,7 @@ def _sentence_begins(code: str) -> str:
         "envelope.controlled": "under export control",
         "envelope.nobody": "no other organisation on this installation",
         "envelope.not-proved": "is not proved",
+        "envelope.id-taken": "has the id under which this envelope would be kept",
     }[code]
 
 
@@ -321,50 +334,6 @@ def test_what_was_changed_in_the_sender_s_tables_is_refused_and_the_sender_told(
 
 
 # --- from one installation to another --------------------------------------------------------------------------------
-
-
-@dataclass
-class Installation:
-    """A database and an address of its own, with one firm on it."""
-
-    url: str
-    address: str
-    firm: Works
-
-    @contextmanager
-    def entered(self) -> Iterator[Works]:
-        with databases.pointed_at(self.url), override_settings(ADDRESS=self.address):
-            yield self.firm
-
-    @property
-    def of_firm(self) -> str:
-        return f"{self.address}/o/{self.firm.slug}/"
-
-
-def installed(engine: str, address: str, name: str) -> Installation:
-    url = databases.fresh(engine)
-    with databases.pointed_at(url):
-        return Installation(url, address, works(name))
-
-
-@pytest.fixture
-def apart(engine: str) -> tuple[Installation, Installation]:
-    return (
-        installed(engine, "https://qms.example.org", "Acme"),
-        installed(engine, "https://cb.example.net:8443", "Notified"),
-    )
-
-
-def downloaded(works_: Works, number: str) -> bytes:
-    answer = works_.client(works_.mila).get(reverse("envelope-file", args=[works_.slug, number]))
-    assert answer.status_code == 200, answer.content.decode()
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="{number}.envelope.json"'
-    return bytes(answer.content)
-
-
-def uploaded(works_: Works, data: bytes) -> Any:
-    file = SimpleUploadedFile("envelope.json", data)
-    return works_.client(works_.mila).post(reverse("envelope-upload", args=[works_.slug]), {"file": file})
 
 
 def carried(ours: Installation, theirs: Installation) -> bytes:

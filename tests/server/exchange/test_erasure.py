@@ -13,9 +13,11 @@ from django.urls import reverse
 from tests.records.cast import doing, draft
 from tests.server.accounts.cast import PASSWORD, Visitor
 from tests.server.accounts.cast import firm as another_firm
+from tests.server.exchange.cast import worked_off
 from tests.server.exchange.filing import attached, filed
 from tests.server.exchange.searching import places
 from tests.server.files.cast import files_in, lying_in
+from tests.server.search.cast import worked
 from tests.server.works import POLICY, Works, queries, works
 
 from standfirst.records.actor import Actor, Role
@@ -114,6 +116,7 @@ def test_what_was_said_of_somebody_is_nowhere_any_more(
     file = attached(house, SECRET.encode(), f"{NAME}.txt")
     paper = curriculum(house, she, file)
     house.firm.leaves(she)
+    worked()  # what it says is also kept for search
     _sample()
     secrets = (NAME, SECRET, ADDRESS, handle)
     assert all(places(secret) for secret in secrets)
@@ -369,6 +372,22 @@ def test_the_account_of_somebody_erased_is_let_in_nowhere(house: Works) -> None:
     assert not user.is_active
     assert browser.get("/").path.startswith("/accounts/login/")
     assert Visitor().sign_in(user).path == "/accounts/login/"
+
+
+def test_the_account_of_somebody_who_left_long_before_is_closed_too(house: Works) -> None:
+    """Nothing but the ledger then knows which it was."""
+    she = house.firm.person(NAME)
+    user = account(house, she)
+    house.firm.leaves(she)
+    worked_off()
+    assert not Membership.objects.filter(user=user).exists()
+    user.refresh_from_db()
+    assert (user.is_active, user.name) == (True, NAME)
+    carried_out(house, she.id)
+    afterwards()
+    user.refresh_from_db()
+    assert (user.is_active, user.name) == (False, "")
+    assert user.email.endswith("@erased.invalid")
 
 
 def test_an_account_that_is_at_home_elsewhere_stays(house: Works) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from tests.management.workplace import bodies
 from tests.server.exchange.cast import LICENCE, SITE, Sides, sides, worked_off
 from tests.server.exchange.filing import attached, filed
 from tests.server.files.cast import files_in
@@ -14,6 +15,8 @@ from tests.server.works import POLICY, RISK, browser, queries, works
 
 from standfirst.management.founding import found
 from standfirst.management.sharing import opens
+from standfirst.records.actor import Actor
+from standfirst.records.change import Refused
 from standfirst.records.ledger import check
 from standfirst.records.record import Record
 from standfirst.server.access import place_for
@@ -218,7 +221,10 @@ def test_a_grant_that_somebody_made_up_opens_nothing(both: Sides) -> None:
     product, third = both.product(), works("A third")
     both.grant("product")
     said = both.received().current.content.body
-    made_up = third.create("received-grant", dict(said))
+    with pytest.raises(Refused) as no:
+        third.create("received-grant", dict(said))
+    assert no.value.reason.code == "received-grant.by-hand"
+    made_up = third.create("received-grant", dict(said), by=Actor(str(uuid4())))  # whoever is no person there
     for name, rest in (("received-grant", ()), ("received-record", (product.number,))):
         address = both.address(name, *rest).replace(both.theirs.slug, third.slug)
         answer = third.client(third.ada).get(address.replace(both.received().number, made_up.number))
@@ -239,8 +245,17 @@ def test_a_visit_that_was_written_by_hand_lets_nobody_in(both: Sides) -> None:
         "begins_at": at.isoformat(),
         "until": (at + timedelta(hours=1)).isoformat(),
     }
-    both.ours.create("visit", body, links={"under": (given.id,)})
+    for by in (both.ours.ada, both.ours.mila):
+        with pytest.raises(Refused) as no:
+            both.ours.create("visit", body, links={"under": (given.id,)}, by=by)
+        assert no.value.reason.code == "visit.by-hand"
+    forged = both.ours.create("visit", body, links={"under": (given.id,)}, by=Actor(str(uuid4())))
     assert both.look(product).status_code == 403
+    decided = bodies()["export-decision"]
+    both.ours.create("export-decision", decided, links={"during": (forged.id,)}, by=Actor(str(uuid4())))
+    worked_off()
+    there = both.theirs.firm.workspace
+    assert there.records(kinds=("visit", "export-decision")) == {}, "and it is carried to nobody"
 
 
 # --- while it holds --------------------------------------------------------------------------------------------------

@@ -9,11 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client, override_settings
 from tests.server.accounts.cast import firm
 
 from standfirst.server.accounts.models import User
+from standfirst.server.files.destroying import destroy_unreferenced, forget_uses
 from standfirst.server.store.models import Organisation
+from standfirst.server.store.turn import turn
 
 BOUNDARY = "a-boundary-that-no-file-has"
 
@@ -109,3 +112,11 @@ def files_in(folder: Path) -> Iterator[Path]:
 def lying_in(folder: Path) -> list[str]:
     """Every file below, by its path."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def erase_uses(organisation: Organisation, digests: list[str], *, by: str) -> None:
+    """What an erasure, recorded under the number ``by``, leaves for a worker to do with files that nobody names any more."""
+    with turn(), transaction.atomic():
+        forget_uses(organisation, digests, by=by)
+    for digest in digests:
+        destroy_unreferenced(digest)

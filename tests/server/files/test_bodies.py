@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests.server.files.cast import Member, lying_in, member
+from tests.server.files.cast import Member, erase_uses, lying_in, member
 
-from standfirst.server.files.bodies import digests, require_files, uses
-from standfirst.server.files.destroying import destroy_unreferenced, erase_uses
+from standfirst.server.files.bodies import require_files, uses
+from standfirst.server.files.destroying import destroy_unreferenced
+from standfirst.server.files.keeping import ATTEMPTS
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.files.shelves import FolderShelf, place_of
 from standfirst.standards.problems import Unusable
@@ -47,17 +48,6 @@ def test_looking_up_files_is_one_query(ada: Member) -> None:
             found = uses(ada.organisation, some)
             assert {use.file.size for those in found.values() for use in those if use.file} == {1}
         assert (len(asked), set(found)) == (1, set(some))
-
-
-def test_a_name_leads_to_its_file(ada: Member) -> None:
-    own = ada.kept(b"ours", "a.csv")["attachment"]
-    other = ada.kept(b"another", "a.csv")["attachment"]
-    member("ben").kept(b"theirs", "b.csv")
-    asked = {own["file"], other["file"], "evidence/b.csv", "a.csv"}
-    assert digests(ada.organisation, asked) == {
-        own["file"]: own["sha256"],
-        other["file"]: other["sha256"],
-    }
 
 
 # --- erasure ---------------------------------------------------------------------------------------------------------
@@ -121,3 +111,18 @@ def test_bytes_that_come_again_while_they_are_destroyed_stay(
     assert lying_in(folder) == [place_of(digest)]
     assert StoredFile.objects.filter(digest=digest).exists()
     assert destroy_unreferenced(digest) is False
+
+
+def test_a_place_that_holds_nothing_is_not_filled_for_ever(
+    ada: Member, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a bucket to which somebody else writes."""
+    carried: list[str] = []
+    monkeypatch.setattr(FolderShelf, "carry", lambda _, digest, __: carried.append(digest))
+    monkeypatch.setattr(FolderShelf, "settle", lambda *_: False)
+    answer = ada.upload(b"never there")
+    assert answer.status_code == 422
+    assert [one["code"] for one in answer.json()["problems"]] == ["file.not-kept"]
+    assert len(carried) == ATTEMPTS
+    assert lying_in(folder) == []
+    assert not FileUse.objects.filter(organisation=ada.organisation).exists()

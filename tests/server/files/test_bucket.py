@@ -13,10 +13,9 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.test import override_settings
 from moto.server import ThreadedMotoServer
-from tests.server.files.cast import Member, form_around, lying_in
+from tests.server.files.cast import Member, erase_uses, form_around, lying_in
 
 from standfirst.server import settings as ours
-from standfirst.server.files.destroying import erase_uses
 from standfirst.server.files.models import FileUse
 from standfirst.server.files.shelves import BucketShelf, place_of
 

@@ -72,7 +72,7 @@ def test_the_page_takes_several_files_and_what_is_said_of_them(ada: Member) -> N
     page = ada.client.get(ada.path()).content.decode()
     assert page.count("Fridge 2") == 2
     assert "a.csv" in page
-    assert "until <time>2026-06-01</time>" in page
+    assert "until <time>1 June 2026</time>" in page
 
 
 def test_one_file_that_is_refused_keeps_no_other_out(ada: Member) -> None:

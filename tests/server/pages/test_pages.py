@@ -1,9 +1,13 @@
 """The plain pages as a browser without scripts meets them, on both engines."""
 
 import html
+import json
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -12,9 +16,19 @@ from tests.server.works import POLICY, PRODUCT, RISK, Works, browser, queries, w
 from standfirst.cli.main import run
 from standfirst.records.kind import Kinds
 from standfirst.records.record import Record
+from standfirst.server import reading
+from standfirst.server.access import place_for
+from standfirst.server.clock import now
+from standfirst.server.exchange.service import service
+from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.organisations import OrganisationType, kinds_of
-from standfirst.server.pages.shapes import shapes
+from standfirst.server.pages.acting import who
+from standfirst.server.pages.filling import Blank
+from standfirst.server.pages.shapes import Sort, shapes
+from standfirst.server.pages.spelling import SPELLINGS, told
+from standfirst.server.sealed import batching
 from standfirst.server.store.models import Content, Current
+from standfirst.standards.reason import Reason
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -24,6 +38,11 @@ EMPTY = {"why": "It is wanted"}
 @pytest.fixture
 def there(database: str) -> Works:  # noqa: ARG001 - first this
     return works()
+
+
+def repeats(label: str, question: str) -> bool:
+    """Whether a question says no more than what its field is called."""
+    return Blank("", label, question, Sort.LINE).asked == ""
 
 
 class Page:
@@ -119,7 +138,7 @@ def test_the_organisation(there: Works, ada: Reader) -> None:
     kept(there)
     page = ada.get("/")
     assert "Qubit Works" in page.text
-    assert "Organisation; 6 entries in its ledger" in page.text
+    assert "Organisation; 9 entries in its ledger" in page.text
     assert "Risks 1" in page.text
     assert "Created RSK-0001 The laser fails Ada" in page.text
 
@@ -167,16 +186,43 @@ def test_what_markup_says_stays_text(there: Works, ada: Reader) -> None:
     assert "[U+202E]abc" in page.text
 
 
+def test_a_form_that_is_sent_twice_makes_one_record(there: Works, ada: Reader) -> None:
+    (identity,) = re.findall(r'name="id" value="([^"]+)"', ada.get("/kinds/risk/new/").html)
+    client, address = there.client(there.ada), f"/o/{there.slug}/kinds/risk/new/"
+    sent = {**{f"body.{name}": part for name, part in RISK.items()}, "why": "Found", "id": identity}
+    first, second = (client.post(address, sent) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 302), first.content.decode()
+    assert first.headers["Location"] == second.headers["Location"]
+    assert list(there.firm.workspace.records(kinds=("risk",))) == [identity]
+    other = client.post(address, {**sent, "body.title": "Another risk"})  # from the browser's way back
+    assert other.status_code == 409
+    assert "Another risk" in other.content.decode()
+    (anew,) = re.findall(r'name="id" value="([^"]+)"', other.content.decode())
+    assert client.post(address, {**sent, "body.title": "Another risk", "id": anew}).status_code == 302
+    assert set(there.firm.workspace.records(kinds=("risk",))) == {identity, anew}
+
+
+@pytest.mark.parametrize("given", ["8d4f5be6-5b0e-5a64-9a52-6f6a4c1f2a10", "x", ""])
+def test_a_form_gives_no_id_but_one_of_chance(there: Works, given: str) -> None:
+    sent = {**{f"body.{name}": part for name, part in RISK.items()}, "why": "Found", "id": given}
+    answer = there.client(there.ada).post(f"/o/{there.slug}/kinds/risk/new/", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    (made,) = there.firm.workspace.records(kinds=("risk",))
+    assert (made != given, UUID(made).version) == (True, 4)
+
+
 def test_every_kind_has_its_pages(there: Works, ada: Reader) -> None:
     for kind in there.firm.workspace.kinds:
-        if kind.signing_keys is not None:
-            assert "when it is used to sign" in ada.get(f"/kinds/{kind.name}/new/", 403).text
-            assert "New passkey" not in ada.get(f"/kinds/{kind.name}/").text
+        if not kind.by_hand:
+            told = "when it is used to sign" if kind.signing_keys else "left by what is done"
+            assert told in ada.get(f"/kinds/{kind.name}/new/", 403).text
+            assert f"/kinds/{kind.name}/new/" not in ada.get(f"/kinds/{kind.name}/").html
             continue
         page = ada.get(f"/kinds/{kind.name}/new/")
         for shape in shapes(kind):
             assert shape.label in page.text
-            assert html.escape(shape.question) in page.html or shape.question in page.text
+            said = html.escape(shape.question) in page.html or shape.question in page.text
+            assert said or repeats(shape.label, shape.question), (kind.name, shape.name)
     names = {kind.name for each in OrganisationType for kind in kinds_of(each)}
     assert len(names) > 20
 
@@ -274,25 +320,296 @@ def test_a_form_tells_what_is_wrong_beside_the_field_and_keeps_all_else(there: W
     assert there.firm.workspace.numbered(["RSK-0001"]) == {}
 
 
-def test_fields_within_fields_are_written_as_yaml(ada: Reader) -> None:
-    values = ada.get("/kinds/statement-of-applicability/new/").fields()
+def test_a_flood_of_faults_is_told_by_its_first_ones(ada: Reader) -> None:
+    values = ada.get("/kinds/risk/new/").fields() | {"body.title": "Risk", "why": "So"}
+    values["links.about"] = " ".join(f"PRD-{index:04}" for index in range(1, 301))
+    page = ada.post("/kinds/risk/new/", 422, **values)
+    faults = page.text.count("There is no record PRD-")
+    assert 0 < faults <= 100
+    assert "more." in page.text
+    assert page.field("links.about") == values["links.about"]
+
+
+def test_numbers_in_addresses_that_are_none_are_passed_over(there: Works, ada: Reader) -> None:
+    kept(there)
+    for number in ("x", "", "-1", "١", "9" * 15, "9" * 30):
+        ada.get(f"/kinds/risk/?after={number}")
+        ada.get(f"/records/RSK-0001/history/?before={number}")
+        ada.get(f"/records/RSK-0001/trace/?depth={number}")
+        status = 404 if number == "9" * 15 else 200
+        ada.get(f"/records/RSK-0001/compare/?from={number}", status)
+
+
+SOA = "/kinds/statement-of-applicability/new/"
+
+
+def test_fields_within_fields_are_rows_of_fields(there: Works, ada: Reader) -> None:
+    values = ada.get(SOA).fields() | EMPTY
     values |= {
         "body.title": "Our statement",
         "body.edition": "qt-qms-reference 2026.1",
         "body.effective_from": "2026-01-05",
+        "body.entries.0.requirement": "A.1.1",
+        "body.entries.0.applies": "True",
+        "body.entries.0.reason": "So",
     }
-    broken = {**values, **EMPTY, "body.entries": "- requirement: A.1.1\n   applies: true\n"}
-    page = ada.post("/kinds/statement-of-applicability/new/", 422, **broken)
-    assert "line 2: This is not YAML" in page.text
-    assert page.field("body.entries") == broken["body.entries"]
-    wrong = {**values, **EMPTY, "body.entries": "- requirement: A.1.1\n  applies: maybe\n  reason: So\n"}
-    page = ada.post("/kinds/statement-of-applicability/new/", 422, **wrong)
-    assert "[0].applies" in page.text
-    right = {**values, **EMPTY, "body.entries": "- requirement: A.1.1\n  applies: true\n  reason: So\n"}
-    ada.post("/kinds/statement-of-applicability/new/", **right)
-    page = ada.get("/records/SOA-0001/edit/")
-    assert page.field("body.entries").startswith("- requirement: A.1.1\n  applies: true\n  reason: So\n")
+    # 1. One row more is asked for: nothing is recorded, nothing typed is lost.
+    page = ada.post(SOA, 200, **values, add="body.entries")
+    assert page.field("body.entries.0.requirement") == "A.1.1"
+    assert page.field("body.entries.2.requirement") == ""
+    assert page.field("why") == EMPTY["why"]
+    # 2. A row in which nothing stands is passed over; a fault stands at its field, in words, after rows have moved up.
+    values |= {"body.entries.2.requirement": "annex one", "body.entries.2.applies": "False"}
+    page = ada.post(SOA, 422, **values)
+    assert page.field("body.entries.1.requirement") == "annex one"
+    assert "Write the id of a requirement, such as 6.1.3 or A.2.1." in page.text
+    assert "Fill this in." in page.text  # its reason
+    assert "^" not in page.text
+    assert re.search(r'id="body-entries-1-requirement"[^>]*aria-invalid="true"', page.html)
+    assert there.firm.workspace.numbered(["SOA-0001"]) == {}
+    # 3. What is right is recorded, and read.
+    values |= {"body.entries.2.requirement": "A.1.2", "body.entries.2.reason": "Not ours"}
+    ada.post(SOA, **values)
+    identity = there.firm.workspace.numbered(["SOA-0001"])["SOA-0001"]
+    entries = there.record(identity).current.content.body["entries"]
+    assert [(one["requirement"], one["applies"], one["reason"]) for one in entries] == [
+        ("A.1.1", True, "So"),
+        ("A.1.2", False, "Not ours"),
+    ]
+    assert ada.get("/records/SOA-0001/edit/").field("body.entries.1.reason") == "Not ours"
     assert "Requirement Applies Reason" in ada.get("/records/SOA-0001/").text
+
+
+def test_no_pattern_is_shown_to_people() -> None:
+    """Every pattern that a form may ask for has its sentence."""
+
+    def patterns(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            if isinstance(part.get("pattern"), str):
+                yield part["pattern"]
+            for inner in part.values():
+                yield from patterns(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                yield from patterns(inner)
+
+    found = {
+        pattern for kind in own_kinds() if kind.by_hand for pattern in patterns(kind.body.model_json_schema())
+    }
+    assert found - SPELLINGS.keys() == set()
+    for pattern in SPELLINGS:
+        fault = Reason(
+            "field.string-pattern-mismatch", {"detail": f"String should match pattern '{pattern}'"}
+        )
+        assert told(fault) == SPELLINGS[pattern]
+
+
+def own_kinds() -> Kinds:
+    return kinds_of(OrganisationType.ORGANISATION)
+
+
+GRANT = "/kinds/read-grant/new/"
+
+
+def test_a_grant_is_filled_in_without_knowing_how_it_is_written(there: Works, ada: Reader) -> None:
+    page = ada.get(GRANT)
+    assert re.search(r'type="checkbox" name="body.kinds" value="risk"', page.html)
+    values = page.fields() | EMPTY
+    values |= {
+        "body.title": "Risks to the auditor",
+        "body.reader.name": "The auditor",
+        "body.reader.address": "https://audit.example/o/auditor/",
+        "body.purpose": "The audit",
+        "body.kinds": ["document", "risk"],  # in the order in which they are offered
+        "body.effective_from.day": "2026-11-24",
+        "body.effective_from.time": "09:30",
+        "body.effective_until.day": "2027-01-05",
+        "body.unclassified": "refused",
+    }
+    ada.post(GRANT, **values)
+    body = there.record(there.firm.workspace.numbered(["GRT-0001"])["GRT-0001"]).current.content.body
+    assert body["kinds"] == ["document", "risk"]
+    assert (body["effective_from"], body["effective_until"]) == (
+        "2026-11-24T09:30:00Z",
+        "2027-01-05T00:00:00Z",
+    )
+    assert body["reader"] == {
+        "name": "The auditor",
+        "id": None,
+        "address": "https://audit.example/o/auditor/",
+    }
+    again = ada.get("/records/GRT-0001/edit/")
+    assert again.field("body.effective_from.time") == "09:30"
+    before = there.firm.workspace.head
+    ada.post("/records/GRT-0001/edit/", **again.fields() | {"why": "Nothing"})
+    assert there.firm.workspace.head == before
+
+
+def test_a_moment_of_another_zone_keeps_it(there: Works, ada: Reader) -> None:
+    times = {"effective_from": "2026-11-24T09:30:00+02:00", "effective_until": "2027-01-05T00:00:00+02:00"}
+    reader = {"name": "The auditor", "address": "https://audit.example/o/auditor/"}
+    there.create(
+        "read-grant",
+        {
+            "title": "Risks",
+            "reader": reader,
+            "purpose": "Audit",
+            "kinds": ["risk"],
+            "unclassified": "refused",
+            **times,
+        },
+    )
+    page = ada.get("/records/GRT-0001/edit/")
+    assert page.field("body.effective_from") == times["effective_from"]
+    before = there.firm.workspace.head
+    ada.post("/records/GRT-0001/edit/", **page.fields() | {"why": "Nothing"})
+    assert there.firm.workspace.head == before
+
+
+def test_a_reason_that_is_missing_is_told_at_its_field(there: Works, ada: Reader) -> None:
+    there.create("product", PRODUCT)
+    page = ada.post("/records/PRD-0001/edit/", 422, **ada.get("/records/PRD-0001/edit/").fields())
+    assert re.search(
+        r'<input id="why"[^>]*aria-invalid="true"[^>]*aria-describedby="why-hint why-fault"', page.html
+    )
+    assert '<a href="#why">Why</a>' in page.html
+    assert "Fill this in." in page.text
+
+
+def test_who_did_it(there: Works) -> None:
+    """Nobody's hand, somebody of elsewhere, and somebody whose record is erased are three."""
+    kept(there)
+    place = place_for(there.accounts[there.ada.id], there.slug)
+    named = reading.labels(place, {there.ada.id, there.ben.id})
+    assert who(place, there.ada.id, named) == "Ada"
+    assert who(place, service(place.organisation).id, named) == "Standfirst"
+    assert who(place, batching.service(place.organisation).id, named) == "Standfirst"
+    content = there.create("product", PRODUCT).current.content
+    visit = replace(content, body={"organisation": {"name": "The auditor"}, "name": "Olga"})
+    assert who(place, str(uuid4()), named, visit) == "somebody of The auditor"
+    assert who(place, str(uuid4()), named, content) == "somebody of another organisation"
+    Current.objects.filter(record=there.ada.id).update(erased=True, title="")
+    for path in ("", "history/", "compare/"):
+        text = there.client(there.ben).get(f"/o/{there.slug}/records/RSK-0001/{path}").content.decode()
+        assert "somebody whose record is erased" in text, path
+    assert (
+        "somebody whose record is erased" in there.client(there.ben).get(f"/o/{there.slug}/").content.decode()
+    )
+
+
+def test_a_document_is_read_as_it_is_meant(there: Works, ada: Reader) -> None:
+    text = (
+        "# We keep **what** we promise\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        "<script>alert(1)</script> <img src=x onerror=alert(1)> [click](javascript:alert(1)) [in](/o/other/)\n\n"
+        "[out](https://example.org/?a=1&b=2) ![seen](https://spy.example/p.png)"
+    )
+    there.create("document", {**POLICY, "text": text})
+    page = ada.get("/records/DOC-0001/")
+    assert "<h3>We keep <strong>what</strong> we promise</h3>" in page.html
+    assert "<td>2</td>" in page.html
+    assert (
+        '<a href="https://example.org/?a=1&amp;b=2" rel="nofollow noopener noreferrer">out</a>' in page.html
+    )
+    body = page.html[page.html.index('class="markdown"') :]
+    for forbidden in ("<script>alert", "<img", 'href="javascript', 'href="/o/other'):
+        assert forbidden not in body, forbidden
+
+
+def test_the_way_to_change_what_is_approved_is_named(there: Works, ada: Reader) -> None:
+    *_, policy = kept(there)
+    there.move(policy, "in-review")
+    text = ada.get("/records/DOC-0001/").text
+    assert "While it is in review, it is not edited. To change it, take this step first: " in text
+
+
+def test_what_cannot_be_undone_is_told_before(there: Works, ada: Reader, ben: Reader) -> None:
+    person = there.create("person", {"name": "Cleo", "handle": "cleo"})
+    text = ada.get(f"/records/{person.number}/moves/leave/").text
+    assert "Record that they have left" in text
+    assert "let in here no longer" in text
+    there.move(person, "left")
+    asked = {
+        "title": "A former colleague",
+        "basis": "data-subject-request",
+        "reason": "Asked for",
+        "requested_by": "Case 7",
+        "decided_on": "2026-11-20",
+    }
+    erasure = there.create("erasure", asked, links={"erases": (person.number,)})
+    there.move(erasure, "approved", by=there.ben)
+    page = ben.get("/records/ERS-0001/moves/carry-out/")
+    for words in (
+        "This cannot be undone.",
+        f"{person.number} Cleo",
+        "Their account is closed",
+        "the name stays there",
+    ):
+        assert words in page.text, words
+    assert 'class="button danger"' in page.html
+
+
+def test_cases_are_found_by_those_who_receive_them(ada: Reader, ben: Reader) -> None:
+    assert "Speak-up cases 0" in ben.get("/").text
+    assert "Speak-up cases" not in ada.get("/").text
+
+
+@pytest.mark.parametrize("typed", ["report.pdf", "evidence/report.pdf"])
+def test_a_file_is_attached_by_the_name_under_files(there: Works, ada: Reader, typed: str) -> None:
+    organisation, digest = there.firm.organisation, "a" * 64
+    stored, _ = StoredFile.objects.get_or_create(
+        digest=digest, defaults={"size": 1, "media_type": "application/pdf", "stored_at": now()}
+    )
+    FileUse.objects.create(
+        organisation=organisation, file=stored, name="report.pdf", folded="report.pdf", uploaded_at=now()
+    )
+    there.create("product", PRODUCT)
+    page = ada.get("/records/PRD-0001/edit/")
+    assert '<option value="report.pdf">' in page.html
+    ada.post("/records/PRD-0001/edit/", **page.fields() | {"body.attachments": [typed], "why": "It shows it"})
+    body = there.record(there.firm.workspace.numbered(["PRD-0001"])["PRD-0001"]).current.content.body
+    assert body["attachments"] == [{"file": "evidence/report.pdf", "sha256": digest}]
+    page = ada.get("/records/PRD-0001/")
+    assert "report.pdf SHA-256 aaaa" in page.text
+    assert "evidence/" not in page.text
+    assert ada.get("/records/PRD-0001/edit/").field("body.attachments") == "report.pdf"
+
+
+MEASUREMENTS = Path(__file__).parents[3] / "examples/quantum-computer/records/measurements"
+
+
+def test_a_measurement_says_its_verdict_first(there: Works, ada: Reader) -> None:
+    given = json.loads((MEASUREMENTS / "quantum-volume-alder-120-2026-04-17.json").read_text())
+    body = {name: given[name] for name in ("title", "result", "result_digest", "state_of")}
+    there.create("measurement", body)
+    page = ada.get("/records/MEA-0001/")
+    result = given["result"]
+    assert f"{result['subject']['name']} : conforms" in page.text
+    for words in (
+        "Decision rule worst check; each check by interval three way",
+        "at least 0.666667",
+        "Heavy output share 0.793300 0.784337 to 0.802263 (95 %)",
+        "Counts (104)",
+    ):
+        assert words in page.text, words
+    order = [page.html.index(f'id="{part}"') for part in ("verdict", "checks", "values")]
+    assert order == sorted(order)
+    tables = re.findall(r'<div class="table"([^>]*)>', page.html)
+    assert tables
+    assert all('tabindex="0"' in each for each in tables)
+
+
+def test_a_page_that_says_no_leads_back(there: Works, ada: Reader) -> None:
+    for path in ("/records/RSK-0099/", "/nothing/like/it/"):
+        assert "Back to Qubit Works" in ada.get(path, 404).text, path
+    stranger = Page(browser(None).get(f"/o/{there.slug}/nothing/like/it/"))
+    assert stranger.status == 404
+    assert "Qubit Works" not in stranger.html
+
+
+def test_an_erased_record_is_named_once(there: Works, ada: Reader) -> None:
+    product, *_ = kept(there)
+    Current.objects.filter(record=product.id).update(title="")
+    assert "<title>PRD-0001 · Standfirst</title>" in re.sub(r"\s+", " ", ada.get("/records/PRD-0001/").html)
 
 
 @pytest.mark.parametrize("kind", ["risk", "document", "product"])
@@ -325,7 +642,7 @@ def test_a_frozen_record_keeps_what_was_typed(there: Works, ada: Reader) -> None
     page = ada.post("/records/DOC-0001/edit/", 409, **values)
     again = page.fields()
     page = ada.post("/records/DOC-0001/edit/", 422, **again)
-    assert "Content in the state in-review is not edited" in page.text
+    assert "While it is in review, it is not edited. Move it back to where it is edited" in page.text
     assert page.field("body.text") == "All new"
 
 

@@ -22,14 +22,15 @@ from standfirst.records.pen import Pen
 from standfirst.records.workspace import Workspace
 from standfirst.server.sealed.batching import mark, run, run_all, service
 from standfirst.server.sealed.models import Case, SealedItem, Waiting
-from standfirst.server.sealed.sealing import Receipt, seal
+from standfirst.server.sealed.sealing import Receipt, alone, put
 from standfirst.server.workplace import open_store
 
 DAY = timedelta(days=1)
 
 
 def vote(home: House, choice: str = "yes", *, today: date = MONDAY) -> Receipt:
-    return seal(home.organisation, Purpose.BALLOT, "BAL-0001", {"choice": choice}, today=today)
+    with alone(home.organisation):
+        return Receipt.of(put(home.organisation, Purpose.BALLOT, "BAL-0001", {"choice": choice}, today=today))
 
 
 def bodies(home: House) -> list[dict[str, object]]:
@@ -274,7 +275,7 @@ def test_every_organisation_keeps_its_own(home: House) -> None:
     for _ in range(3):
         vote(home)
         vote(other)
-    made = run_all(today=MONDAY)
+    made = run_all(today=MONDAY).numbers
     for one in (home, other):
         assert made[f"{one.organisation.slug} ballot"] == "SLB-0001"
     assert not set(bodies(home)[0]["commitments"]) & set(bodies(other)[0]["commitments"])  # type: ignore[call-overload]

@@ -17,7 +17,7 @@ from standfirst.records.change import Refused
 from standfirst.records.kind import Kind, Kinds
 from standfirst.records.lifecycle import Attempt, Guard, Lifecycle, Transition
 from standfirst.records.workspace import DeedFunction, Receipt
-from standfirst.records.writing import move
+from standfirst.records.writing import UNSIGNED, move
 from standfirst.server.store.store import DatabaseStore
 from standfirst.standards.reason import Reason
 
@@ -81,7 +81,7 @@ class Rivals:
 
 
 def go(record: str, to: str) -> DeedFunction:
-    return move(acting=lambda _: ADA, record=record, expected=1, to=to, why="It is time")
+    return move(acting=lambda _: ADA, record=record, expected=1, to=to, why="It is time", signed=UNSIGNED)
 
 
 def tried(store: DatabaseStore, deed: DeedFunction, *codes: str) -> bool:

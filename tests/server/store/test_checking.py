@@ -511,6 +511,32 @@ def test_what_is_done_beside_the_entries(
     assert [code for code, _ in wrong(books.checked())] == codes
 
 
+MADE_ANEW = [
+    name
+    for name, (_, codes) in BESIDE.items()
+    if codes[0].startswith("store.") and name != "a content too many"
+]
+assert len(MADE_ANEW) == 19
+
+
+@pytest.mark.parametrize("name", MADE_ANEW)
+def test_what_can_be_told_from_the_entries_is_made_anew_from_them(books: Books, name: str) -> None:
+    with without_guards():
+        BESIDE[name][0](books)
+    assert wrong(books.checked()) != []
+    books.store.rebuild()
+    assert wrong(books.checked()) == []
+
+
+def test_a_head_that_the_entries_do_not_give_is_never_fitted_to_them(books: Books) -> None:
+    with without_guards():
+        rewrite(books, 11, actor="somebody else")
+        LedgerHead.objects.filter(**books.own).update(counters="{}")
+    books.store.rebuild()
+    assert wrong(books.checked()) == [("ledger.root", SIGNED_AT[1])]
+    assert LedgerHead.objects.get(**books.own).counters == "{}"
+
+
 def test_guards_that_are_gone_are_told(books: Books) -> None:
     with connection.cursor() as cursor:
         on = " ON store_entry" if connection.vendor == "postgresql" else ""

@@ -48,7 +48,7 @@ CHECK = ("ledger", "check", "--organisation", "acme")
 def test_a_ledger_that_holds(data: Path) -> None:
     told = run(*CHECK, data=data)
     assert told.returncode == 0, told.stderr
-    assert "1 entries, each as it was written; heads that agree: 1 signed, 1 kept, 1 anchored." in told.stdout
+    assert "2 entries, each as it was written; heads that agree: 1 signed, 1 kept, 1 anchored." in told.stdout
     head = told.stdout.split("Head ")[1].split()[0]
     assert run(*CHECK, "--head", head, data=data).returncode == 0
     other = run(*CHECK, "--head", f"1:{'0' * 64}", data=data)
@@ -95,13 +95,13 @@ def test_an_auditor_brings_keys_and_log(data: Path, tmp_path: Path) -> None:
 def test_one_thing_at_a_time(data: Path, arguments: tuple[str, ...]) -> None:
     told = run("ledger", "check", *arguments, data=data)
     assert told.returncode == 2
-    assert "Name a package, or an organisation with --organisation." in told.stderr
+    assert "An organisation is named with --organisation SLUG." in told.stderr
 
 
 def test_fresh_keys_on_the_record(data: Path) -> None:
     rekey = ("ledger", "rekey", "acme", "--why", "Yearly")
     assert run(*rekey, "--actor", "nobody", data=data).returncode == 2
-    assert "From 3 entries on, fresh keys sign" in run(*rekey, "--actor", "ada", data=data).stdout
+    assert "From 4 entries on, fresh keys sign" in run(*rekey, "--actor", "ada", data=data).stdout
     assert "heads that agree: 2 signed, 2 kept, 1 anchored." in run(*CHECK, data=data).stdout
     assert len(json.loads(run("ledger", "keys", "acme", data=data).stdout)["periods"]) == 2
 

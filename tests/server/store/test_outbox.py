@@ -13,6 +13,7 @@ from tests.records.cast import doing, draft, found
 
 from standfirst.records.change import Refused
 from standfirst.server.store import outbox
+from standfirst.server.store.following import SEARCH
 from standfirst.server.store.models import Outbox
 from standfirst.server.store.outbox import CLAIM, FIRST_DELAY, LONGEST_DELAY, Passed, Task, Topic, drain, run
 from standfirst.server.store.store import HEAD_MOVED, DatabaseStore
@@ -59,8 +60,10 @@ def row(number: int) -> Outbox:
 def test_a_commit_leaves_its_work(store: DatabaseStore) -> None:
     found(store)
     store.perform(doing(draft(), draft()))
-    left = Outbox.objects.filter(organisation=store.organisation, done=False).order_by("id")
-    assert [(each.topic, each.size) for each in left] == [(HEAD_MOVED, 1), (HEAD_MOVED, 3)]
+    left = Outbox.objects.filter(organisation=store.organisation, done=False).order_by("size", "topic")
+    assert [(each.size, each.topic) for each in left] == [
+        (size, topic) for size in (1, 3) for topic in (HEAD_MOVED, SEARCH)
+    ]
 
 
 def test_a_refused_deed_leaves_none(store: DatabaseStore) -> None:

@@ -78,6 +78,35 @@ def test_by_sql() -> None:
             refused(sql(f"UPDATE {table} SET {change}"))  # noqa: S608
 
 
+@pytest.mark.usefixtures("books")
+def test_by_replacing() -> None:
+    """SQLite deletes the row that stands in the way, and asks no guard of deletions."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has INSERT OR REPLACE")
+    others = {
+        "store_entry": "data || 'x'",
+        "store_signedhead": "note || 'x'",
+        "store_anchor": '"index" + 1',
+        "store_content": "data || 'x'",
+        "store_ledgerhead": "size + 1",
+        "store_organisation": "name || 'x'",
+    }
+    assert others.keys() == set(KEPT)
+    for table, other in others.items():
+        column = other.split()[0]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608
+            names = [f'"{one[0]}"' for one in cursor.description]
+        put = ", ".join(other if name.strip('"') == column.strip('"') else name for name in names)
+        refused(sql(f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) SELECT {put} FROM {table}"))  # noqa: S608
+    elsewhere = "SELECT organisation_id, sequence + 1000, record, version, data, leaf FROM store_entry"
+    refused(
+        sql(
+            f"INSERT OR REPLACE INTO store_entry (organisation_id, sequence, record, version, data, leaf) {elsewhere}"
+        )
+    )
+
+
 def test_by_django(books: DatabaseStore) -> None:
     own = {"organisation": books.organisation}
     tables: tuple[type[models.Model], ...] = (Entry, Content, SignedHead, Anchor, LedgerHead)
@@ -192,11 +221,22 @@ def test_a_session_in_which_none_fires_is_told() -> None:
         connection.close()
 
 
+@pytest.mark.parametrize(
+    "table", ["store_entry", "store_outbox", "store_current", "accounts_membership", "sealed_sealeditem"]
+)
 @pytest.mark.usefixtures("own_database")
-def test_a_trigger_that_is_none_of_ours_is_told() -> None:
+def test_a_trigger_that_is_none_of_ours_is_told(table: str) -> None:
     statement = {
-        "sqlite": "CREATE TRIGGER stray AFTER INSERT ON store_entry BEGIN SELECT 1; END",
-        "postgresql": f"CREATE TRIGGER stray AFTER INSERT ON store_entry FOR EACH ROW {CALL}",
+        "sqlite": f"CREATE TRIGGER stray AFTER INSERT ON {table} BEGIN SELECT 1; END",
+        "postgresql": f"CREATE TRIGGER stray AFTER INSERT ON {table} FOR EACH ROW {CALL}",
     }[connection.vendor]
     sql(statement)()
     assert not_standing(connection) == ("stray",)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_rule_does_the_same_as_a_trigger_and_is_told() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has rules")
+    sql("CREATE RULE quiet AS ON INSERT TO store_outbox DO INSTEAD NOTHING")()
+    assert not_standing(connection) == ("quiet",)

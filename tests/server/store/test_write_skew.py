@@ -17,7 +17,7 @@ from tests.server.works import POLICY, Works, works
 from standfirst.certification.kinds import BODY_KINDS
 from standfirst.records.actor import Actor, Role
 from standfirst.records.change import Refused
-from standfirst.records.writing import move
+from standfirst.records.writing import UNSIGNED, move
 from standfirst.server.access import actor_of
 from standfirst.server.store.adopting import adopt
 from standfirst.server.store.store import DatabaseStore, create
@@ -83,6 +83,7 @@ def approval(there: Works, store: DatabaseStore, person: Actor) -> tuple[str, Ca
         expected=document.current.content.version,
         to="approved",
         why="Read",
+        signed=UNSIGNED,
     )
     return document.id, partial(tried, store, deed, "actor.not-a-member")
 

@@ -22,6 +22,7 @@ from standfirst.standards.problems import Problem, Unusable, problem
 
 MANIFEST = "standfirst.yaml"
 HANDOVER = "handover.json"
+LOGGED = "entry.tlog-proof"  # beside it where the keys of the ledger have signed its head
 
 MAX_FILES = 50_000  # 5,000 records with a dozen files each would be a crowd
 MAX_FILE_BYTES = (

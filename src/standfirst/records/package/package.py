@@ -27,7 +27,7 @@ from standfirst.records.package.working import (
     link_problems,
     read_working_files,
 )
-from standfirst.records.projection import facts_of
+from standfirst.records.projection import FIRST_ZONE, facts_of
 from standfirst.records.record import Content, Erased, Record
 from standfirst.records.signature import GONE, NOWHERE, Basis, keys_in, verify
 from standfirst.standards.facts import Fact
@@ -38,7 +38,6 @@ from standfirst.trust.digests import sha256_hex
 
 T = TypeVar("T")
 
-FIRST_ZONE = timedelta(hours=14)
 CLOCK_TOLERANCE = timedelta(hours=26)  # two machines' clocks and every time zone
 LOOSE = ("README", "LICENSE", "NOTICE", "ATTRIBUTION")
 

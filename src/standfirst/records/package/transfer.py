@@ -3,7 +3,8 @@
 A hand-over is one ``handover.json`` with the records' current contents, their ledger entries and RFC 9162 inclusion
 proofs to one head, and their evidence files. It proves itself without the rest of the ledger: what is recorded, in
 which ledger (named by its first entry), whether its time is simulated. The organisation's name is only claimed, and
-that a record has no later version is not shown.
+that a record has no later version is not shown. Where the ledger's keys have signed the head, an ``entry.tlog-proof``
+beside it shows that to whoever has them.
 """
 
 import io
@@ -18,7 +19,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, StringConstraints, ValidationError
 
 from standfirst.records.ledger import UNREADABLE, Entry, Head, Sealed, leaf_of
-from standfirst.records.package.door import BOMB_BYTES, HANDOVER, Files, is_bomb, shown
+from standfirst.records.package.door import BOMB_BYTES, HANDOVER, LOGGED, Files, is_bomb, shown
 from standfirst.records.package.manifest import OneLine
 from standfirst.records.package.package import Package, is_loose
 from standfirst.records.package.store import LOCK
@@ -80,8 +81,12 @@ def handed_over(
     sealed: Sequence[Sealed],
     prove: Callable[[int], Sequence[bytes]],
     evidence: Mapping[str, bytes],
+    logged: bytes = b"",
 ) -> bytes:
-    """A hand-over of these versions as a zip, from whatever store; ``prove`` gives the proof of an entry under ``head``."""
+    """A hand-over of these versions as a zip, from whatever store; ``prove`` gives the proof of an entry under ``head``.
+
+    ``logged`` is the proof of one of them under the same head, signed: a ``.tlog-proof``.
+    """
     document = _Document(
         form="standfirst-handover/1",
         organisation=organisation,
@@ -90,7 +95,8 @@ def handed_over(
         records=tuple(_item(one, prove) for one in sealed),
     )
     text = json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True)
-    return _zipped([(HANDOVER, text.encode() + b"\n"), *sorted(evidence.items())])
+    beside = {**evidence, **({LOGGED: logged} if logged else {})}
+    return _zipped([(HANDOVER, text.encode() + b"\n"), *sorted(beside.items())])
 
 
 def _sent(version: Version) -> Sent:
@@ -187,7 +193,7 @@ def read_handover(files: Files) -> Handover:
     problems += [
         problem(name, "package.stray-file")
         for name in files.names()
-        if name != HANDOVER and name not in attached and not is_loose(name)
+        if name not in {HANDOVER, LOGGED} and name not in attached and not is_loose(name)
     ]
     if problems or first is None:
         raise Unusable(problems)

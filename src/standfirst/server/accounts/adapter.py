@@ -1,6 +1,7 @@
 """What this installation lets allauth do: who may sign up, whose word about an address counts, how secrets are kept."""
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -25,6 +26,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.SIGNUP == "open" or joining.invited(request, now=now()) is not None
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links lead to the address that people know, whatever the request said of its host."""
+        ours = {
+            name: settings.ADDRESS + urlsplit(value)._replace(scheme="", netloc="").geturl()
+            for name, value in context.items()
+            if name.endswith("_url") and isinstance(value, str)
+        }
+        super().send_mail(template_prefix, email, {**context, **ours})
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -12,18 +12,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from standfirst.management.access import of, open_in
 from standfirst.management.organisation import PERSON
-from standfirst.records.actor import Actor, Role
+from standfirst.records.actor import Actor
 from standfirst.records.change import Refused
 from standfirst.records.record import Record
 from standfirst.records.workspace import Workspace
-from standfirst.server.accounts import secret
+from standfirst.server.accounts import leaving, secret
 from standfirst.server.accounts.models import Invitation, Membership, User
 from standfirst.server.store.models import Organisation
 from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 
-INVITERS: Final = frozenset({Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER})
+INVITERS: Final = frozenset(PERSON.authors)
 """Those whom the kind ``person`` lets record people: an account adds nothing to what they may do already."""
 LIFETIME: Final = timedelta(days=7)
 
@@ -68,6 +69,7 @@ def invite(
     with turn(), transaction.atomic():
         # Whoever invites or joins here waits for the others, so that what is asked below still holds when it is written.
         Organisation.objects.select_for_update().get(pk=organisation.pk)
+        leaving.clear_locked(organisation, now=now)
         members = Membership.objects.filter(organisation=organisation)
         if members.filter(person=person).exists():
             raise Refused(Reason("invitation.person-taken"))
@@ -108,6 +110,15 @@ def pending(
     rows = list(waiting.select_related("invited_by").order_by("-created"))
     names = dict(named(workspace.records([row.person for row in rows]).values()))
     return [(row, names.get(row.person, row.email)) for row in rows]
+
+
+def with_access(workspace: Workspace) -> list[tuple[str, Record]]:
+    """Whose access is open, by name, and the record that says so: its page ends it."""
+    opened = [(person, access) for access in open_in(workspace) for person in of(access)]
+    names = dict(named(workspace.records({person for person, _ in opened}).values()))
+    return sorted(
+        ((names.get(person, access.number), access) for person, access in opened), key=lambda row: row[0]
+    )
 
 
 def revoke(*, actor: Actor, organisation: Organisation, invitation: UUID, now: datetime) -> None:

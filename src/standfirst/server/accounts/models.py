@@ -1,6 +1,7 @@
 """The tables of accounts. They say who somebody is and which person record is theirs; roles stand in that record alone.
 
-Nothing here is deleted: an account is made inactive, an invitation or a token revoked.
+Accounts, invitations and tokens stay: they are made inactive or revoked, and after an erasure say nothing more. A
+membership goes when its access has ended (``leaving``).
 """
 
 import uuid
@@ -34,6 +35,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=EMAIL_LENGTH, unique=True)
     name = models.CharField(max_length=NAME_LENGTH, blank=True)
     is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=16, blank=True, default="")  # empty: what the browser asks for
 
     objects: ClassVar[Users] = Users()
 
@@ -50,17 +52,26 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def closed(self) -> bool:
+        """Nobody's any more: what it said of its person went with their record (``leaving.NOBODY``)."""
+        return self.email.endswith("@erased.invalid")
+
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
 
 
 class Membership(models.Model):
-    """Whose account acts as which person of an organisation. ``person`` is the id of a record of kind ``person``."""
+    """Whose account acts as which person of an organisation: ids of records of the kinds ``person`` and ``access``.
+
+    It lets nobody in by itself: the door asks whether that access stands open in the ledger (``server.access``).
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
     person = models.CharField(max_length=64)
+    access = models.CharField(max_length=64, default="")
 
     class Meta:
         constraints = [

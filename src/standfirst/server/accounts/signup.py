@@ -4,6 +4,7 @@ from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from standfirst.server.accounts import joining
 from standfirst.server.accounts.models import NAME_LENGTH, User
@@ -14,10 +15,10 @@ class SignupForm(forms.Form):
     """``ACCOUNT_SIGNUP_FORM_CLASS``: below allauth's forms for new accounts, with a password or by OpenID Connect."""
 
     name = forms.CharField(
-        label="Your name",
+        label=_("Your name"),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text="As pages and letters show it.",
+        help_text=_("As pages and letters show it."),
     )
     field_order = ("name", "email", "password1", "password2")
 
@@ -25,7 +26,7 @@ class SignupForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         invited = joining.invited(context.request, now=now())
         if settings.SIGNUP != "open" and "email" in cleaned and cleaned["email"] != invited:
-            self.add_error("email", "Use the address that the invitation was sent to.")
+            self.add_error("email", _("Use the address that the invitation was sent to."))
         return cleaned
 
     def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002 - allauth's signature

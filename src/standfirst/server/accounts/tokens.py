@@ -1,6 +1,5 @@
 """Tokens: how a member lets a program in, for how long and for what."""
 
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from django.db.models import F, QuerySet
 from standfirst.records.change import Refused
 from standfirst.server.accounts import secret
 from standfirst.server.accounts.models import Scope, Token, User
+from standfirst.server.accounts.standing import standing_of
 from standfirst.server.store.models import Organisation
 from standfirst.standards.reason import Reason
 
@@ -37,7 +37,7 @@ def issue(
     lifetime: timedelta,
     now: datetime,
 ) -> Issued:
-    if not user.memberships.filter(organisation=organisation).exists():
+    if not standing_of(user).filter(organisation=organisation).exists():
         raise Refused(Reason("actor.not-a-member"))
     if not scopes:
         raise Refused(Reason("token.no-scope"))
@@ -61,15 +61,18 @@ def checked(text: str, *, now: datetime) -> Token:
 
     The look-up is by digest: how long it takes tells nothing about the text of any token.
     """
-    digest = secret.digest(text)
     token = None
     if secret.is_one(text, secret.TOKEN):
         token = (
             Token.objects.select_related("user", "organisation")
-            .filter(digest=digest, user__is_active=True, user__memberships__organisation=F("organisation"))
+            .filter(
+                digest=secret.digest(text),
+                user__is_active=True,
+                user__memberships__organisation=F("organisation"),
+            )
             .first()
         )
-    if token is None or not hmac.compare_digest(token.digest, digest):
+    if token is None:
         raise Refused(Reason("token.unknown"))
     if token.revoked is not None:
         raise Refused(Reason("token.revoked", {"name": token.name}))

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from standfirst.server.accounts import views
+from standfirst.server.accounts import language, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("language/", language.choose, name="language"),
     path("account/", views.overview, name="account_overview"),
     path("account/sessions/<int:session>/end/", views.end_session, name="account_end_session"),
     path("account/tokens/", views.list_tokens, name="account_tokens"),

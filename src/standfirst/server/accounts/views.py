@@ -16,13 +16,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from standfirst.records.change import Refused
-from standfirst.server.access import Place, place_of, standing_of
+from standfirst.server.access import Place, place_of
 from standfirst.server.accounts import inviting, joining, tokens
-from standfirst.server.accounts.forms import SCOPES, InviteForm, NameForm, TokenForm
+from standfirst.server.accounts.forms import InviteForm, NameForm, TokenForm
 from standfirst.server.accounts.models import Token, User
+from standfirst.server.accounts.standing import standing_of
 from standfirst.server.clock import now
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence
@@ -50,7 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"name": user.name})
     if request.method == "POST" and form.is_valid():
         User.objects.filter(pk=user.pk).update(name=form.cleaned_data["name"])
-        messages.success(request, "Your name is saved.")
+        messages.success(request, _("Your name is saved."))
         return redirect("account_overview")
     return render(request, "accounts/overview.html", {"form": form, **_means(user)})
 
@@ -79,7 +81,7 @@ def end_session(request: HttpRequest, session: int) -> HttpResponse:
     if is_this_one:
         logout(request)
         return redirect("account_login")
-    messages.success(request, "That session is ended.")
+    messages.success(request, _("That session is ended."))
     return redirect("usersessions_list")
 
 
@@ -91,7 +93,7 @@ def end_session(request: HttpRequest, session: int) -> HttpResponse:
 def list_tokens(request: HttpRequest) -> HttpResponse:
     at = now()
     rows = [(token, _state(token, live=token.is_live(at))) for token in tokens.own(_user(request))]
-    return render(request, "accounts/tokens.html", {"rows": rows, "scopes": SCOPES})
+    return render(request, "accounts/tokens.html", {"rows": rows})
 
 
 def _state(token: Token, *, live: bool) -> str:
@@ -114,7 +116,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
 @login_required
 def revoke_token(request: HttpRequest, token: UUID) -> HttpResponse:
     tokens.revoke(user=_user(request), token=token, now=now())
-    messages.success(request, "The token is revoked.")
+    messages.success(request, _("The token is revoked."))
     return redirect("account_tokens")
 
 
@@ -136,7 +138,11 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("invitations", slug)
     pending = inviting.pending(place.organisation, place.store, now=now())
     context = {"organisation": place.organisation, "form": form, "pending": pending, "people": people}
-    return render(request, "accounts/invitations.html", context)
+    opened = [
+        (name, access.number, access.versions[0].entry.recorded_at)
+        for name, access in inviting.with_access(place.store)
+    ]
+    return render(request, "accounts/invitations.html", {**context, "opened": opened})
 
 
 def _invited(request: HttpRequest, place: Place, form: InviteForm) -> bool:
@@ -154,7 +160,7 @@ def _invited(request: HttpRequest, place: Place, form: InviteForm) -> bool:
     except Refused as refused:
         form.add_error(None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
         return False
-    messages.success(request, f"The invitation to {letter.invitation.email} is sent.")
+    messages.success(request, _("The invitation to %(email)s is sent.") % {"email": letter.invitation.email})
     return True
 
 
@@ -164,7 +170,7 @@ def revoke_invitation(request: HttpRequest, slug: str, invitation: UUID) -> Http
     place = place_of(request, slug)
     actor = place.actor(place.store)
     inviting.revoke(actor=actor, organisation=place.organisation, invitation=invitation, now=now())
-    messages.success(request, "The invitation is revoked.")
+    messages.success(request, _("The invitation is revoked."))
     return redirect("invitations", slug)
 
 
@@ -175,7 +181,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     if request.user.is_authenticated:
         if request.method == "POST":
             membership = joining.accept(user=_user(request), text=secret, now=now())
-            messages.success(request, f"You now belong to {membership.organisation.name}.")
+            said = _("You now belong to %(organisation)s.") % {"organisation": membership.organisation.name}
+            messages.success(request, said)
             return redirect("home")
         has_address = joining.has_verified(_user(request), invitation.email)
     else:

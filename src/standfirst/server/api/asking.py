@@ -10,8 +10,10 @@ from standfirst.standards.validation import Name
 Version = Annotated[int, Field(ge=1, description="The version that it follows; or say so with If-Match")]
 Identity = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
-    Field(description="Its id, a UUID of your own making: to repeat the request is then harmless"),
+    StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
+    Field(
+        description="Its id, a random UUID (version 4) of your own making: to repeat the request is then harmless"
+    ),
 ]
 
 

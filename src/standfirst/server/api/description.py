@@ -39,7 +39,8 @@ class Told:
 
 _WHOLE: Final = {"type": "integer", "minimum": 0}
 _TEXT: Final = {"type": "string"}
-_LIMIT: Final = ("limit", {"type": "integer", "minimum": 0, "maximum": 500}, "At most so many")
+_FROM_ONE: Final = {"type": "integer", "minimum": 1}
+_LIMIT: Final = ("limit", {**_FROM_ONE, "maximum": 500}, "At most so many")
 _CHANGE: Final = (400, 409, 412, 413, 415, 422, 428)
 
 _ABOUT: Final = {
@@ -102,8 +103,8 @@ ROUTES: Final[Mapping[tuple[str, str], Told]] = {
         "Two versions, field by field",
         "Comparison",
         query=(
-            ("from", _WHOLE, "The earlier; by default the one before"),
-            ("to", _WHOLE, "The later; by default the current one"),
+            ("from", _FROM_ONE, "The earlier; by default the one before"),
+            ("to", _FROM_ONE, "The later; by default the current one"),
         ),
         refuses=(400,),
     ),
@@ -111,13 +112,20 @@ ROUTES: Final[Mapping[tuple[str, str], Told]] = {
     ("api-trace", "GET"): Told(
         "What the record rests on and what rests on it, link by link",
         "Trace",
-        query=(("depth", {"type": "integer", "minimum": 0, "maximum": DEEPEST}, "How many links far"),),
+        query=(("depth", {**_FROM_ONE, "maximum": DEEPEST}, "How many links far"),),
         refuses=(400,),
     ),
     ("api-proof", "GET"): Told(
-        "The record with its files and its proof, as a hand-over: `standfirst package check` proves it anywhere",
+        "The record with its proof, as a hand-over: `standfirst package check` proves it anywhere. Its files "
+        "are in it: a token has to be good for files as well, where it has any",
         media="application/zip",
         refuses=(422,),
+    ),
+    ("api-logged", "GET"): Told(
+        "That the record as it stands is in the ledger, under a head signed by its keys (C2SP tlog-proof, with the "
+        "ledger's entry as extra data): `standfirst ledger verify` proves it anywhere. Nothing is here until a head "
+        "is signed that covers it, which takes less than a minute",
+        media="text/plain",
     ),
     ("api-files", "GET"): Told(
         "The organisation's files, the newest first",

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -129,15 +129,18 @@ def _repeated(value: Any, at: str) -> str | None:
     return None
 
 
+Default = TypeVar("Default", int, None)
+
+
 def number_in(
-    request: HttpRequest, name: str, default: int | None = None, *, most: int = 2**53
-) -> int | None:
+    request: HttpRequest, name: str, default: Default, *, least: int = 0, most: int = 2**53
+) -> int | Default:
     """A whole number from the address. Raises :class:`Unreadable`."""
     text = request.GET.get(name)
     if text is None:
         return default
-    if not re.fullmatch(r"[0-9]{1,16}", text) or int(text) > most:
-        raise Unreadable(400, "request.number", name=name, most=most)
+    if not re.fullmatch(r"[0-9]{1,16}", text) or not least <= int(text) <= most:
+        raise Unreadable(400, "request.number", name=name, least=least, most=most)
     return int(text)
 
 

@@ -59,7 +59,7 @@ _FILE: Final = {
     "media_type": _TEXT,
     "claimed_type": _or_nothing(_TEXT),
     "uploaded_at": _TIME,
-    "uploaded_by": _TEXT,
+    "uploaded_by": _or_nothing(_TEXT),
     "evidence_from": _or_nothing(_TEXT),
     "evidence_until": _or_nothing(_TEXT),
     "origin": _TEXT,
@@ -73,7 +73,7 @@ FORMS: Final[Mapping[str, Any]] = {
     "Files": _object(files=_list(_ref("File")), before=_or_nothing(_WHOLE)),
     "Kept": _object(files=_list(_ref("File")), problems=_list({})),
     "Refusal": _object(
-        {"current": _ref("Record"), "files": _list(_ref("File"))},
+        {"current": _ref("Record"), "files": _list(_ref("File")), "more": _WHOLE},
         problems=_list(
             _object(
                 {"file": _TEXT, "line": _WHOLE, "field": _TEXT},
@@ -109,7 +109,20 @@ FORMS: Final[Mapping[str, Any]] = {
         signature=_or_nothing(_FREE),
     ),
     "Version": _object(_SAID, **_VERSION),
-    "Record": _object(**_VERSION, **_SAID, href=_TEXT),
+    "Record": _object(**_VERSION, **_SAID, href=_TEXT, signatures=_list(_ref("Signature"))),
+    "Signature": _object(
+        name=_TEXT,
+        signed_at=_TIME,
+        meaning=_TEXT,
+        reason=_TEXT,
+        roles=_list(_TEXT),
+        assurance=_TEXT,
+        version=_WHOLE,
+        signed_version=_WHOLE,
+        current=_BOOLEAN,
+        holds=_BOOLEAN,
+        sentence=_TEXT,
+    ),
     "Versions": _object(
         versions=_list(
             _object(_SAID, **_VERSION, leaf=_DIGEST, by=_or_nothing(_object(number=_TEXT, name=_TEXT)))

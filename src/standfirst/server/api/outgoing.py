@@ -9,11 +9,14 @@ from standfirst.records.comparing import Difference
 from standfirst.records.kind import Kind
 from standfirst.records.ledger import Entry
 from standfirst.records.record import Content, Record
+from standfirst.records.signature import ShownSignature
 from standfirst.server.access import Place
 from standfirst.server.reading import Label, Line, body_of
+from standfirst.server.signatures import signatures
 from standfirst.server.store.models import Current
 from standfirst.server.trace import Trace
 from standfirst.standards.validation import dotted
+from standfirst.words.render import sentence
 
 
 def address(place: Place, label: str) -> str:
@@ -40,6 +43,24 @@ def record_json(place: Place, record: Record) -> dict[str, Any]:
     return {
         **version_json(place, current.entry, current.content),
         "href": address(place, record.number),
+        "signatures": [signature_json(one) for one in signatures(place, record)],
+    }
+
+
+def signature_json(one: ShownSignature) -> dict[str, Any]:
+    """21 CFR 11.50: as every page of the record has it."""
+    return {
+        "name": one.name,
+        "signed_at": one.at.isoformat(),
+        "meaning": one.meaning,
+        "reason": one.reason,
+        "roles": list(one.roles),
+        "assurance": one.assurance.value,
+        "version": one.version,
+        "signed_version": one.signed,
+        "current": one.current,
+        "holds": one.holds,
+        "sentence": sentence(one.told),
     }
 
 

@@ -31,6 +31,7 @@ organisation_patterns: list[URLPattern] = [
     path(f"{RECORD}/links", methods(GET=views.links), name="api-links"),
     path(f"{RECORD}/trace", methods(GET=views.trace_of), name="api-trace"),
     path(f"{RECORD}/proof", methods(GET=views.proof), name="api-proof"),
+    path(f"{RECORD}/proof/entry.tlog-proof", methods(GET=views.logged), name="api-logged"),
 ]
 urlpatterns: list[URLPattern] = [
     path("api/v1/openapi.json", description.serve, name="api-description"),

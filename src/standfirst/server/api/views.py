@@ -9,9 +9,11 @@ from standfirst.records.change import Conflict, Refused
 from standfirst.records.comparing import differences
 from standfirst.records.kind import Kind
 from standfirst.records.workspace import DeedFunction
-from standfirst.records.writing import Signed, Wish, amend, create, move, read
+from standfirst.records.writing import Wish, amend, create, move, read
 from standfirst.server import handing_over, reading
-from standfirst.server.access import Place
+from standfirst.server.access import AT_A_DOOR, Place
+from standfirst.server.accounts import tokens
+from standfirst.server.accounts.models import Scope, Token
 from standfirst.server.api.asking import Amendment, Creation, Movement
 from standfirst.server.api.entry import Unreadable, carries_token, expected_in, incoming, number_in, reply
 from standfirst.server.api.outgoing import (
@@ -29,11 +31,6 @@ from standfirst.server.refusals import told
 from standfirst.server.trace import DEEPEST, trace
 from standfirst.standards.problems import Problem, Unusable
 from standfirst.standards.reason import Reason
-from standfirst.standards.vocabulary import Assurance
-
-AT_A_DOOR = Signed(least=Assurance.REAUTHENTICATED)
-"""Nobody signs by the API: what asks for a signature is refused here, whoever asks."""
-
 
 # --- kinds, ledger ---------------------------------------------------------------------------------------------------
 
@@ -62,8 +59,9 @@ def records(request: HttpRequest, place: Place) -> HttpResponse:
     if state and state not in kind.lifecycle.states:
         unknown = Reason("record.unknown-state", {"state": state, "known": kind.lifecycle.states})
         raise Unusable([Problem(kind.name, 0, "state", unknown)])
-    limit = number_in(request, "limit", reading.PAGE, most=500) or 1
-    rows, onward = reading.listed(place, kind, state=state, after=number_in(request, "after"), limit=limit)
+    limit = number_in(request, "limit", reading.PAGE, least=1, most=500)
+    after = number_in(request, "after", None)
+    rows, onward = reading.listed(place, kind, state=state, after=after, limit=limit)
     return reply({"records": [row_json(place, row) for row in rows], "next": onward})
 
 
@@ -176,8 +174,9 @@ def _done(request: HttpRequest, place: Place, deed: DeedFunction) -> None:
 
 def versions(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     row = reading.row_of(place, record)
-    limit = number_in(request, "limit", reading.VERSIONS, most=500) or 1
-    lines = reading.history(place, row.record, before=number_in(request, "before"), limit=limit)
+    limit = number_in(request, "limit", reading.VERSIONS, least=1, most=500)
+    before = number_in(request, "before", None)
+    lines = reading.history(place, row.record, before=before, limit=limit)
     actors = reading.labels(place, {line.entry.actor for line in lines})
     onward = lines[-1].entry.version if lines and lines[-1].entry.version > 1 else None
     return reply({"versions": [line_json(place, line, actors) for line in lines], "before": onward})
@@ -192,8 +191,8 @@ def version(_: HttpRequest, place: Place, record: str, version: int) -> HttpResp
 def comparison(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     """``?from=`` and ``?to=``: by default the current version and the one before."""
     row = reading.row_of(place, record)
-    later = number_in(request, "to", row.version) or 1
-    earlier = number_in(request, "from", max(later - 1, 1)) or 1
+    later = number_in(request, "to", row.version, least=1)
+    earlier = number_in(request, "from", max(later - 1, 1), least=1)
     lines = reading.versions(place, row.record, {earlier, later})
     before, after = (reading.values_of(place, lines[number]) for number in (earlier, later))
     found = [difference_json(one) for one in differences(before, after)]
@@ -223,14 +222,22 @@ def links(_: HttpRequest, place: Place, record: str) -> HttpResponse:
 
 def trace_of(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     row = reading.row_of(place, record)
-    depth = number_in(request, "depth", 3, most=DEEPEST) or 1
+    depth = number_in(request, "depth", 3, least=1, most=DEEPEST)
     return reply(trace_json(place, trace(place, row.record, depth=depth)))
 
 
-def proof(_: HttpRequest, place: Place, record: str) -> HttpResponse:
-    """The record with its proof, as a hand-over: ``standfirst package check`` proves it anywhere."""
+def proof(request: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """The record with its proof, as a hand-over: ``standfirst package check`` proves it anywhere.
+
+    Its files are in it, so that a token has to be good for files as well.
+    """
     found = reading.record_of(place, record)
-    data = handing_over.handover(place, found)
-    name = f"{found.number}-handover.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type="application/zip", headers=headers)
+    token: Token | None = getattr(request, "token", None)
+    if token is not None and found.current.content.body.get("attachments"):
+        tokens.require(token, Scope.FILES)
+    return handing_over.attached(handing_over.handover(place, found))
+
+
+def logged(_: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """That the record as it stands is in the ledger, under a head that the ledger's keys signed."""
+    return handing_over.attached(handing_over.logged(place, reading.record_of(place, record)))

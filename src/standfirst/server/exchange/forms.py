@@ -6,11 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter, ValidationError
 
 from standfirst.management.parties import Address
 from standfirst.management.sharing import VISIT_HOURS
-from standfirst.server.exchange.receiving import LARGEST
 from standfirst.server.exchange.visiting import Declared
 
 _CODE: Final = re.compile(r"[A-Z]{2}\Z")
@@ -23,35 +24,39 @@ class Countries(forms.CharField):
     def clean(self, value: Any) -> Any:
         codes = tuple(dict.fromkeys(re.split(r"[\s,;]+", str(super().clean(value)).upper().strip())))
         if wrong := [code for code in codes if not _CODE.match(code)]:
-            raise forms.ValidationError(f"A country is given by two letters, such as DE; not {wrong[0]}.")
+            raise forms.ValidationError(
+                _("A country is given by two letters, such as DE; not %(given)s."), params={"given": wrong[0]}
+            )
         return codes
 
 
 class VisitForm(forms.Form):
     nationalities = Countries(
-        label="Your nationalities",
+        label=_("Your nationalities"),
         max_length=60,
-        help_text="All of them, by their codes of two letters (ISO 3166), such as DE FR. XX if you have none.",
+        help_text=_(
+            "All of them, by their codes of two letters (ISO 3166), such as DE FR. XX if you have none."
+        ),
     )
     place = Countries(
-        label="Where you are",
+        label=_("Where you are"),
         max_length=2,
-        help_text="The country from which you read, by its code, such as NL.",
+        help_text=_("The country from which you read, by its code, such as NL."),
     )
     site = forms.ChoiceField(
-        label="Site", required=False, help_text="If you are at one of the sites that the grant names."
+        label=_("Site"), required=False, help_text=_("If you are at one of the sites that the grant names.")
     )
     hours = forms.IntegerField(
-        label="For how many hours",
+        label=_("For how many hours"),
         min_value=1,
         max_value=VISIT_HOURS,
         initial=1,
-        help_text=f"At most {VISIT_HOURS}. You may come again.",
+        help_text=format_lazy(_("At most {hours}. You may come again."), hours=VISIT_HOURS),
     )
 
     def __init__(self, sites: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].choices = [("", "At none of them"), *((site, site) for site in sites)]  # type: ignore[attr-defined]
+        self.fields["site"].choices = [("", _("At none of them")), *((site, site) for site in sites)]  # type: ignore[attr-defined]
         if not sites:
             del self.fields["site"]
 
@@ -68,15 +73,20 @@ class VisitForm(forms.Form):
 
 class SendForm(forms.Form):
     to = forms.CharField(
-        label="To",
+        label=_("To"),
         max_length=400,
-        help_text="The id of an organisation on this installation, or the https address of one on another; "
-        "both stand on its page of envelopes.",
+        help_text=_(
+            "The id of an organisation on this installation, or the https address of one on another; "
+            "both stand on its page of envelopes."
+        ),
     )
     name = forms.CharField(
-        label="Its name", max_length=200, required=False, help_text="Needed for one on another installation."
+        label=_("Its name"),
+        max_length=200,
+        required=False,
+        help_text=_("Needed for one on another installation."),
     )
-    purpose = forms.CharField(label="What for", max_length=1000)
+    purpose = forms.CharField(label=_("What for"), max_length=1000)
 
     def clean_to(self) -> str:
         text = str(self.cleaned_data["to"]).strip()
@@ -87,23 +97,20 @@ class SendForm(forms.Form):
         try:
             return _ADDRESS.validate_python(text)
         except ValidationError:
-            raise forms.ValidationError("This is neither an id nor an https address.") from None
+            raise forms.ValidationError(_("This is neither an id nor an https address.")) from None
 
     def clean(self) -> None:
         super().clean()
         if "://" in self.cleaned_data.get("to", "") and not self.cleaned_data.get("name"):
-            self.add_error("name", "Say what it is called.")
+            self.add_error("name", _("Say what it is called."))
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label="File", help_text="As the sender downloaded it; it ends with .json.")
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(f"A file with an envelope has at most {LARGEST} bytes.")
-        return file
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("As the sender downloaded it; it ends with .json, or with .zip if it has files."),
+    )
 
 
 class AnswerForm(forms.Form):
-    why = forms.CharField(label="Why", max_length=4000, help_text="Kept with the envelope.")
+    why = forms.CharField(label=_("Why"), max_length=4000, help_text=_("Kept with the envelope."))

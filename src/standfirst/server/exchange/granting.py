@@ -80,7 +80,7 @@ def _audit(grantor: Organisation, linked: tuple[str, ...]) -> str | None:
 def carry_visit(task: Task) -> None:
     """The reader's organisation learns who of its people read elsewhere, and when."""
     grantor, visit = told(task)
-    if visit is None:
+    if visit is None or not _by_service(grantor, visit):
         return
     said = visit.current.content
     reader = _other(grantor, said.body["organisation"])
@@ -101,7 +101,7 @@ def carry_visit(task: Task) -> None:
 def carry_decision(task: Task) -> None:
     """The reader's organisation learns what its people were refused, and by which licences they read."""
     grantor, decision = told(task)
-    if decision is None:
+    if decision is None or not _by_service(grantor, decision):
         return
     said = decision.current.content
     visits = open_store(grantor).records(said.links.get(DURING, ()))
@@ -117,6 +117,12 @@ def carry_decision(task: Task) -> None:
         ended=False,
         why=f"{grantor.name} recorded it as {decision.number}",
     )
+
+
+def _by_service(grantor: Organisation, record: Record) -> bool:
+    """Whether nobody's hand has been on it: only such a record is anything for another's ledger."""
+    by = service(grantor).id
+    return all(entry.actor == by for entry in record.entries)
 
 
 def _received(body: Mapping[str, Any], grantor: Organisation) -> Mapping[str, Any]:
@@ -158,6 +164,8 @@ def _write(
 
     def deed(workspace: Workspace) -> Change:
         known = workspace.records([record]).get(record)
+        if known is not None and known.kind != kind.name:
+            raise Refused(Reason("exchange.id-taken", {"record": known.number}))
         pen = Pen(workspace, actor, kind, record, known, why)
         if known is None and record in workspace.erased([record]):
             return Change(actor, ())

@@ -1,18 +1,38 @@
 """Envelopes on their way in: proved, then kept, whoever brings them; and the answers that go back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
-from standfirst.management.exchange import ENVELOPE, SENT_ENVELOPE, EnvelopeBody, envelope_id, open_envelope
+from standfirst.management.exchange import (
+    ENVELOPE,
+    SENT_ENVELOPE,
+    CarriedFile,
+    EnvelopeBody,
+    envelope_id,
+    open_envelope,
+)
 from standfirst.management.parties import Party
 from standfirst.records.actor import Actor
 from standfirst.records.change import Change, Draft, Refused
 from standfirst.records.pen import Pen
 from standfirst.records.record import Record
-from standfirst.records.workspace import DeedFunction, Workspace
+from standfirst.records.workspace import DeedFunction, Receipt, Workspace
 from standfirst.records.writing import Acting
+from standfirst.server.accounts.models import User
+from standfirst.server.clock import now
+from standfirst.server.exchange.carrying import (
+    MARK,
+    Container,
+    Pieces,
+    arriving,
+    from_shelf,
+    given_back,
+    kept,
+)
 from standfirst.server.exchange.granting import told
 from standfirst.server.exchange.sending import name_of, sealed, send
 from standfirst.server.exchange.service import (
@@ -23,6 +43,10 @@ from standfirst.server.exchange.service import (
     place_in,
     service,
 )
+from standfirst.server.files.bodies import require_files
+from standfirst.server.files.keeping import About
+from standfirst.server.files.models import FileUse
+from standfirst.server.files.receiving import Arrived
 from standfirst.server.store.models import Organisation
 from standfirst.server.store.outbox import Task
 from standfirst.server.workplace import open_store
@@ -35,6 +59,9 @@ from standfirst.words.render import sentence
 FORM: Final = "standfirst-envelope/1"
 LARGEST: Final = 8_000_000
 """Bytes of a file with an envelope: its content at the longest, each letter escaped."""
+
+TOLD: Final = 5
+"""Faults of files that a refusal names."""
 
 ACKNOWLEDGED, REFUSED = "acknowledged", "refused"
 
@@ -53,6 +80,27 @@ def written(sent: Record, body: EnvelopeBody) -> bytes:
     return EnvelopeFile(form=FORM, to=to, envelope=body).model_dump_json(indent=1).encode()
 
 
+@contextmanager
+def opened(came: Arrived) -> Iterator[tuple[EnvelopeFile, Pieces]]:
+    """An envelope that arrived: a file of its own, or a container with its files. Raises Unusable with every fault."""
+    with came.path.open("rb") as file:
+        if not came.head.startswith(MARK):
+            found = read(file.read(LARGEST + 1), name="file")
+            if found.envelope.files:
+                absent = [problem("", "envelope.file-absent", field=one.file) for one in found.envelope.files]
+                raise Unusable(absent)
+            yield found, _none
+            return
+        container = Container(file)
+        found = read(container.envelope(LARGEST), name="file")
+        container.require(found.envelope.files)
+        yield found, container.pieces
+
+
+def _none(file: CarriedFile) -> Iterator[bytes]:
+    raise KeyError(file.file)
+
+
 def read(data: bytes, *, name: str) -> EnvelopeFile:
     """Raises Unusable with every fault. What it proves is asked when it is taken in."""
     if len(data) > LARGEST:
@@ -67,38 +115,119 @@ def read(data: bytes, *, name: str) -> EnvelopeFile:
 
 
 def take_in(
-    receiver: Organisation, *, acting: Acting, to: Party, envelope: EnvelopeBody, why: str
-) -> DeedFunction:
-    """Proved by the kind's own guards; what it answers is answered with it. Harmless when repeated.
+    receiver: Organisation,
+    *,
+    acting: Acting,
+    to: Party,
+    envelope: EnvelopeBody,
+    pieces: Pieces,
+    user: User | None,
+    why: str,
+) -> Receipt | None:
+    """The envelope and its files: all of it, or nothing. None where it was taken in before. Harmless when repeated.
 
-    Raises Refused ``envelope.*``: not for us, from another than it says, not proved, or an answer to nothing of ours.
+    1. It proves itself, and would be taken in as it stands: before that none of its files is looked at.
+    2. Its files arrive: each is what the envelope says, and the scanner lets it pass. Until here nothing is kept.
+    3. They are kept, and then the envelope with them. A process killed between the two leaves whole files, in sight
+       among those of the organisation, that the next attempt uses.
+
+    Raises Refused, or Unusable naming each file that is not as it should be.
     """
-    if name_of(to) not in {str(receiver.pk), address_of(receiver).rstrip("/")}:
-        raise Refused(Reason("envelope.not-for-us", {"to": to.name}))
-    _require_sender(envelope)
-    identity = envelope_id(
+    store = open_store(receiver)
+    said = partial(deed_of, receiver, acting=acting, to=to, envelope=envelope, why=why)
+    offered = {one.sha256: one.file for one in envelope.files}
+    if not said(files=offered)(store).drafts:
+        return None
+    about = About(
+        origin=f"{envelope.sender.name}: {envelope.record_number}, version {envelope.version}"[:500]
+    )
+    with ExitStack() as stack:
+        arrived = arriving(envelope.files, pieces, stack)
+        new: list[FileUse] = []
+        receipt = None
+        try:
+            held = kept(arrived, about, organisation=receiver, user=user, at=now(), new=new)
+            labels = {digest: use.label for digest, use in held.items()}
+            receipt = store.perform(_with_files(receiver, said(files=labels), labels))
+        finally:
+            if receipt is None:
+                identity = identity_of(to, envelope)
+                given_back(new, organisation=receiver, unless=lambda: bool(store.records([identity])))
+    return receipt if receipt.entries else None
+
+
+def _with_files(receiver: Organisation, deed: DeedFunction, labels: Mapping[str, str]) -> DeedFunction:
+    """Under the ledger's lock the files are still there."""
+
+    def asked(workspace: Workspace) -> Change:
+        require_files(receiver, {"attachments": _attached(labels)})
+        return deed(workspace)
+
+    return asked
+
+
+def _attached(labels: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+    return [{"file": label, "sha256": digest} for digest, label in labels.items()]
+
+
+def identity_of(to: Party, envelope: EnvelopeBody) -> str:
+    return envelope_id(
         ledger=envelope.sender.ledger,
         record=envelope.record,
         version=envelope.version,
         receiver=name_of(to),
     )
 
+
+def deed_of(
+    receiver: Organisation,
+    *,
+    acting: Acting,
+    to: Party,
+    envelope: EnvelopeBody,
+    files: Mapping[str, str],
+    why: str,
+) -> DeedFunction:
+    """Proved by the kind's own guards; what it answers is answered with it. ``files``: what they are called here, by digest.
+
+    Raises Refused ``envelope.*``: not for us, from another than it says, not proved, or an answer to nothing of ours.
+    """
+    if name_of(to) not in {str(receiver.pk), address_of(receiver).rstrip("/")}:
+        raise Refused(Reason("envelope.not-for-us", {"to": to.name}))
+    _require_sender(envelope)
+    identity = identity_of(to, envelope)
+    body = {**envelope.values(), "attachments": _attached(files)}
+
     def deed(workspace: Workspace) -> Change:
         actor = acting(workspace)
-        if workspace.records([identity]) or workspace.erased([identity]):
+        if _is_here(workspace, identity, envelope):
             return Change(actor, ())
         pen = Pen(workspace, actor, ENVELOPE, identity, None, why)
-        pen.write(envelope.values(), serves=(), links={})
+        pen.write(body, serves=(), links={})
         answered = _answered(workspace, envelope)
-        marked = _marked(workspace, answered, actor, why) if answered is not None else ()
+        marked = _marked(workspace, answered, service(receiver), why) if answered is not None else ()
         return Change(actor, (*pen.drafts, *marked))
 
     return deed
 
 
-def _marked(workspace: Workspace, sent: Record, actor: Actor, why: str) -> Sequence[Draft]:
-    """What we sent is answered; the first answer counts, later ones are only kept."""
-    pen = Pen(workspace, actor, SENT_ENVELOPE, sent.id, sent, why)
+def _is_here(workspace: Workspace, identity: str, envelope: EnvelopeBody) -> bool:
+    """Raises Refused where something else has its id: nothing that somebody put there passes for it."""
+    known = workspace.records([identity]).get(identity) or workspace.erased([identity]).get(identity)
+    if known is None:
+        return False
+    said = known.current.content.body if isinstance(known, Record) else {"commitment": envelope.commitment}
+    if known.kind != ENVELOPE.name or said["commitment"] != envelope.commitment:
+        raise Refused(Reason("envelope.id-taken", {"record": known.number}))
+    return True
+
+
+def _marked(workspace: Workspace, sent: Record, service_: Actor, why: str) -> Sequence[Draft]:
+    """What we sent is answered; the first answer counts, later ones are only kept.
+
+    Whoever brings the answer does not write that by their own hand: it follows from what was proved.
+    """
+    pen = Pen(workspace, service_, SENT_ENVELOPE, sent.id, sent, why)
     if pen.state in {"sent", "delivered"}:
         pen.move_to("answered", Assurance.DECLARED)
     return pen.drafts
@@ -143,6 +272,11 @@ def deliver(task: Task) -> None:
         if not is_final(no.reason):
             raise
         _move(sender, sent, "refused", sentence(no.reason))
+    except Unusable as unusable:
+        if not all(is_final(one.reason) for one in unusable.problems):
+            raise
+        named = (f"{one.field}: {sentence(one.reason)}" for one in unusable.problems[:TOLD])
+        _move(sender, sent, "refused", " ".join(named))
     else:
         _move(sender, sent, "delivered", "It was taken in")
 
@@ -154,8 +288,15 @@ def _hand_over(sender: Organisation, sent: Record, to: Party) -> None:
     envelope = sealed(place_in(sender), sent)
     by = service(receiver)
     why = f"{sender.name} sent it as {sent.number}"
-    deed = take_in(receiver, acting=lambda _: by, to=to, envelope=envelope, why=why)
-    open_store(receiver).perform(deed)
+    take_in(
+        receiver,
+        acting=lambda _: by,
+        to=to,
+        envelope=envelope,
+        pieces=from_shelf,
+        user=None,
+        why=why,
+    )
 
 
 def is_final(reason: Reason) -> bool:
@@ -163,6 +304,8 @@ def is_final(reason: Reason) -> bool:
     return reason.code.startswith("envelope.") or reason.code in {
         "ledger.not-provable",
         "record.not-canonical",
+        "file.empty",
+        "file.scan-refused",
     }
 
 

@@ -1,37 +1,39 @@
 """Envelopes on their way out: a deed of the sender's, then what its ledger has to say about what is sent."""
 
-from typing import Final
 from uuid import uuid4
 
 from standfirst.management.exchange import (
+    ANSWER_TO,
     MAX_CONTENT,
+    OF,
     SENT_ENVELOPE,
     EnvelopeBody,
     Proofs,
     SentEnvelopeBody,
+    carried,
     envelope_id,
     sealed_for,
+    version_sent,
+    withheld,
 )
-from standfirst.management.export_control import CLASSIFIES, EXPORT_CLASSIFICATION, NOT_CONTROLLED
 from standfirst.management.founding import actor_named
 from standfirst.management.parties import Party
-from standfirst.records.actor import Actor, Role
+from standfirst.records.actor import Actor
 from standfirst.records.change import Change, Conflict, Refused
 from standfirst.records.pen import Pen
+from standfirst.records.proving import Sent
 from standfirst.records.record import Record, Version
 from standfirst.records.workspace import DeedFunction, Workspace
 from standfirst.records.writing import Acting
 from standfirst.server import reading
 from standfirst.server.access import Place
-from standfirst.server.exchange.service import abroad, here, ledger_of, service
+from standfirst.server.exchange.carrying import manifest
+from standfirst.server.exchange.service import abroad, here, ledger_of
 from standfirst.server.store.heads import head_in
 from standfirst.server.store.models import Organisation, SignedHead
 from standfirst.standards.reason import Parameter, Reason
 from standfirst.trust.checkpoint import Checkpoint
 from standfirst.trust.note import Note
-
-OF: Final = "of"
-ANSWER_TO: Final = "answer-to"
 
 
 def send(
@@ -60,7 +62,6 @@ def send(
         if version.entry.version != expected:
             told: dict[str, Parameter] = {"record": record, "expected": expected}
             raise Conflict(Reason("record.conflict", {**told, "current": version.entry.version}))
-        require_let_out(workspace, record, actor)
         body = SentEnvelopeBody(
             title=_title(workspace, found[record]),
             to=to,
@@ -92,35 +93,20 @@ def _title(workspace: Workspace, record: Record) -> str:
     return said or record.number
 
 
-def require_let_out(workspace: Workspace, record: str, actor: Actor) -> None:
-    """What is under export control leaves by the hand of whoever answers for that. Raises Refused."""
-    if Role.EXPORT_CONTROL in actor.roles:
-        return
-    entries = sorted(
-        str(found.current.content.body["entry"])
-        for found in workspace.records(kinds=(EXPORT_CLASSIFICATION.name,)).values()
-        if found.current.content.state == "confirmed"
-        and record in found.current.content.links.get(CLASSIFIES, ())
-        and found.current.content.body["entry"] != NOT_CONTROLLED
-    )
-    if entries:
-        raise Refused(Reason("envelope.controlled", {"entries": tuple(entries)}))
-
-
 # --- what goes out ---------------------------------------------------------------------------------------------------
 
 
 def sealed(place: Place, sent: Record) -> EnvelopeBody:
     """What the receiver is to keep, made from the sender's ledger as it is now. Raises Refused.
 
-    Everything is asked once more: anybody may have written the record of it by hand.
+    Everything is asked once more: it may have been classified since, or its author's role may have ended.
     """
     said = sent.current.content
-    version = _version(place, sent)
+    if (version := version_sent(place.store, said)) is None:
+        raise Refused(Reason("envelope.not-as-sent", {"sent": sent.number}))
     author = sent.entries[0].actor
-    if author != service(place.organisation).id:
-        actor = actor_named(place.store, author) or Actor(author)
-        require_let_out(place.store, version.entry.record, actor)
+    if (reason := withheld(place.store, said, actor_named(place.store, author) or Actor(author))) is not None:
+        raise Refused(reason)
     to = Party.model_validate(said.body["to"])
     stated = envelope_id(
         ledger=ledger_of(place.organisation),
@@ -135,21 +121,15 @@ def sealed(place: Place, sent: Record) -> EnvelopeBody:
         raise Refused(Reason("envelope.too-large", {"record": version.number, "limit": MAX_CONTENT}))
     sender = here(place.organisation) if to.id else abroad(place.organisation)
     answers = said.body.get("answers") or ""
-    return sealed_for(version, proofs, title=str(said.body["title"]), sender=sender, answers=answers)
-
-
-def _version(place: Place, sent: Record) -> Version:
-    """The version that was sent, by what was said of it then."""
-    said = sent.current.content
-    found = place.store.records(said.links.get(OF, ())).values()
-    for version in (version for record in found for version in record.versions):
-        entry = version.entry
-        told = (entry.number, entry.version, entry.commitment)
-        if len(found) == 1 and told == tuple(
-            said.body[name] for name in ("record_number", "version", "commitment")
-        ):
-            return version
-    raise Refused(Reason("envelope.not-as-sent", {"sent": sent.number}))
+    named = carried(Sent(version.content, version.entry), answers)
+    return sealed_for(
+        version,
+        proofs,
+        title=str(said.body["title"]),
+        sender=sender,
+        answers=answers,
+        files=manifest(place.organisation, named),
+    )
 
 
 def _proofs(place: Place, version: Version) -> Proofs:

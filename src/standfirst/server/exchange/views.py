@@ -1,31 +1,47 @@
 """Pages for what crosses: grants received and what may be read under them; envelopes sent and received."""
 
-from typing import Any, Final
+from contextlib import closing
+from typing import Any, Final, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from standfirst.management.exchange import ENVELOPE, SENT_ENVELOPE, open_envelope
+from standfirst.management.exchange import (
+    ANSWER_TO,
+    ENVELOPE,
+    OF,
+    SENT_ENVELOPE,
+    Opened,
+    open_envelope,
+)
 from standfirst.management.parties import Party
 from standfirst.management.sharing import RECEIVED_GRANT
 from standfirst.records.change import Conflict, Refused
 from standfirst.records.projection import moment
-from standfirst.records.record import Record
+from standfirst.records.record import Record, Version
+from standfirst.records.signature import shown_alone
 from standfirst.records.writing import move
 from standfirst.server import reading
-from standfirst.server.access import Place
+from standfirst.server.access import AT_A_DOOR, Place
+from standfirst.server.accounts.models import User
+from standfirst.server.bodies import takes_files
 from standfirst.server.clock import now
 from standfirst.server.exchange import receiving, sending, visiting
+from standfirst.server.exchange.carrying import contained
 from standfirst.server.exchange.forms import AnswerForm, SendForm, UploadForm, VisitForm
 from standfirst.server.exchange.service import address_of, is_here, organisation_of
 from standfirst.server.exchange.visiting import Asked, Granted
 from standfirst.server.files.models import FileUse
+from standfirst.server.files.receiving import Arrived, Delivery, limit
 from standfirst.server.files.sending import sent as file_sent
-from standfirst.server.pages.entry import READING, WRITING, notices, within
-from standfirst.server.pages.looking import signatures
+from standfirst.server.notices import notices
+from standfirst.server.pages.entry import READING, WRITING, whole, within
+from standfirst.server.pages.looking import Signed, signatures, signed
 from standfirst.server.pages.shapes import capital, label
 from standfirst.server.pages.showing import Moment, fields_of
 from standfirst.server.store.models import Current
@@ -87,10 +103,10 @@ def _grant(
     context = {
         **_about(found),
         "terms": [
-            ("Purpose", str(terms["purpose"])),
-            ("Opens", _opens(found)),
-            ("From", str(Moment(moment(str(terms["effective_from"]))))),
-            ("Until", str(Moment(moment(str(terms["effective_until"]))))),
+            (_("Purpose"), str(terms["purpose"])),
+            (_("Opens"), _opens(found)),
+            (_("From"), str(Moment(moment(str(terms["effective_from"]))))),
+            (_("Until"), str(Moment(moment(str(terms["effective_until"]))))),
         ],
         "closed": sentence(closed) if closed else "",
         "form": form,
@@ -115,7 +131,7 @@ def _about(found: Granted) -> dict[str, Any]:
 
 def _opens(found: Granted) -> str:
     if found.audit is not None:
-        return f"{found.audit.number} and what it is linked with"
+        return _("%(audit)s and what it is linked with") % {"audit": found.audit.number}
     return words.joined([words.kind(name).many for name in found.terms.body.get("kinds", ())])
 
 
@@ -125,16 +141,16 @@ def _sites(found: Granted) -> list[str]:
 
 def _opened(request: HttpRequest, found: Granted) -> dict[str, Any]:
     """One page of what the grant opens. Nothing of a controlled record is told before it is opened but its number."""
-    after = request.GET.get("after", "")
+    after = whole(request.GET.get("after", ""), otherwise=None)
     rows = visiting.rows(found)
-    if after.isdecimal() and len(after) < 16:
-        rows = rows.filter(first__gt=int(after))
+    if after is not None:
+        rows = rows.filter(first__gt=after)
     some = list(rows[: PAGE + 1])
     asked = visiting.asked(found, {row.record: row.version for row in some[:PAGE]}, now())
     return {
         "rows": [_line(row, asked[row.record]) for row in some[:PAGE]],
         "onward": some[PAGE - 1].first if len(some) > PAGE else None,
-        "paged": bool(after),
+        "paged": after is not None,
     }
 
 
@@ -161,7 +177,7 @@ def begin(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, " ".join(telling(refused)))
         return _grant(request, found, form, {"rows": None}, status=403)
-    messages.success(request, "Your visit has begun. What you open is recorded on both sides.")
+    messages.success(request, _("Your visit has begun. What you open is recorded on both sides."))
     return redirect("received-grant", place.organisation.slug, found.received.number)
 
 
@@ -169,7 +185,7 @@ def begin(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
 def leave(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
     found = visiting.granted(place, grant, now())
     found.there.store.perform(visiting.end(found))
-    messages.success(request, "Your visit is over.")
+    messages.success(request, _("Your visit is over."))
     return redirect("received-grant", place.organisation.slug, found.received.number)
 
 
@@ -203,7 +219,7 @@ def _sheet(found: Granted, wanted: Record, asked: Asked) -> dict[str, Any]:
     there, content = found.there, wanted.current.content
     kind = there.store.kinds[wanted.kind]
     body = reading.body_of(there, content)
-    somebody = f"somebody of {there.organisation.name}"
+    somebody = _("somebody of %(organisation)s") % {"organisation": there.organisation.name}
     known = edition().by_id
     return {
         "number": wanted.number,
@@ -223,7 +239,7 @@ def _sheet(found: Granted, wanted: Record, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "ground": sentence(asked.decision.reason),
         "signatures": signatures(
-            there, wanted, kind, dict.fromkeys((v.entry.actor for v in wanted.versions), somebody)
+            there, wanted, dict.fromkeys((v.entry.actor for v in wanted.versions), somebody)
         ),
     }
 
@@ -299,18 +315,18 @@ def _send(
     request: HttpRequest, place: Place, found: Record, form: SendForm, answered: Record | None
 ) -> HttpResponse:
     said = form.cleaned_data
-    expected = request.POST.get("version", "")
     deed = sending.send(
         place.organisation,
         acting=place.actor,
         record=found.id,
-        expected=int(expected) if expected.isdecimal() and len(expected) < 10 else 0,
+        expected=whole(request.POST.get("version", ""), otherwise=0),
         to=_receiver(place, said["to"], said["name"]),
         purpose=said["purpose"],
         answers=answered.id if answered else None,
     )
     (number,) = place.store.perform(deed).numbers.values()
-    messages.success(request, f"{found.number} is sent as {number}.")
+    told = _("%(record)s is sent as %(envelope)s.") % {"record": found.number, "envelope": number}
+    messages.success(request, told)
     return redirect("sent-envelope", place.organisation.slug, number)
 
 
@@ -336,8 +352,8 @@ def sent(request: HttpRequest, place: Place, record: str) -> HttpResponse:
         "said": content.body,
         "state": words.state(content.state),
         "state_name": content.state,
-        "of": [named[i] for i in content.links.get(sending.OF, ()) if i in named],
-        "answers": [named[i] for i in content.links.get(sending.ANSWER_TO, ()) if i in named],
+        "of": [named[i] for i in content.links.get(OF, ()) if i in named],
+        "answers": [named[i] for i in content.links.get(ANSWER_TO, ()) if i in named],
         "why": content.why,
         "at": Moment(found.current.entry.recorded_at),
         "abroad": content.body["to"].get("address"),
@@ -346,12 +362,18 @@ def sent(request: HttpRequest, place: Place, record: str) -> HttpResponse:
 
 
 @within(*READING)
-def envelope_file(_: HttpRequest, place: Place, record: str) -> HttpResponse:
+def envelope_file(_: HttpRequest, place: Place, record: str) -> HttpResponseBase:
     """For the receiver on another installation. Made anew from the ledger each time; nothing is written."""
     found = _of_kind(place, record, SENT_ENVELOPE.name)
-    data = receiving.written(found, sending.sealed(place, found))
-    response = HttpResponse(data, content_type="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.envelope.json"'
+    envelope = sending.sealed(place, found)
+    data, files = receiving.written(found, envelope), envelope.files
+    response: HttpResponseBase
+    if files:
+        response = StreamingHttpResponse(contained(data, files), content_type="application/zip")
+    else:
+        response = HttpResponse(data, content_type="application/json")
+    suffix = "zip" if files else "json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.envelope.{suffix}"'
     return response
 
 
@@ -365,39 +387,50 @@ def _of_kind(place: Place, label_: str, kind: str) -> Record:
 # --- envelopes received ----------------------------------------------------------------------------------------------
 
 
+@takes_files
+@csrf_exempt  # asked in _answer_upload, once the body has been read by ourselves
 @within(*WRITING)
 def upload(request: HttpRequest, place: Place) -> HttpResponse:
     """An envelope from another installation."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    status, told = 200, []
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return _taken(request, place, form)
-            except Unusable as unusable:
-                told = [f"{one.field}: {sentence(one.reason)}" for one in unusable.problems[:5]]
-            except Refused as refused:
-                told = telling(refused)
-    return page(request, place, "upload.html", {"form": form, "told": told}, status=status)
+    if request.method != "POST":
+        return page(request, place, "upload.html", {"form": UploadForm(), "limit": limit()})
+    with closing(Delivery(request)) as delivery:
+        delivery.receive()
+        return _answer_upload(request, place=place, arrived=delivery.arrived)
 
 
-def _taken(request: HttpRequest, place: Place, form: UploadForm) -> HttpResponse:
-    came = form.cleaned_data["file"]
-    read = receiving.read(came.read(), name="file")
-    deed = receiving.take_in(
-        place.organisation,
-        acting=place.actor,
-        to=read.to,
-        envelope=read.envelope,
-        why=f"From a file of {read.envelope.sender.name}",
-    )
-    receipt = place.store.perform(deed)
-    if not receipt.entries:
-        messages.info(request, "This envelope is here already.")
+@csrf_protect
+def _answer_upload(request: HttpRequest, *, place: Place, arrived: list[Arrived]) -> HttpResponse:
+    try:
+        return _taken(request, place, arrived)
+    except Unusable as unusable:
+        told = [
+            f"{one.field or one.place}: {sentence(one.reason)}" for one in unusable.problems[: receiving.TOLD]
+        ]
+    except Refused as refused:
+        told = telling(refused)
+    context = {"form": UploadForm(), "limit": limit(), "told": told}
+    return page(request, place, "upload.html", context, status=422)
+
+
+def _taken(request: HttpRequest, place: Place, arrived: list[Arrived]) -> HttpResponse:
+    if len(arrived) != 1:
+        raise Refused(Reason("envelope.one-file"))
+    with receiving.opened(arrived[0]) as (read, pieces):
+        receipt = receiving.take_in(
+            place.organisation,
+            acting=place.actor,
+            to=read.to,
+            envelope=read.envelope,
+            pieces=pieces,
+            user=cast("User", request.user),
+            why=f"From a file of {read.envelope.sender.name}",
+        )
+    if receipt is None:
+        messages.info(request, _("This envelope is here already."))
         return redirect("exchange", place.organisation.slug)
     number = next(number for number in receipt.numbers.values() if number.startswith(f"{ENVELOPE.prefix}-"))
-    messages.success(request, f"The envelope is proved and kept as {number}.")
+    messages.success(request, _("The envelope is proved and kept as %(number)s.") % {"number": number})
     return redirect("envelope", place.organisation.slug, number)
 
 
@@ -430,16 +463,20 @@ def reply(request: HttpRequest, place: Place, record: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, place: Place, found: Record, form: AnswerForm) -> HttpResponse:
     to = receiving.REFUSED if request.POST.get("to") == receiving.REFUSED else receiving.ACKNOWLEDGED
-    expected = request.POST.get("version", "")
     deed = move(
         acting=place.actor,
         record=found.id,
-        expected=int(expected) if expected.isdecimal() and len(expected) < 10 else 0,
+        expected=whole(request.POST.get("version", ""), otherwise=0),
         to=to,
         why=form.cleaned_data["why"],
+        signed=AT_A_DOOR,
     )
     place.store.perform(deed)
-    messages.success(request, f"{found.number} is {to}; its sender is told.")
+    said = _("%(envelope)s is now %(state)s; its sender is told.") % {
+        "envelope": found.number,
+        "state": words.state(to),
+    }
+    messages.success(request, said)
     return redirect("envelope", place.organisation.slug, found.number)
 
 
@@ -467,5 +504,18 @@ def _came(place: Place, found: Record) -> dict[str, Any]:
         "fictional": opened.fictional,
         "verdict": words.state(verdict) if verdict else "",
         "reason": theirs.why if verdict else "",
+        "files": reading.attached(place, content.body),
         "ours": list(ours.values()),
+        "signatures": _signed(opened, content.body["sender"]["name"]),
     }
+
+
+def _signed(opened: Opened, sender: str) -> list[Signed]:
+    """The signature of the version that came, verified with what came with it; others of the record stay there."""
+    entry = opened.sent.entry
+    one = shown_alone(
+        Version(opened.sent.content, entry),
+        {entry.actor: _("somebody of %(organisation)s") % {"organisation": sender}},
+        opened.ledger,
+    )
+    return [signed(one)] if one is not None else []

@@ -14,7 +14,13 @@ from uuid import uuid4
 
 from django.db.models import Q, QuerySet
 
-from standfirst.management.export_control import CLASSIFIES, EXPORT_CLASSIFICATION, Decision, decide
+from standfirst.management.export_control import (
+    CLASSIFIES,
+    EXPORT_CLASSIFICATION,
+    Decision,
+    decide,
+    grant_closed,
+)
 from standfirst.management.sharing import (
     AUDIT,
     EXPORT_DECISION,
@@ -89,7 +95,7 @@ class Granted:
 
     def closed(self, at: datetime) -> Reason | None:
         """Why nothing is open under it now, visit or not."""
-        return closed(self.terms, at)
+        return grant_closed(self.terms, at)
 
 
 def granted(place: Place, label: str, at: datetime) -> Granted:
@@ -150,16 +156,6 @@ def is_of(visit: Record, grant: Record, place: Place, by: Actor) -> bool:
         and grant.id in said.links.get(UNDER, ())
         and visit.entries[0].actor == by.id
     )
-
-
-def closed(grant: Content, at: datetime) -> Reason | None:
-    """Why a grant opens nothing at this moment."""
-    if grant.state != "active":
-        return Reason("reading.grant-not-active", {"state": grant.state})
-    first, end = (str(grant.body[name]) for name in ("effective_from", "effective_until"))
-    if moment(first) <= at < moment(end):
-        return None
-    return Reason("reading.outside-period", {"effective_from": first, "effective_until": end})
 
 
 # --- what of it may be read now --------------------------------------------------------------------------------------
@@ -319,7 +315,7 @@ def begin(granted_: Granted, declared: Declared, at: datetime) -> DeedFunction:
     def deed(workspace: Workspace) -> Change:
         found = workspace.records([granted_.grant.id, *(visit.id for visit in granted_.visits)])
         grant = found[granted_.grant.id].current.content
-        if (reason := closed(grant, at)) is not None:
+        if (reason := grant_closed(grant, at)) is not None:
             raise Refused(reason)
         until = min(at + timedelta(hours=declared.hours), moment(str(grant.body["effective_until"])))
         body = VisitBody.model_validate(

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from standfirst.server.files.models import FileUse
-from standfirst.server.files.names import EVIDENCE
 from standfirst.server.store.models import Organisation
 from standfirst.standards.problems import Problem, Unusable, problem
 
@@ -16,16 +15,6 @@ def uses(organisation: Organisation, digests: Collection[str]) -> Mapping[str, t
     for use in own.order_by("id"):
         found.setdefault(str(use.file_id), []).append(use)
     return {digest: tuple(those) for digest, those in found.items()}
-
-
-def digests(organisation: Organisation, labels: Collection[str]) -> Mapping[str, str]:
-    """The digest of each file by what a record's attachment calls it: ``records.writing.Evidence`` of an organisation.
-
-    A name is one file's alone (``keeping``). Names of files that are not there are absent.
-    """
-    names = {label.partition("/")[2] for label in labels if label.startswith(f"{EVIDENCE}/")}
-    own = FileUse.objects.filter(organisation=organisation, name__in=names, file__isnull=False)
-    return {f"{EVIDENCE}/{name}": digest for name, digest in own.values_list("name", "file_id")}
 
 
 def require_files(organisation: Organisation, body: Mapping[str, Any]) -> None:

@@ -10,20 +10,12 @@ from standfirst.server.store.models import Organisation
 from standfirst.server.store.turn import turn
 
 
-def erase_uses(organisation: Organisation, digests: Collection[str], *, by: str) -> None:
-    """What an organisation's erasure, recorded under the number ``by``, does to files. Harmless when repeated.
-
-    Give only digests that no version of any record that is left names: this is not asked here. After the commit of the
-    erasure, never within it.
-    """
-    with turn(), transaction.atomic():
-        forget_uses(organisation, digests, by=by)
-    for digest in digests:
-        destroy_unreferenced(digest)
-
-
 def forget_uses(organisation: Organisation, digests: Collection[str], *, by: str) -> None:
-    """The first half: an organisation has no use for these files any more. Within the caller's transaction."""
+    """An organisation's erasure, recorded under the number ``by``: it has no use for these files any more.
+
+    Within the caller's transaction; ``destroy_unreferenced`` comes after it. Give only digests that no version of any
+    record that is left names: this is not asked here.
+    """
     FileUse.objects.filter(organisation=organisation, file__in=list(digests)).update(
         file=None, name="", folded="", claims="", origin="", collector="", erased_by=by
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +19,9 @@ from standfirst.server.store.models import Organisation
 from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 
+ATTEMPTS: Final = 3
+"""A place that never has what was put there, such as a bucket that somebody else writes to, is not filled for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -29,23 +33,38 @@ class About:
     collector: str = ""
 
 
-def keep(arrived: Arrived, about: About, *, organisation: Organisation, user: User, at: datetime) -> FileUse:
+def keep(
+    arrived: Arrived, about: About, *, organisation: Organisation, user: User | None, at: datetime
+) -> FileUse:
     """Scanned, then in its place, then in the tables: a row never speaks of bytes that are not there.
 
     Raises Refused for an empty file and where the scanner does not let it pass; then nothing is kept.
     """
+    require_fit(arrived)
+    return keep_fit(arrived, about, organisation=organisation, user=user, at=at)
+
+
+def require_fit(arrived: Arrived) -> None:
+    """Whether it may be kept, before any of it is. Raises Refused."""
     if arrived.size == 0:
         raise Refused(Reason("file.empty"))
     scan(arrived.path, settings.SCANNER)
+
+
+def keep_fit(
+    arrived: Arrived, about: About, *, organisation: Organisation, user: User | None, at: datetime
+) -> FileUse:
+    """``keep``, for one that was asked ``require_fit`` already. ``user``: None where no member brought it."""
     found = sniff(arrived.head)
     place = shelf()
-    while True:
+    for _ in range(ATTEMPTS):
         place.carry(arrived.digest, arrived.path)
         with turn(), transaction.atomic():
             _lock(arrived, found, at)
             if place.settle(arrived.digest, arrived.path):
                 return _use(arrived, found, about, organisation, user, at)
             transaction.set_rollback(True)  # destroyed between the two: once more
+    raise Refused(Reason("file.not-kept", {"digest": arrived.digest}))
 
 
 def _lock(arrived: Arrived, found: Sniffed, at: datetime) -> None:
@@ -59,7 +78,12 @@ def _lock(arrived: Arrived, found: Sniffed, at: datetime) -> None:
 
 
 def _use(  # noqa: PLR0917
-    arrived: Arrived, found: Sniffed, about: About, organisation: Organisation, user: User, at: datetime
+    arrived: Arrived,
+    found: Sniffed,
+    about: About,
+    organisation: Organisation,
+    user: User | None,
+    at: datetime,
 ) -> FileUse:
     name = _own_name(safe_name(arrived.name), arrived.digest, organisation)
     return FileUse.objects.create(

@@ -39,7 +39,8 @@ class FileUse(models.Model):
         max_length=100, blank=True
     )  # the type that the name tells, where the bytes differ
     uploaded_at = models.DateTimeField()
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # None: it came with an envelope, from an organisation of this installation, by nobody's hand
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     evidence_from = models.DateField(null=True)
     evidence_until = models.DateField(null=True)
     origin = models.CharField(max_length=500, blank=True)

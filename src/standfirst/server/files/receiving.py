@@ -24,7 +24,6 @@ from standfirst.server.files.shelves import CHUNK, shelf
 from standfirst.server.files.sniffing import HEAD
 from standfirst.standards.reason import Reason
 
-DEFAULT_LIMIT: Final = 2 * 2**30
 FORM: Final = 2**20
 """Bytes that a form may have besides its files: boundaries, names and fields."""
 
@@ -34,7 +33,7 @@ _TAIL: Final = 512
 
 def limit() -> int:
     """How many bytes one request may bring in files."""
-    return int(getattr(settings, "EVIDENCE_LIMIT", DEFAULT_LIMIT))
+    return int(settings.EVIDENCE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

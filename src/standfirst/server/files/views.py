@@ -9,18 +9,21 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from standfirst.records.change import Refused
 from standfirst.server.access import Place, place_of
 from standfirst.server.accounts.models import Scope, User
+from standfirst.server.bodies import takes_files
 from standfirst.server.clock import now
 from standfirst.server.files.forms import AboutForm
 from standfirst.server.files.keeping import keep
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.files.receiving import Arrived, Delivery, limit
 from standfirst.server.files.sending import sent
+from standfirst.server.pages.entry import whole
 from standfirst.server.refusals import told
 from standfirst.server.store.models import Organisation
 from standfirst.standards.problems import Unusable, problem
@@ -45,10 +48,13 @@ class Outcome:
 def index(request: HttpRequest, organisation: str) -> HttpResponse:
     place = place_of(request, organisation)
     listed, further = _listed(request, place.organisation)
-    context = {"organisation": place.organisation, "uses": listed, "further": further}
+    uploaded = request.GET.get("uploaded", "")  # as the script of the upload says: it sent them one by one
+    count = int(uploaded) if uploaded.isascii() and uploaded.isdecimal() and len(uploaded) < 4 else 0
+    context = {"organisation": place.organisation, "uses": listed, "further": further, "uploaded": count}
     return render(request, "files/index.html", context)
 
 
+@takes_files
 @csrf_exempt  # asked in _answer_form, once the body has been read by ourselves
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, organisation: str) -> HttpResponse:
@@ -68,7 +74,12 @@ def _answer_form(request: HttpRequest, *, place: Place, arrived: list[Arrived]) 
     outcomes = _kept(request, place, arrived, form)
     if not outcomes or any(one.refusal for one in outcomes):
         return _form(request, place, form, status=422, outcomes=outcomes, nothing=not outcomes)
-    messages.success(request, f"Kept: {', '.join(str(one.use) for one in outcomes)}.")
+    told_ = ngettext(
+        "%(count)s file is uploaded: %(names)s.", "%(count)s files are uploaded: %(names)s.", len(outcomes)
+    )
+    messages.success(
+        request, told_ % {"count": len(outcomes), "names": ", ".join(str(one.use) for one in outcomes)}
+    )
     return redirect("files", organisation=place.organisation.slug)
 
 
@@ -88,6 +99,7 @@ def download(request: HttpRequest, organisation: str, use: int) -> HttpResponseB
 # --- the API ---------------------------------------------------------------------------------------------------------
 
 
+@takes_files
 @csrf_exempt  # asked in _answer_program, once the body has been read by ourselves
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_index(request: HttpRequest, organisation: str) -> HttpResponse:
@@ -130,10 +142,10 @@ def api_file(request: HttpRequest, organisation: str, use: int) -> HttpResponse:
 
 def _listed(request: HttpRequest, organisation: Organisation) -> tuple[list[FileUse], int | None]:
     """One page, and where the next begins."""
-    before = request.GET.get("before", "")
+    before = whole(request.GET.get("before", ""), otherwise=None)
     found = FileUse.objects.filter(organisation=organisation).select_related("file", "uploaded_by")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(id__lt=int(before))
+    if before is not None:
+        found = found.filter(id__lt=before)
     page = list(found.order_by("-id")[: PAGE + 1])
     return page[:PAGE], page[PAGE - 1].pk if len(page) > PAGE else None
 
@@ -175,7 +187,7 @@ def _as_json(use: FileUse, place: Place) -> dict[str, object]:
         "media_type": use.file.media_type,
         "claimed_type": use.claims or None,
         "uploaded_at": use.uploaded_at.isoformat(),
-        "uploaded_by": str(use.uploaded_by),
+        "uploaded_by": str(use.uploaded_by) if use.uploaded_by else None,
         "evidence_from": use.evidence_from and use.evidence_from.isoformat(),
         "evidence_until": use.evidence_until and use.evidence_until.isoformat(),
         "origin": use.origin,

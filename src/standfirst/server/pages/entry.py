@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,18 +11,20 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from standfirst.server.access import Place, place_of
-from standfirst.server.organisations import Purpose
-from standfirst.standards.reason import Reason
-from standfirst.words.render import sentence
+from standfirst.server.notices import notices
 
 View: TypeAlias = Callable[..., HttpResponseBase]
+Otherwise = TypeVar("Otherwise", int, None)
 
 READING: Final = ("GET", "HEAD")
 WRITING: Final = ("GET", "HEAD", "POST")
 
+_DIGITS: Final = 15
+"""Of a number that JavaScript and JSON keep exactly, and that any column of the database can be asked for."""
+
 
 def within(*methods: str) -> Callable[[View], View]:
-    """A view within an organisation: called with the place where it stands. Nobody is taken to the sign-in."""
+    """A view within an organisation: called with the place where it stands. Who is not signed in is taken to sign in."""
 
     def decorated(view: View) -> View:
         @require_http_methods(list(methods))
@@ -37,17 +39,20 @@ def within(*methods: str) -> Callable[[View], View]:
 
 
 def page(
-    request: HttpRequest, place: Place, template: str, context: Mapping[str, Any], *, status: int = 200
+    request: HttpRequest,
+    place: Place,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    otherwise: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """``otherwise``: the template where there is none of the first name."""
     given = {"organisation": place.organisation, "notices": notices(place), **context}
-    return render(request, f"pages/{template}", given, status=status)
+    names = [f"pages/{name}" for name in (template, otherwise) if name]
+    return render(request, names, given, status=status)
 
 
-def notices(place: Place) -> list[str]:
-    """What nobody may overlook on any page: that time, organisation or installation are not what they seem."""
-    said = {
-        "notice.simulation": place.head.simulation,
-        "notice.fictional": place.head.fictional,
-        "notice.demonstration": place.purpose is Purpose.DEMONSTRATION,
-    }
-    return [sentence(Reason(code)) for code, holds in said.items() if holds]
+def whole(text: str, *, otherwise: Otherwise) -> int | Otherwise:
+    """A whole number in an address or a form, where pages themselves wrote it: of anything else nothing is told."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else otherwise

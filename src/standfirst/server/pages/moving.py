@@ -6,20 +6,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
+from standfirst.management.organisation import PERSON
 from standfirst.records.change import Conflict, Refused
 from standfirst.records.lifecycle import Transition
 from standfirst.records.pen import Pen
 from standfirst.records.record import Record
 from standfirst.records.writing import Why, move, read
 from standfirst.server import reading, signing
-from standfirst.server.access import Place
+from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.accounts.models import User
-from standfirst.server.pages.entry import WRITING, page, within
-from standfirst.server.pages.looking import about
-from standfirst.server.pages.shapes import capital
+from standfirst.server.pages.entry import WRITING, page, whole, within
+from standfirst.server.pages.looking import about, move_does, move_name, shown
 from standfirst.server.pages.showing import Moment
-from standfirst.server.pages.writing import AT_A_DOOR
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
 from standfirst.trust.spelling import base64url_text
@@ -33,7 +33,7 @@ def take_move(request: HttpRequest, place: Place, record: str, transition: str) 
     row = reading.row_of(place, record)
     found = reading.standing(place, row.record)
     step = _transition(place, found, transition)
-    context = {**about(place, row), **_words(step), "version": found.current.content.version}
+    context = {**about(place, row), **_words(found.kind, step), "version": found.current.content.version}
     told: list[str] = []
     status = 200
     if (reason := _obstacle(place, found, step)) is not None:
@@ -47,6 +47,7 @@ def take_move(request: HttpRequest, place: Place, record: str, transition: str) 
             told, status = [sentence(conflict.reason)], 409
         except Refused as refused:
             told, status = [sentence(refused.reason)], 403
+    context |= _final(place, found, step)
     context |= {"told": told, "why": request.POST.get("why", ""), "changed": status == 409}
     context["since"] = _expected(request) if status == 409 else 0
     return page(request, place, "move.html", context, status=status)
@@ -72,18 +73,31 @@ def _obstacle(place: Place, found: Record, step: Transition) -> Reason | None:
     return Reason("deed.no-way", {"kind": kind.name, "state": pen.state, "asked": step.target, "open": open_})
 
 
-def _words(step: Transition) -> dict[str, Any]:
+def _words(kind: str, step: Transition) -> dict[str, Any]:
     return {
         "step": step,
-        "name": capital(render.title(step.name)),
+        "name": move_name(kind, step),
+        "does": move_does(kind, step),
         "target": render.state(step.target),
         "meaning": render.title(step.signs) if step.signs else "",
     }
 
 
+def _final(place: Place, found: Record, step: Transition) -> dict[str, Any]:
+    """What cannot be brought back: the records whose contents go with the move, or that no way leads on from it."""
+    if step.erases:
+        gone = reading.labels(place, found.current.content.links.get(step.erases, ()))
+        listed = sorted(
+            (label for label in gone.values() if not label.erased), key=lambda label: label.number
+        )
+        return {"destroyed": listed, "people_go": any(label.kind == PERSON.name for label in listed)}
+    kind = place.store.kinds[found.kind]
+    leads_on = any(step.target in one.sources for one in kind.lifecycle.transitions)
+    return {"final": bool(step.signs) and not leads_on}
+
+
 def _expected(request: HttpRequest) -> int:
-    text = request.POST.get("expected", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return whole(request.POST.get("expected", ""), otherwise=0)
 
 
 def _moved(request: HttpRequest, place: Place, found: Record, step: Transition) -> HttpResponse:
@@ -109,7 +123,8 @@ def _moved(request: HttpRequest, place: Place, found: Record, step: Transition) 
             signed=AT_A_DOOR,
         )
     )
-    messages.success(request, f"{found.number} is now {render.state(step.target)}.")
+    said = _("%(record)s is now %(state)s.") % {"record": found.number, "state": render.state(step.target)}
+    messages.success(request, said)
     return redirect("record", place.organisation.slug, found.number)
 
 
@@ -141,9 +156,11 @@ def sign(request: HttpRequest, place: Place, record: str, pending: UUID) -> Http
     after = reading.row_of(place, row.number)
     waiting = after.state == row.state and step.target != row.state
     done = (
-        "signed; others have to sign as well" if waiting else f"signed, and now {render.state(step.target)}"
+        _("%(record)s is signed; others have to sign as well.")
+        if waiting
+        else _("%(record)s is signed, and now %(state)s.")
     )
-    messages.success(request, f"{row.number} is {done}.")
+    messages.success(request, done % {"record": row.number, "state": render.state(step.target)})
     return redirect("record", place.organisation.slug, row.number)
 
 
@@ -168,7 +185,9 @@ def _dialog(
     has = signing.means(cast("User", request.user))
     context = {
         **about(place, reading.row_of(place, found.number)),
-        **_words(step),
+        **_words(found.kind, step),
+        **_final(place, found, step),
+        **shown(place, found),
         "said": said,
         "at": Moment(said.at),
         "offer": offer,

@@ -12,9 +12,14 @@ from typing import Any, Final
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind
 from standfirst.words import render
+from standfirst.words.language import current, translated
 
 LONG: Final = 10_000
 """Characters from which on a text is one to be written at length."""
+
+
+DEEPEST: Final = 2
+"""Levels of fields within fields that a form asks for one by one."""
 
 
 class Sort(Enum):
@@ -28,7 +33,10 @@ class Sort(Enum):
     DAY = auto()
     LINES = auto()  # several texts, one a line
     FILES = auto()
-    STRUCTURE = auto()  # fields within fields
+    MOMENT = auto()  # a day and a time
+    GROUP = auto()  # fields within a field
+    ENTRIES = auto()  # rows of fields
+    STRUCTURE = auto()  # what is nested deeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,36 @@ class Shape:
         return _arranged(value, self.part, self.defined)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a body's model says of one of its parts, however deep within."""
+
+    schema: Mapping[str, Any]
+    defined: Mapping[str, Any]
+
+    @property
+    def bare(self) -> Mapping[str, Any]:
+        return _resolved(self.schema, self.defined)
+
+    @property
+    def is_word(self) -> bool:
+        """Whether its values, or those that it lists, are of a closed list."""
+        return bool(_options(self.bare) or _options(self.items.bare))
+
+    @property
+    def items(self) -> "Part":
+        """Of those that a list holds."""
+        items = self.bare.get("items", {})
+        return Part(items if isinstance(items, Mapping) else {}, self.defined)
+
+    def of(self, name: str) -> "Part":
+        return Part(self.bare.get("properties", {}).get(name, {}), self.defined)
+
+    @property
+    def names(self) -> Sequence[str]:
+        return tuple(self.bare.get("properties", ()))
+
+
 def _arranged(value: Any, part: Mapping[str, Any], defined: Mapping[str, Any]) -> Any:
     bare = _resolved(part, defined)
     if isinstance(value, list | tuple):
@@ -68,13 +106,23 @@ def _arranged(value: Any, part: Mapping[str, Any], defined: Mapping[str, Any]) -
     }
 
 
+def within(part: Part) -> Sequence[Shape]:
+    """The fields of one entry of a list, or of a field that holds others."""
+    bare = part.items.bare if part.bare.get("type") == "array" else part.bare
+    required = set(bare.get("required", ()))
+    return [
+        _shape(name, inner, part.defined, titled_by="", required=name in required)
+        for name, inner in bare.get("properties", {}).items()
+    ]
+
+
 def shapes(kind: Kind) -> Sequence[Shape]:
     """The fields of a kind's body, in the order in which they are asked; what all kinds have comes last."""
-    return _shapes(kind.body, kind.titled_by, frozenset(kind.derived))
+    return _shapes(kind.body, kind.titled_by, frozenset(kind.derived), current())
 
 
 @cache
-def _shapes(body: type[Body], titled_by: str, derived: frozenset[str]) -> Sequence[Shape]:
+def _shapes(body: type[Body], titled_by: str, derived: frozenset[str], _language: str) -> Sequence[Shape]:
     schema = body.model_json_schema()
     defined, required = schema.get("$defs", {}), set(schema.get("required", ()))
     found = [
@@ -92,10 +140,12 @@ def _shape(name: str, part: Any, defined: Mapping[str, Any], *, titled_by: str, 
     items = _resolved(bare.get("items", {}), defined)
     options = _options(bare) or (_options(items) if bare.get("type") == "array" else [])
     sort = _sort(name, bare, items, titled_by=titled_by, has_options=bool(options))
+    if sort is Sort.STRUCTURE and _depth(Part(part, defined)) <= DEEPEST:
+        sort = Sort.ENTRIES if bare.get("type") == "array" else Sort.GROUP
     return Shape(
         name=name,
         label=label(name),
-        question=part.get("description", ""),
+        question=translated(part.get("description", "")),
         sort=sort,
         required=required,
         options=[(value, render.title(str(value))) for value in options],
@@ -106,6 +156,19 @@ def _shape(name: str, part: Any, defined: Mapping[str, Any], *, titled_by: str, 
         part=part,
         defined=defined,
     )
+
+
+def _depth(part: Part) -> int:
+    """How many levels of fields are within; more than any form asks for where something else than fields is."""
+    bare = part.bare
+    if bare.get("type") == "array":
+        return _depth(part.items)
+    if bare.get("type") == "object":
+        names = part.names
+        if not names or bare.get("additionalProperties") not in (None, False):
+            return DEEPEST + 1
+        return 1 + max(_depth(part.of(name)) for name in names)
+    return 0 if "type" in bare or _options(bare) else DEEPEST + 1
 
 
 def _resolved(part: Mapping[str, Any], defined: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -139,15 +202,33 @@ def _sort(
             return Sort.CHOICE
         case "integer":
             return Sort.WHOLE
-        case "string" if part.get("format") == "date":
-            return Sort.DAY
-        case "string" if part.get("maxLength", 0) >= LONG:
-            return Sort.DOCUMENT
         case "string":
-            short = "pattern" in part or "format" in part or name in {titled_by, "owner"}
-            return Sort.LINE if short or part.get("maxLength", LONG) <= 200 else Sort.TEXT
+            return _sort_of_text(name, part, titled_by)
         case _:
             return Sort.STRUCTURE
+
+
+def _sort_of_text(name: str, part: Mapping[str, Any], titled_by: str) -> Sort:
+    if part.get("format") in {"date", "date-time"}:
+        return Sort.DAY if part["format"] == "date" else Sort.MOMENT
+    if part.get("maxLength", 0) >= LONG:
+        return Sort.DOCUMENT
+    short = "pattern" in part or "format" in part or name in {titled_by, "owner"}
+    return Sort.LINE if short or part.get("maxLength", LONG) <= 200 else Sort.TEXT
+
+
+def part_at(kind: Kind, steps: Sequence[str | int]) -> Part | None:
+    """What a kind says of the place in its body that these steps lead to."""
+    found: Part | None = None
+    for step in steps:
+        if found is None:
+            shape = next((one for one in shapes(kind) if one.name == step), None)
+            if shape is None:
+                return None
+            found = Part(shape.part, shape.defined)
+        else:
+            found = found.items if isinstance(step, int) else found.of(step)
+    return found
 
 
 def label(name: str) -> str:
@@ -157,7 +238,7 @@ def label(name: str) -> str:
 
 def _own_label(name: str, derived: Collection[str]) -> str:
     """Where a kind derives something under a field's name, such as how many there are, that is what the words mean."""
-    return capital(name.replace("_", " ")) if name in derived else label(name)
+    return capital(translated(name.replace("_", " "), "field")) if name in derived else label(name)
 
 
 def called(kind: Kind | None, name: str) -> str:

@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{RECORD}/trace/", looking.traced, name="record-trace"),
     path(f"{RECORD}/proof/", looking.proof, name="record-proof"),
     path(f"{RECORD}/proof/handover.zip", looking.handover, name="record-handover"),
+    path(f"{RECORD}/proof/entry.tlog-proof", looking.logged, name="record-logged"),
 ]

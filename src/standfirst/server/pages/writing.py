@@ -3,32 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from standfirst.management.sharing import READ_GRANT
 from standfirst.records.change import Conflict, Refused
 from standfirst.records.comparing import Merged, Touched, merge
 from standfirst.records.kind import Kind
 from standfirst.records.record import Content
 from standfirst.records.workspace import DeedFunction
-from standfirst.records.writing import Signed, amend, create, wish_of
+from standfirst.records.writing import amend, create, wish_of
 from standfirst.server import reading
-from standfirst.server.access import Place
-from standfirst.server.pages.entry import WRITING, page, within
-from standfirst.server.pages.filling import NOT_READ, Blank, Filled, blanks, filled
+from standfirst.server.access import AT_A_DOOR, Place
+from standfirst.server.pages.acting import who
+from standfirst.server.pages.entry import WRITING, page, whole, within
+from standfirst.server.pages.filling import NOT_READ, Blank, Filled, Offered, add_row, blanks, filled
 from standfirst.server.pages.looking import about, many
-from standfirst.server.pages.showing import Moment, Value, value
+from standfirst.server.pages.showing import Moment, Value, grouped, value
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
-from standfirst.standards.vocabulary import Assurance
 from standfirst.words import render
-from standfirst.words.render import sentence
-
-AT_A_DOOR = Signed(least=Assurance.REAUTHENTICATED)
-
+from standfirst.words.render import hint, sentence
 
 # --- a new record ----------------------------------------------------------------------------------------------------
 
@@ -37,10 +37,13 @@ AT_A_DOOR = Signed(least=Assurance.REAUTHENTICATED)
 def new(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     found = reading.kind_of(place, kind)
     reading.require_form(found)
+    offered = _offered(place, found)
+    identity = _identity(request.POST.get("id", ""))
     if request.method != "POST":
-        return _form(request, place, found, blanks(found, {}))
-    form = filled(found, request.POST)
-    identity = str(uuid4())
+        return _form(request, place, found, blanks(found, {}, offered), id=identity)
+    form = filled(found, request.POST, offered)
+    if add_row(form, request.POST.get("add", "")):
+        return _form(request, place, found, form.blanks, why=request.POST.get("why", ""), id=identity)
 
     def deed(wish: Any, why: str) -> DeedFunction:
         return create(
@@ -53,13 +56,48 @@ def new(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
             signed=AT_A_DOOR,
         )
 
-    told = _try(request, place, form, found.name, deed)
+    try:
+        told = _try(request, place, form, found.name, deed)
+    except Conflict:  # sent before, and recorded then
+        return _sent_before(request, place, found, form, identity)
     if told is not None:
-        why = request.POST.get("why", "")
-        return _form(request, place, found, form.blanks, status=422, told=told, why=why)
+        more = {"told": told, "why": request.POST.get("why", ""), "why_faults": form.why, "id": identity}
+        return _form(request, place, found, form.blanks, status=422, **more)
     made = reading.row_of(place, identity)
-    messages.success(request, f"{made.number} is recorded.")
+    messages.success(request, _("%(record)s is recorded.") % {"record": made.number})
     return redirect("record", place.organisation.slug, made.number)
+
+
+def _identity(text: str) -> str:
+    """The id that the form was made with, so that a form sent twice makes one record; else a new one."""
+    try:
+        asked = UUID(text)
+    except ValueError:
+        return str(uuid4())
+    return str(asked) if asked.version == _OF_CHANCE else str(uuid4())
+
+
+_OF_CHANCE = 4
+
+
+def _sent_before(request: HttpRequest, place: Place, kind: Kind, form: Filled, identity: str) -> HttpResponse:
+    """To what it recorded then; where it says something else now, back with it, for another record."""
+    made, why = reading.row_of(place, identity), request.POST.get("why", "")
+    told = {"record": made.number}
+    same = amend(
+        acting=place.actor,
+        record=identity,
+        expected=made.version,
+        wish=wish_of(form.wish(), name=kind.name),
+        why=why,
+        known=reading.known(place),
+        signed=AT_A_DOOR,
+    )
+    if not same(place.store).drafts:
+        messages.success(request, _("%(record)s is recorded.") % told)
+        return redirect("record", place.organisation.slug, made.number)
+    again = _("This form was sent before and recorded as %(record)s. Save it again to record another.") % told
+    return _form(request, place, kind, form.blanks, status=409, told=[again], why=why, id=str(uuid4()))
 
 
 def _try(request: HttpRequest, place: Place, form: Filled, name: str, deed: Any) -> list[str] | None:
@@ -74,7 +112,7 @@ def _try(request: HttpRequest, place: Place, form: Filled, name: str, deed: Any)
     except Conflict:
         raise
     except Refused as refused:
-        return [sentence(refused.reason)]
+        return [f"{sentence(refused.reason)} {hint(refused.reason)}".strip()]
     return None
 
 
@@ -88,10 +126,37 @@ def _form(
         "fields": fields,
         **more,
     }
-    context["faulty"] = [blank for blank in fields if blank.faults]
+    context["faulty"] = [blank for blank in fields if blank.faulty]
+    context["sections"] = _sections(kind, fields)
+    context |= _proposals(place, fields)
     context["touched"] = sorted((blank for blank in fields if blank.merge), key=lambda b: not b.merge.offered)
     context["untouched"] = [blank for blank in fields if not blank.merge]
     return page(request, place, "form.html", context, status=status)
+
+
+def _sections(kind: Kind, fields: list[Blank]) -> list[tuple[str, list[Blank]]]:
+    """Under the titles of the kind's view; what every kind has comes last."""
+    titled = grouped(kind.view.sections, [blank for blank in fields if blank.key.startswith("body.")])
+    rest = [blank for blank in fields if not blank.key.startswith("body.")]
+    return [*titled, (_("How it belongs to others"), rest)]
+
+
+def _offered(place: Place, kind: Kind) -> Offered:
+    """A grant opens kinds that are kept here, which its model does not name."""
+    if kind.name != READ_GRANT.name:
+        return {}
+    return {"kinds": [(one.name, many(one.name)) for one in place.store.kinds]}
+
+
+def _proposals(place: Place, fields: list[Blank]) -> dict[str, Any]:
+    """What the browser proposes while somebody types: people who are active here, and the files that came last."""
+    asked = {blank.proposed for top in fields for blank in (top, *top.inner)}
+    found: dict[str, Any] = {}
+    if "people" in asked:
+        found["people"] = reading.people(place)
+    if "evidence" in asked:
+        found["evidence"] = reading.latest_files(place)
+    return found
 
 
 # --- the next version ------------------------------------------------------------------------------------------------
@@ -104,11 +169,11 @@ def edit(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     kind = reading.kind_of(place, row.kind)
     context = {**about(place, row), "row": row}
     if request.method != "POST":
-        values = _values(place, found.current.content)
-        return _form(
-            request, place, kind, blanks(kind, values), **context, expected=found.current.content.version
-        )
+        fields = blanks(kind, _values(place, found.current.content), _offered(place, kind))
+        return _form(request, place, kind, fields, **context, expected=found.current.content.version)
     sent = _Sent(request, place, kind, row.record, row.number)
+    if add_row(sent.form, request.POST.get("add", "")):
+        return sent.again(context, [], status=200)
     told: list[str] | None
     try:
         told = sent.save()
@@ -118,11 +183,11 @@ def edit(request: HttpRequest, place: Place, record: str) -> HttpResponse:
         return sent.again(context, told)
     after = reading.row_of(place, row.number)
     said = (
-        "is recorded"
+        _("%(record)s, version %(version)s, is recorded.")
         if after.version != sent.expected
-        else "says what you wrote already; nothing was recorded"
+        else _("%(record)s, version %(version)s, says what you wrote already; nothing was recorded.")
     )
-    messages.success(request, f"{row.number}, version {after.version}, {said}.")
+    messages.success(request, said % {"record": row.number, "version": after.version})
     return redirect("record", place.organisation.slug, row.number)
 
 
@@ -164,14 +229,14 @@ class Beside:
 
     @property
     def words(self) -> str:
-        return _TOUCHED[self.touched]
+        return _(_TOUCHED[self.touched])
 
 
 _TOUCHED = {
-    Touched.ME: "Only you changed this; it is kept as you wrote it.",
-    Touched.OTHERS: "Only the other version changed this; it is taken over.",
-    Touched.BOTH: "Both changed this, differently. Choose.",
-    Touched.ALIKE: "Both changed this to the same.",
+    Touched.ME: gettext_noop("Only you changed this; it is kept as you wrote it."),
+    Touched.OTHERS: gettext_noop("Only the other version changed this; it is taken over."),
+    Touched.BOTH: gettext_noop("Both changed this, differently. Choose."),
+    Touched.ALIKE: gettext_noop("Both changed this to the same."),
 }
 
 
@@ -184,9 +249,9 @@ class _Sent:
 
     def __init__(self, request: HttpRequest, place: Place, kind: Kind, record: str, number: str) -> None:
         self.request, self.place, self.kind, self.record, self.number = request, place, kind, record, number
-        self.form = filled(kind, request.POST)
-        self.expected = _whole(request.POST.get("expected", ""))
-        self.base = _whole(request.POST.get("base", ""))
+        self.form = filled(kind, request.POST, _offered(place, kind))
+        self.expected = whole(request.POST.get("expected", ""), otherwise=0)
+        self.base = whole(request.POST.get("base", ""), otherwise=0)
         self.typed = {key: part for key, part in self.form.values.items() if part is not NOT_READ}
 
     def save(self) -> list[str] | None:
@@ -241,7 +306,7 @@ class _Sent:
         base, theirs = known[self.expected], known[current]
         merged = merge(base, theirs, self.form.values)
         proposed = {one.field: one.proposed for one in merged if one.proposed is not None}
-        fields = blanks(self.kind, proposed)
+        fields = blanks(self.kind, proposed, _offered(self.place, self.kind))
         self._lay_beside(fields, merged)
         more = {
             "expected": current,
@@ -250,15 +315,15 @@ class _Sent:
         }
         return self._answer(context, fields, more, status=409)
 
-    def again(self, context: Mapping[str, Any], told: list[str]) -> HttpResponse:
+    def again(self, context: Mapping[str, Any], told: list[str], *, status: int = 422) -> HttpResponse:
         """As it was sent, with what stood against it; in the midst of a merge with both versions beside it."""
-        more: dict[str, Any] = {"expected": self.expected, "told": told}
+        more: dict[str, Any] = {"expected": self.expected, "told": told, "why_faults": self.form.why}
         if self.base:
             known = self._of({self.base, self.expected})
             merged = merge(known[self.base], known[self.expected], self.typed)
             self._lay_beside(self.form.blanks, merged)
             more |= {"base": self.base, "meanwhile": self._meanwhile(self.base, self.expected)}
-        return self._answer(context, self.form.blanks, more, status=422)
+        return self._answer(context, self.form.blanks, more, status=status)
 
     def _lay_beside(self, fields: list[Blank], merged: list[Merged]) -> None:
         by_key = {one.field: one for one in merged}
@@ -282,7 +347,7 @@ class _Sent:
         return [
             {
                 "version": line.entry.version,
-                "by": named.get(line.entry.actor),
+                "by": who(self.place, line.entry.actor, named, line.content),
                 "at": Moment(line.entry.recorded_at),
                 "why": line.content.why if line.content else "",
                 "state": render.state(line.content.state) if line.content else "",
@@ -293,9 +358,5 @@ class _Sent:
     def _answer(
         self, context: Mapping[str, Any], fields: list[Blank], more: Mapping[str, Any], *, status: int
     ) -> HttpResponse:
-        whole = {**context, "why": self.request.POST.get("why", ""), **more}
-        return _form(self.request, self.place, self.kind, fields, status=status, **whole)
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+        given = {**context, "why": self.request.POST.get("why", ""), **more}
+        return _form(self.request, self.place, self.kind, fields, status=status, **given)

@@ -4,20 +4,26 @@ A job and never a request: a batch made because something came would tell when i
 goes on: an item's batch is whichever record of ours holds its commitment.
 """
 
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID, uuid5
-
-from django.db import connection
 
 from standfirst.management.sealed import Purpose, batch, batches, is_due
 from standfirst.records.actor import Actor
 from standfirst.records.change import Refused
 from standfirst.server.sealed.models import Case, SealedItem, Waiting
 from standfirst.server.sealed.sealing import alone
-from standfirst.server.store.models import Organisation
+from standfirst.server.store.erasing import settle
+from standfirst.server.store.models import LedgerHead, Organisation, Outbox
 from standfirst.server.workplace import open_store
+
+WRITTEN_ANEW: Final = "sealed-written-anew"
+"""The outbox topic of rows whose old places are still to be forgotten (``forget_the_order``)."""
+
+_log = logging.getLogger(__name__)
 
 _SERVICE: Final = UUID("6f6c8a52-3f0e-5a86-9b0f-6f1d3c2f7a11")
 
@@ -50,14 +56,28 @@ def run(organisation: Organisation, purpose: Purpose, *, today: date) -> str:
     return number
 
 
-def run_all(*, today: date) -> Mapping[str, str]:
-    """For every organisation where something waits: the number of its new batch, by organisation and purpose."""
-    made = {}
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The numbers of new batches, and the codes of what was refused; both by organisation and purpose."""
+
+    numbers: Mapping[str, str]
+    refused: Mapping[str, str]
+
+
+def run_all(*, today: date) -> Made:
+    """For every organisation where something waits. What one of them refuses keeps no other's from being made."""
+    numbers, refused = {}, {}
     for waiting in Waiting.objects.select_related("organisation"):
-        number = run(waiting.organisation, Purpose(waiting.purpose), today=today)
+        whose = f"{waiting.organisation.slug} {waiting.purpose}"
+        try:
+            number = run(waiting.organisation, Purpose(waiting.purpose), today=today)
+        except Refused as no:
+            _log.error("no batch of %s: %s", whose, no.reason.code)
+            refused[whose] = no.reason.code
+            continue
         if number:
-            made[f"{waiting.organisation.slug} {waiting.purpose}"] = number
-    return made
+            numbers[whose] = number
+    return Made(numbers, refused)
 
 
 def mark(organisation: Organisation, purpose: Purpose, *, today: date) -> int:
@@ -81,7 +101,8 @@ def mark(organisation: Organisation, purpose: Purpose, *, today: date) -> int:
             item.batch = number_of[bytes(item.commitment).hex()]
         _write_anew(organisation, held)
         _wait_from(organisation, purpose, today, still=len(items) > len(held))
-    _forget_the_order()
+        size = LedgerHead.objects.get(organisation=organisation).size
+        Outbox.objects.create(organisation=organisation, topic=WRITTEN_ANEW, size=size)
     return len(held)
 
 
@@ -107,11 +128,6 @@ def _wait_from(organisation: Organisation, purpose: Purpose, today: date, *, sti
         waiting.delete()
 
 
-def _forget_the_order() -> None:
-    """What the database keeps of rows as they were before."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("VACUUM sealed_sealeditem, sealed_case")
-        elif connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.fetchone()
+def forget_the_order() -> None:
+    """What the database keeps of rows as they were before. Raises TimeoutError where others read for too long."""
+    settle((SealedItem, Case))

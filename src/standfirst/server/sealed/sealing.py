@@ -37,14 +37,6 @@ class Receipt:
         return cls(bytes(item.content).decode(), bytes(item.salt).hex(), bytes(item.commitment).hex())
 
 
-def seal(
-    organisation: Organisation, purpose: Purpose, subject: str, said: Mapping[str, Any], *, today: date
-) -> Receipt:
-    """Keeps ``said`` sealed. Of ``today`` is kept only that something waits since, and only if nothing did before."""
-    with alone(organisation):
-        return Receipt.of(put(organisation, purpose, subject, said, today=today))
-
-
 @contextmanager
 def alone(organisation: Organisation) -> Iterator[None]:
     """One writer of sealed things at a time in an organisation. Not within a deed: see ``turn``."""

@@ -10,6 +10,8 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +20,7 @@ from standfirst.records.actor import Actor
 from standfirst.records.change import Refused
 from standfirst.server.access import Place, not_a_member, place_of
 from standfirst.server.clock import now
+from standfirst.server.notices import of_organisation
 from standfirst.server.refusals import told
 from standfirst.server.sealed import cases
 from standfirst.server.sealed.forms import CodeForm, ConcernedForm, MessageForm, ReportForm
@@ -53,6 +56,7 @@ def unseen(view: View) -> View:
         response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
         return response
 
+    guarded.looks_at_no_cookie = True  # type: ignore[attr-defined]  # told to ``accounts.language``
     return guarded
 
 
@@ -63,7 +67,8 @@ def report(request: HttpRequest, organisation: str) -> HttpResponse:
     whose = _anybodys(organisation)
     store = open_store(whose)
     form = ReportForm(request.POST or None)
-    context: dict[str, Any] = {"organisation": whose, "form": form, "open": cases.is_open_to(store)}
+    bare = _bare(whose)
+    context: dict[str, Any] = {**bare, "form": form, "open": cases.is_open_to(store)}
     if request.method != "POST" or not form.is_valid():
         return render(request, "sealed/report.html", context, status=422 if form.errors else 200)
     at = now()
@@ -72,7 +77,7 @@ def report(request: HttpRequest, organisation: str) -> HttpResponse:
         code = cases.open_case(whose, store, **form.cleaned_data, today=at.date())
     except Refused as no:
         return render(request, "sealed/report.html", {**context, "no": told(no.reason)}, status=_status(no))
-    return render(request, "sealed/receipt.html", {"organisation": whose, "code": code}, status=201)
+    return render(request, "sealed/receipt.html", {**bare, "code": code}, status=201)
 
 
 @unseen
@@ -81,7 +86,7 @@ def follow_up(request: HttpRequest, organisation: str) -> HttpResponse:
     """The code is posted with every request, so that no address, history or cookie holds it."""
     whose = _anybodys(organisation)
     form = CodeForm(request.POST or None)
-    context: dict[str, Any] = {"organisation": whose, "form": form}
+    context: dict[str, Any] = {**_bare(whose), "form": form}
     if request.method != "POST" or not form.is_valid():
         return render(request, "sealed/follow_up.html", context)
     code, at = form.cleaned_data["code"], now()
@@ -102,10 +107,15 @@ def follow_up(request: HttpRequest, organisation: str) -> HttpResponse:
 
 def _anybodys(slug: str) -> Organisation:
     """That there is an organisation to speak up to is no secret: it should be as public as can be."""
-    found = Organisation.objects.filter(slug=slug).first()
+    found = Organisation.objects.select_related("head").filter(slug=slug).first()
     if found is None:
         raise not_a_member()
     return found
+
+
+def _bare(whose: Organisation) -> dict[str, Any]:
+    """What each page for anybody names."""
+    return {"organisation": whose, "notices": of_organisation(whose)}
 
 
 def _address(request: HttpRequest) -> str:
@@ -133,7 +143,7 @@ def case(request: HttpRequest, organisation: str, case: UUID) -> HttpResponse:
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cases.answer(place.organisation, place.store, actor, case, **form.cleaned_data, today=now().date())
-        messages.success(request, "The answer waits for the reporter.")
+        messages.success(request, _("The answer waits for the reporter."))
         return redirect("speak-up-case", organisation=organisation, case=case)
     read = cases.read_for(place.organisation, place.store, actor, case)
     context = {"organisation": place.organisation, "read": read, "form": form, "concerned": ConcernedForm()}
@@ -147,7 +157,10 @@ def concerned(request: HttpRequest, organisation: str, case: UUID) -> HttpRespon
     form = ConcernedForm(request.POST)
     names = form.cleaned_data["names"] if form.is_valid() else ""
     added = cases.add_concerned(place.organisation, place.store, actor, case, names=names)
-    messages.success(request, f"{added} more {'person sees' if added == 1 else 'people see'} it no longer.")
+    said = ngettext(
+        "%(count)s more person sees it no longer.", "%(count)s more people see it no longer.", added
+    )
+    messages.success(request, said % {"count": added})
     return redirect("speak-up-cases", organisation=organisation)  # it may be oneself
 
 

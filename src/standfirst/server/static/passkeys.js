@@ -1,10 +1,11 @@
 // Says on the page what stopped a passkey: allauth's script tells only the console.
 (() => {
+  const say = document.currentScript.dataset // in the reader's language
   const told = {
-    NotAllowedError: 'The passkey was not used: the request was cancelled or took too long. Try again.',
-    InvalidStateError: 'This device is registered already.',
-    SecurityError: 'This page is not at an address where passkeys work.',
-    NotSupportedError: 'This browser or device cannot make such a passkey.'
+    NotAllowedError: say.cancelled,
+    InvalidStateError: say.registered,
+    SecurityError: say.elsewhere,
+    NotSupportedError: say.unsupported
   }
   const place = document.createElement('div')
   place.setAttribute('role', 'alert')
@@ -13,7 +14,7 @@
     const error = event.detail.exception
     const words = document.createElement('p')
     words.className = 'message error'
-    words.textContent = told[error.name] || `The passkey was not used: ${error.message}`
+    words.textContent = told[error.name] || `${say.failed} ${error.message}`
     place.replaceChildren(words)
     event.preventDefault()
   })

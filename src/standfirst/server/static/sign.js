@@ -1,10 +1,11 @@
 // Signs with a passkey: the challenge is the digest of the statement on the page, and nothing else.
 (() => {
+  const say = document.currentScript.dataset // in the reader's language
   const form = document.getElementById('by-passkey')
   if (!form) return
   const told = {
-    NotAllowedError: 'Not signed: the request was cancelled or took too long.',
-    SecurityError: 'Not signed: this page is not at an address where passkeys work.'
+    NotAllowedError: say.cancelled,
+    SecurityError: say.elsewhere
   }
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
@@ -34,7 +35,7 @@
     } catch (error) {
       const words = document.createElement('p')
       words.className = 'message error'
-      words.textContent = told[error.name] || `Not signed: ${error.message}`
+      words.textContent = told[error.name] || `${say.failed} ${error.message}`
       place.replaceChildren(words)
       button.disabled = false
     }

@@ -6,12 +6,10 @@ entries. All of it is read in one snapshot, entry by entry, whatever is written 
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from json.encoder import encode_basestring  # RFC 8785 escapes as it does
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -22,6 +20,7 @@ from django.db.models import QuerySet
 from standfirst.records.ledger import Break, Entry, Head, Sealed, check
 from standfirst.records.sealing import counted
 from standfirst.server.store.anchoring import anchored
+from standfirst.server.store.apart import Comparing, Difference, snapshot
 from standfirst.server.store.comparing import first_difference
 from standfirst.server.store.heads import head_in, is_signing
 from standfirst.server.store.ledger_keys import KeyFolder, LedgerKeys
@@ -29,6 +28,7 @@ from standfirst.server.store.models import Content, LedgerHead, SignedHead
 from standfirst.server.store.models import Entry as EntryRow
 from standfirst.server.store.reading import Bytes
 from standfirst.server.store.store import DatabaseStore
+from standfirst.server.store.streaming import stream
 from standfirst.server.store.tree import first_wrong_node, hashes_in
 from standfirst.server.store.triggers import not_standing
 from standfirst.standards.reason import Parameter, Reason
@@ -37,7 +37,7 @@ from standfirst.trust.errors import Rejected
 from standfirst.trust.merkle import CompactRange, MerkleRejected
 from standfirst.trust.note import Note
 
-CHUNK: Final = 5000
+CHUNK: Final = 1000
 
 
 class Source(StrEnum):
@@ -94,20 +94,21 @@ class Checked:
     signed: int = 0
 
 
-def check_organisation(store: DatabaseStore, vouched: Vouched) -> Checked:
-    """Everything that does not hold, the first broken entry among it.
+def check_organisation(store: DatabaseStore, vouched: Vouched, *, apart: Comparing | None = None) -> Checked:
+    """Everything that does not hold, the first broken entry among it. ``apart``: a process that does the fifth step meanwhile.
 
     1 the guards of the tables; 2 each head's signatures; 3 the entries, against their contents, leaves and all heads;
     4 what stands beside the entries: repeated columns, the head's row, nodes of the tree; 5 the read models.
     """
-    with snapshot():
+    with _seeing(apart):
         checked = Checked(store.head)
         guards = not_standing(connection)
         if guards:
             checked.wrong.append(_wrong("store.guards", names=guards))
         told = _told(store, vouched, checked)
         rows = Rows(store)
-        broken = check(rows, checked.head, noted=[head for heads in told.values() for head in heads])
+        noted = [head for heads in told.values() for head in heads]
+        broken = check(rows, checked.head, noted=noted, seen=rows.seen)
         if broken is not None:
             checked.wrong.append(_named(broken, told))
             return checked  # what is made from a broken ledger cannot be judged
@@ -115,22 +116,34 @@ def check_organisation(store: DatabaseStore, vouched: Vouched) -> Checked:
         signed = (head.size for source, heads in told.items() if source is not Source.NOTED for head in heads)
         checked.signed = max(signed, default=0)
         checked.wrong += rows.wrong()
-        if (differing := first_difference(store)) is not None:
+        if (differing := _difference(store, apart)) is not None:
             checked.wrong.append(Wrong(*differing))
     return checked
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
-    """The database as it is now, without holding up writers: Django's own transactions on SQLite take the writer's lock."""
-    isolation = "" if connection.vendor == "sqlite" else " ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    with connection.cursor() as cursor:
-        cursor.execute(f"BEGIN{isolation}")
+def _seeing(apart: Comparing | None) -> Iterator[None]:
+    """One state of the database, here and in the other process."""
+    while True:
+        with snapshot():
+            if apart is None or _sees(apart):
+                yield
+                return
+
+
+def _sees(apart: Comparing) -> bool:
+    """Also where the other process has ended: then all is done here."""
     try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ROLLBACK")
+        return apart.sees()
+    except (EOFError, OSError):
+        return True
+
+
+def _difference(store: DatabaseStore, apart: Comparing | None) -> Difference:
+    if apart is not None:
+        with suppress(EOFError, OSError):
+            return apart.told()
+    return first_difference(store)
 
 
 # --- heads ---
@@ -202,46 +215,41 @@ def _named(broken: Break, told: Mapping[Source, list[Head]]) -> Wrong:
 
 # --- entries ---
 
-_NUMBER: Final = re.compile(rb',"number":"([A-Z]{2,4}-[0-9]{4,8})","previous":')
-
 
 class Rows:
     """A ledger as its rows say, entry by entry; noticing on the way what else hangs on them.
 
-    Read from the beginning each time, as ``ledger.check`` asks. The entries' own bytes decide: canonical JSON holds
-    each member once, in a fixed order, and no text of it can look like another member.
+    Read from the beginning each time, as ``ledger.check`` asks, which hands over (``seen``) what it has read and proved.
     """
 
     def __init__(self, store: DatabaseStore) -> None:
         self.own = {"organisation": store.organisation}
-        self._readings = 0
         self.size = 0
-        self.first = self.last = b""
+        self.first: Entry | None = None
+        self.last: Entry | None = None
         self.last_leaf = b""
         self.counters: dict[str, int] = {}
         self.not_repeating: int | None = None  # the first row whose columns are not what its entry says
+        self._columns: tuple[object, ...] = ()
 
     def __iter__(self) -> Iterator[Sealed]:
-        self._readings += 1
         contents = _Contents(Content.objects.filter(**self.own).order_by("sequence"))
         columns = ("sequence", "record", "version", "data", "leaf")
-        entries = EntryRow.objects.filter(**self.own).order_by("sequence").values_list(*columns)
-        for sequence, record, version, data, leaf in entries.iterator(CHUNK):
-            entry, hash_ = bytes(data), bytes(leaf)
-            salt, content = contents.at(sequence)
-            yield Sealed(entry, hash_.hex(), salt, content)
-            if self._readings == 1:  # another is made where something is broken, and only then
-                self._take(sequence, record, version, entry, hash_)
+        for sequence, record, version, data, leaf in stream(
+            EntryRow.objects.filter(**self.own).order_by("sequence").values_list(*columns)
+        ):
+            self._columns = sequence, record, version
+            yield Sealed(_bytes(data), _bytes(leaf).hex(), *contents.at(sequence))
 
-    def _take(self, sequence: int, record: str, version: int, entry: bytes, leaf: bytes) -> None:
-        """After the check has gone on from there: so the leaf is one, and the entry can be read."""
-        if self.not_repeating is None and not (sequence == self.size and _repeats(record, version, entry)):
+    def seen(self, sealed: Sealed, entry: Entry) -> None:
+        """The entry of the last row, which holds."""
+        if self.not_repeating is None and self._columns != (self.size, entry.record, entry.version):
             self.not_repeating = self.size
-        if version == 1 and (number := _NUMBER.search(entry)):
-            for prefix, count in counted((number[1].decode(),)).items():
+        if entry.version == 1:
+            for prefix, count in counted((entry.number,)).items():
                 self.counters[prefix] = max(self.counters.get(prefix, 0), count)
         self.first = self.first or entry
-        self.last, self.last_leaf = entry, leaf
+        self.last, self.last_leaf = entry, bytes.fromhex(sealed.leaf)
         self.size += 1
 
     def wrong(self) -> Iterator[Wrong]:
@@ -262,12 +270,11 @@ class Rows:
 
     def _head(self) -> Mapping[str, object]:
         """The columns of the head's row that ``ledger.check`` does not look at, as the entries give them."""
-        first, last = (Entry.from_bytes(one) if one else None for one in (self.first, self.last))
         return {
             "last_leaf": self.last_leaf,
-            "last_time": last and last.recorded_at,
-            "simulation": bool(first and first.simulation),
-            "fictional": bool(first and first.fictional),
+            "last_time": self.last and self.last.recorded_at,
+            "simulation": bool(self.first and self.first.simulation),
+            "fictional": bool(self.first and self.first.fictional),
             "counters": json.dumps(self.counters, sort_keys=True),
         }
 
@@ -276,7 +283,7 @@ class _Contents:
     """Salts and contents, asked for by ascending sequence."""
 
     def __init__(self, found: QuerySet[Content]) -> None:
-        self._rows = found.values_list("sequence", "salt", "data").iterator(CHUNK)
+        self._rows = stream(found.values_list("sequence", "salt", "data"))
         self._next = next(self._rows, None)
 
     def at(self, sequence: int) -> tuple[bytes, bytes | None]:
@@ -285,14 +292,12 @@ class _Contents:
         if self._next is None or self._next[0] != sequence:
             return b"", None
         _, salt, data = self._next
-        return bytes(salt or b""), None if data is None else bytes(data)
+        return b"" if salt is None else _bytes(salt), None if data is None else _bytes(data)
 
 
-def _repeats(record: str, version: int, entry: bytes) -> bool:
-    return (
-        entry.endswith(b',"version":%d}' % version)
-        and f',"record":{encode_basestring(record)},"recorded_at":'.encode() in entry
-    )
+def _bytes(value: object) -> bytes:
+    """SQLite keeps in a column whatever is written to it: what is no bytes stands for others, so that it is found."""
+    return value if type(value) is bytes else repr(value).encode()
 
 
 def _gives_root(row: LedgerHead) -> bool:

@@ -17,7 +17,7 @@ from standfirst.server.store.models import Content, Current, Entry, Link, Unique
 from standfirst.server.store.store import DatabaseStore
 from standfirst.standards.reason import Reason
 
-CHUNK: Final = 5000
+CHUNK: Final = 1000
 
 Row = tuple[Any, ...]
 

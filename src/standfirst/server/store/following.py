@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from standfirst.management.access import ACCESS, END
 from standfirst.management.exchange import ENVELOPE, SENT_ENVELOPE
+from standfirst.management.organisation import PERSON
 from standfirst.management.sharing import EXPORT_DECISION, READ_GRANT, VISIT
 from standfirst.records.ledger import Deed, Entry
 
@@ -27,6 +29,15 @@ SENT: Final = "envelope"
 ANSWERED: Final = "answer"
 """An envelope was acknowledged or refused: its sender wants to know."""
 
+LEFT: Final = "left"
+"""Somebody has left: their access ends."""
+
+ACCESS_ENDED: Final = "access-ended"
+"""Access has ended: rows and sessions that stood for it go."""
+
+SEARCH: Final = "search"
+"""Something was recorded, whatever it is: it can be found as soon as a worker has come to it."""
+
 FOLLOWING: Final[Mapping[tuple[str, str], str]] = {
     (READ_GRANT.name, "grant"): GRANTED,
     (READ_GRANT.name, "revoke"): GRANTED,
@@ -36,6 +47,8 @@ FOLLOWING: Final[Mapping[tuple[str, str], str]] = {
     (SENT_ENVELOPE.name, Deed.CREATED): SENT,
     (ENVELOPE.name, "acknowledge"): ANSWERED,
     (ENVELOPE.name, "refuse"): ANSWERED,
+    (PERSON.name, "leave"): LEFT,
+    (ACCESS.name, END): ACCESS_ENDED,
 }
 """By kind, and by transition or else deed. What was imported is another's history, so nothing follows from it."""
 
@@ -43,6 +56,6 @@ FOLLOWING: Final[Mapping[tuple[str, str], str]] = {
 def following(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     """Topic and payload of what follows."""
     for entry in entries:
-        topic = FOLLOWING.get((entry.kind, entry.transition or entry.deed))
+        topic = FOLLOWING.get((entry.kind, entry.moved or entry.deed))
         if topic is not None:
             yield topic, json.dumps({"record": entry.record})

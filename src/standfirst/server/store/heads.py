@@ -113,10 +113,15 @@ def proof_of(store: DatabaseStore, sequence: int) -> TlogProof | None:
 
     None until a head has been signed that covers it. Raises Refused where the rows no longer give that head.
     """
-    covering = SignedHead.objects.filter(organisation=store.organisation, size__gt=sequence)
-    row = covering.order_by("-size").values_list("note").first()
-    if row is None:
+    note = covering(store.organisation, sequence)
+    if note is None:
         return None
-    note = Note.parse(bytes(row[0]))
     proof, _ = store.inclusion(sequence, head_in(Checkpoint.parse(note.text)))
     return TlogProof(sequence, proof, note)
+
+
+def covering(organisation: UUID, sequence: int) -> Note | None:
+    """The newest signed head of a ledger that has this entry; None until there is one."""
+    heads = SignedHead.objects.filter(organisation=organisation, size__gt=sequence)
+    row = heads.order_by("-size").values_list("note").first()
+    return None if row is None else Note.parse(bytes(row[0]))

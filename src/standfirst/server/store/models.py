@@ -1,6 +1,7 @@
 """The tables of the store. Records are truth: ``Organisation``, ``LedgerHead``, ``Entry``, ``Content``.
 
-``Current``, ``Unique``, ``Link`` and ``Node`` are read models: made from the truth, rebuildable by ``standfirst rebuild``.
+``Current``, ``Unique``, ``Link`` and ``Node`` are read models: made from the truth, and again by
+``standfirst organisation rebuild``.
 ``Outbox`` is work to be done after a commit; ``SignedHead`` and ``Anchor`` are its results. What the first four hold is
 append-only, in the database too (``triggers``).
 """
@@ -103,7 +104,12 @@ class Current(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("organisation", "number", name="one_record_a_number")]
-        indexes = [models.Index("organisation", "kind", "first", name="current_by_kind")]
+        indexes = [
+            models.Index("organisation", "kind", "first", name="current_by_kind"),
+            models.Index(
+                "organisation", "kind", "state", "first", name="current_by_state"
+            ),  # and counts by state
+        ]
 
 
 class Unique(models.Model):

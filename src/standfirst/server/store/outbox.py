@@ -111,8 +111,8 @@ def run(
         try:
             drain(topics, clock=clock)
             if daily is not None and (today := clock().date()) != last:
-                last = today
                 _daily(daily, today)
+                last = today
             waiting = pause
         except (DatabaseError, InterfaceError) as error:
             _log.warning("the database does not answer: %s", error)

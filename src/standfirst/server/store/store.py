@@ -34,7 +34,7 @@ from standfirst.records.sealing import (
 )
 from standfirst.records.workspace import DeedFunction, Receipt
 from standfirst.server.store import erasing, index, tree
-from standfirst.server.store.following import following
+from standfirst.server.store.following import SEARCH, following
 from standfirst.server.store.models import (
     Content,
     Current,
@@ -229,11 +229,32 @@ class DatabaseStore:
             return under_lock._commit(deed(under_lock), head)
 
     def rebuild(self) -> int:
-        """Make the read models anew from the records. Returns how many records there are."""
+        """Make anew what stands beside the records: read models, nodes of the tree, what the head's row repeats of them.
+
+        Returns how many records there are.
+        """
         with turn(), transaction.atomic(durable=True):
-            LedgerHead.objects.select_for_update().get(organisation=self.organisation)
-            tree.rebuild(self.organisation)
-            return index.rebuild(self.organisation, self.kinds)
+            head = LedgerHead.objects.select_for_update().get(organisation=self.organisation)
+            grown = tree.rebuild(self.organisation)
+            count = index.rebuild(self.organisation, self.kinds)
+            self._rebuild_head(head, grown)
+            return count
+
+    def _rebuild_head(self, head: LedgerHead, grown: CompactRange) -> None:
+        """All of the head's row but the head itself, which the entries are held against: it is never fitted to them. Where
+        they do not give it, nothing of the row can be told from them, and the ledger's check says what is broken.
+        """
+        if _head(head) != Head(grown.size, grown.root().hex()) or not head.size:
+            return
+        ends = Entry.objects.filter(organisation=self.organisation, sequence__in=(0, head.size - 1))
+        rows = list(ends.order_by("sequence").values_list("data", "leaf"))
+        first, last = (LedgerEntry.from_bytes(bytes(data)) for data, _ in (rows[0], rows[-1]))
+        numbers = Current.objects.filter(organisation=self.organisation).values_list("number", flat=True)
+        head.peaks, head.last_leaf = b"".join(grown.peaks), bytes(rows[-1][1])
+        head.last_time = last.recorded_at
+        head.simulation, head.fictional = bool(first.simulation), bool(first.fictional)
+        head.counters = json.dumps(counted(numbers.iterator(CHUNK)), sort_keys=True)
+        head.save()
 
     def _commit(self, change: Change, head: LedgerHead) -> Receipt:
         time = time_of(self.clock(), head.last_time, simulation=head.simulation)
@@ -306,7 +327,7 @@ class DatabaseStore:
             (index.Latest(item.entry, item.content, firsts[record]) for record, item in latest.items()),
         )
         index.put(made, replacing=[r for r in latest if r in ground.standing], organisation=self.organisation)
-        left = ((HEAD_MOVED, "{}"), *following(item.entry for item in written))
+        left = ((HEAD_MOVED, "{}"), (SEARCH, "{}"), *following(item.entry for item in written))
         Outbox.objects.bulk_create(
             Outbox(**own, topic=topic, size=head.size, payload=payload) for topic, payload in left
         )

@@ -74,16 +74,18 @@ def first_wrong_node(organisation: UUID, size: int, root: bytes) -> tuple[int, i
     return lowest, full
 
 
-def rebuild(organisation: UUID) -> None:
-    """Make the kept nodes anew, from the leaves. The caller holds the ledger's lock."""
+def rebuild(organisation: UUID) -> CompactRange:
+    """Make the kept nodes anew, from the leaves, and tell what tree they give. The caller holds the ledger's lock."""
     Node.objects.filter(organisation=organisation).delete()
     leaves = (
         Entry.objects.filter(organisation=organisation).order_by("sequence").values_list("leaf", flat=True)
     )
+    grown = CompactRange()
     Node.objects.bulk_create(
         Node(organisation_id=organisation, level=level, position=position, hash=root)
-        for level, position, root in add(CompactRange(), map(bytes, leaves.iterator(CHUNK)))
+        for level, position, root in add(grown, map(bytes, leaves.iterator(CHUNK)))
     )
+    return grown
 
 
 def _leaves(organisation: UUID, start: int, end: int) -> Iterable[bytes]:

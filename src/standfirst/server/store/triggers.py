@@ -15,7 +15,28 @@ APPENDED: Final = ("store_entry", "store_signedhead", "store_anchor")
 KEPT: Final = (*APPENDED, "store_content", "store_organisation", "store_ledgerhead")
 """Rows that are never deleted."""
 
+_REPLACED: Final = {
+    "store_entry": (
+        "organisation_id = NEW.organisation_id "
+        "AND (sequence = NEW.sequence OR (record = NEW.record AND version = NEW.version))"
+    ),
+    "store_content": "organisation_id = NEW.organisation_id AND sequence = NEW.sequence",
+    "store_ledgerhead": "organisation_id = NEW.organisation_id",
+    "store_organisation": "id = NEW.id OR slug = NEW.slug",
+    "store_signedhead": "organisation_id = NEW.organisation_id AND size = NEW.size AND note <> NEW.note",
+    "store_anchor": (
+        "id = NEW.id OR (organisation_id = NEW.organisation_id AND size = NEW.size AND origin = NEW.origin "
+        'AND "index" <> NEW."index")'
+    ),
+}
+"""What INSERT OR REPLACE would put another row in the place of: SQLite then asks no guard of deletions. What workers repeat
+says the same again, and is left to the tables' own constraints."""
+
 _SQLITE_GUARDS: Final = {
+    **{
+        f"{table}_not_replaced": f"INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
+        for table, same in _REPLACED.items()
+    },
     **{f"{table}_kept": f"DELETE ON {table}" for table in KEPT},
     **{f"{table}_written_once": f"UPDATE ON {table}" for table in APPENDED},
     "store_content_erased_only": (
@@ -63,6 +84,12 @@ BEGIN RAISE EXCEPTION 'standfirst: % of % is refused: what was recorded stays', 
 """
 
 
+_POSTGRES_OURS: Final = """
+SELECT t.tgname, t.tgrelid::regclass::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND t.tgname = ANY(%s)
+"""
+
+
 def statements(vendor: str) -> list[str]:
     """What sets the guards up, for ``sqlite`` or ``postgresql``."""
     if vendor == "sqlite":
@@ -88,14 +115,18 @@ def restore(connection: BaseDatabaseWrapper) -> None:
             for name in _SQLITE_GUARDS:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
         else:
-            for name, (table, *_) in _POSTGRES_GUARDS.items():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            cursor.execute(_POSTGRES_OURS, [list(_POSTGRES_GUARDS)])
+            for name, table in cursor.fetchall():  # also where somebody has put one of this name
+                cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
         for statement in statements(connection.vendor):
             cursor.execute(statement)
 
 
 def not_standing(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
-    """The names of guards that are gone, disabled or changed, and of triggers on their tables that are none of ours."""
+    """The names of guards that are gone, disabled or changed, and of triggers on any table that are none of ours.
+
+    Also on tables that have no guard: a trigger on the outbox could have work struck out before anybody sees it.
+    """
     expected = {
         statement.split()[2]: _squeezed(statement)
         for statement in statements(connection.vendor)
@@ -108,24 +139,28 @@ def not_standing(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
 
 
 def _in_sqlite(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    tables = ", ".join(f"'{table}'" for table in KEPT)
-    query = f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({tables})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         return {str(name): _squeezed(str(sql)) for name, sql in cursor.fetchall()}
 
 
 def _in_postgres(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Those that fire in this session; nothing of one that calls another function, or a function that is not ours any more."""
+    """Those that fire in this session; nothing of one that calls another function, or a function that is not ours any more.
+
+    Rules beside those of views do the same as triggers, and none of ours is one.
+    """
     query = (
         "SELECT t.tgname, pg_get_triggerdef(t.oid), p.prosrc, l.lanname, t.tgenabled, "
         "current_setting('session_replication_role') "
         "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang "
-        "WHERE NOT t.tgisinternal AND t.tgrelid = ANY(%s::regclass[])"
+        "JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace "
+        "UNION ALL SELECT rulename, '', '', '', '', '' FROM pg_rules "
+        "WHERE schemaname = current_schema() AND rulename <> '_RETURN'"
     )
     source = _POSTGRES_FUNCTION.partition("$$")[2].partition("$$")[0]
     with connection.cursor() as cursor:
-        cursor.execute(query, [list(KEPT)])
+        cursor.execute(query)
         return {
             str(name): _squeezed(str(definition))
             if (prosrc, language, role) == (source, "plpgsql", "origin") and enabled in ("O", "A")

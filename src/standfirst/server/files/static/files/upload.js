@@ -2,6 +2,8 @@
 "use strict";
 
 (() => {
+  const words = document.currentScript.dataset; // in the reader's language
+  const filled = (text, places) => text.replace(/\{(\w+)\}/g, (_, name) => places[name]);
   const form = document.getElementById("upload");
   const list = document.getElementById("uploads");
   const says = document.getElementById("upload-says");
@@ -23,8 +25,8 @@
     bar.setAttribute("aria-label", file.name);
     cancel.type = "button";
     cancel.className = "link";
-    cancel.textContent = "Cancel";
-    cancel.setAttribute("aria-label", `Cancel ${file.name}`);
+    cancel.textContent = words.cancel;
+    cancel.setAttribute("aria-label", `${words.cancel} ${file.name}`);
     item.append(name, bar, " ", word, " ", cancel);
     list.append(item);
     return { bar, word, cancel };
@@ -35,7 +37,7 @@
       const { problems: found } = JSON.parse(request.responseText);
       return found.map((one) => [one.field, one.sentence, one.hint].filter(Boolean).join(" ")).join(" ");
     } catch {
-      return request.status ? `The server answered ${request.status}.` : "The connection broke off.";
+      return request.status ? filled(words.answered, { status: request.status }) : words.broken;
     }
   };
 
@@ -50,7 +52,7 @@
     };
     const limit = Number(form.dataset.limit);
     if (file.size > limit) {
-      end(`Not sent: it has ${file.size} bytes, and at most ${limit} are taken.`, false);
+      end(filled(words.large, { bytes: file.size, limit }), false);
       return;
     }
     const data = new FormData(form);
@@ -64,14 +66,14 @@
     });
     request.upload.addEventListener("load", () => {
       bar.removeAttribute("value");
-      word.textContent = "Being checked";
+      word.textContent = words.checked;
     });
     request.addEventListener("load", () => {
-      if (request.status === 201) end("Kept.", true);
+      if (request.status === 201) end(words.kept, true);
       else end(problems(request), false);
     });
     request.addEventListener("error", () => end(problems(request), false));
-    request.addEventListener("abort", () => end("Cancelled.", false));
+    request.addEventListener("abort", () => end(words.cancelled, false));
     cancel.addEventListener("click", () => request.abort());
     request.open("POST", form.dataset.api);
     request.send(data);
@@ -86,8 +88,8 @@
     let kept = 0;
     for (const file of files) kept += (await send(file)) ? 1 : 0; // one after the other: one line, one queue
     button.disabled = false;
-    say(`${kept} of ${files.length} kept.`);
-    if (kept === files.length) window.location.assign(form.dataset.files);
+    say(filled(words.all, { kept, files: files.length }));
+    if (kept === files.length) window.location.assign(`${form.dataset.files}?uploaded=${kept}`);
     else chosen.value = "";
   });
 })();
