@@ -227,7 +227,7 @@ def test_a_handover_with_other_files_is_refused(handover: Path, refuses: Refuses
 
 def test_a_handover_without_its_evidence_is_refused(handover: Path, refuses: Refuses) -> None:
     write(handover, zipped({"handover.json": files_of(handover)["handover.json"]}))
-    refuses("package", "check", handover, says=("evidence/minutes.txt", "DOC-0001", "not in the package"))
+    refuses("package", "check", handover, says=("evidence/minutes.txt", "DOC-0001", "not among the files"))
 
 
 def proved(handover: Handover) -> object:

@@ -34,7 +34,7 @@ def problems(given_files: Mapping[str, bytes], qubits: tuple[int, ...] = (0, 1, 
         chosen(given_files, qubits)
     for found in caught.value.problems:
         assert sentence(found.reason).endswith(".")
-        assert hint(found.reason)
+        assert hint(found.reason, at_command_line=True)
     return tuple(caught.value.problems)
 
 

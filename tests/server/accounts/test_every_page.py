@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,7 +37,9 @@ def for_demonstrations() -> Iterator[None]:
 
 
 def banners(visitor: Visitor, address: str) -> int:
-    return visitor.get(address).html.count('class="banner"')
+    """How many notices the page tells in its banner."""
+    banner = re.search(r'<aside class="banner".*?</aside>', visitor.get(address).html, re.DOTALL)
+    return banner[0].count("<span>") if banner else 0
 
 
 # --- notices ---------------------------------------------------------------------------------------------------------

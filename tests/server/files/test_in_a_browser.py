@@ -109,7 +109,7 @@ def test_without_the_script_the_form_does_it_in_one_go(browser: Browser, site: s
         page.goto(site + mila.path("upload"))
         choose(page, ("a.csv", b"a"), ("b.csv", b"b"))
         page.get_by_role("button", name="Upload").click()
-        expect(page.get_by_role("status")).to_contain_text("Kept: a.csv, b.csv.")
+        expect(page.get_by_role("status")).to_contain_text("2 files are uploaded: a.csv, b.csv.")
 
 
 def test_an_uploaded_page_is_saved_and_never_opened(browser: Browser, site: str, mila: Member) -> None:

@@ -206,6 +206,16 @@ def test_what_cannot_be_read_is_noted_and_not_tried_for_ever(
     assert found(house, "bad") == [number]
 
 
+def test_a_file_that_is_gone_keeps_no_other_from_being_read(house: Works) -> None:
+    gone = paper(house, b"lost words", "lost.txt", title="A lost one")
+    digest = StoredFile.objects.get(uses__organisation=house.firm.organisation).pk
+    shelf().drop(digest)
+    kept = paper(house, b"kept words", "kept.txt", title="A kept one")
+    worked()
+    assert FileText.objects.get(pk=digest).outcome == Outcome.GONE
+    assert (found(house, "lost"), found(house, "kept words")) == ([gone], [kept])
+
+
 def test_bytes_that_are_damaged_or_too_many(
     house: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

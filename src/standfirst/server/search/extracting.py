@@ -70,6 +70,8 @@ def text_of(digest: str, limits: Limits = LIMITS) -> dict[str, Any]:
     size = StoredFile.objects.values_list("size", flat=True).get(pk=digest)
     if size > LARGEST:
         return {"outcome": Outcome.TOO_LARGE}
+    if shelf().size(digest) is None:
+        return {"outcome": Outcome.GONE}
     try:
         with _lent(digest, size) as file:
             return asked(file, limits)

@@ -74,6 +74,7 @@ class Outcome(models.TextChoices):
     TOO_LONG = "too-long"
     DAMAGED = "damaged"
     LOCKED = "locked"  # by a password
+    GONE = "gone"  # its bytes are not where they were put; ``ledger check --files`` names it
     GIVEN_UP = "given-up"  # whoever read it was killed, time and again
 
 

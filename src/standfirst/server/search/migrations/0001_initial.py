@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                             ("too-long", "Too Long"),
                             ("damaged", "Damaged"),
                             ("locked", "Locked"),
+                            ("gone", "Gone"),
                             ("given-up", "Given Up"),
                         ],
                         default="waiting",
