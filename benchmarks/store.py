@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 PROJECT: Final = Path(__file__).resolve().parent.parent
 MILLION: Final = 1_000_000
 LIMIT_READY: Final = 5.0  # seconds of CPU
-LIMIT_CHECK: Final = 60.0  # of CPU, for a million entries
+LIMIT_CHECK: Final = 60.0  # by the wall clock, for a million entries
 STARTING: Final = 3.0  # of them before the first entry, so that a smaller ledger is judged fairly
 STEP: Final = (  # Django is awake before a step's own imports
     "import django, runpy, sys; django.setup(); sys.argv = sys.argv[1:]; "
@@ -174,13 +174,15 @@ def measured(workplace: Workplace, entries: int) -> list[str]:
     succeeded(workplace.step("large", "build", str(entries)))
     limit = STARTING + (LIMIT_CHECK - STARTING) * entries / MILLION
     check = succeeded(workplace.command("ledger", "check", "--organisation", "large"))
-    servers = f", {check.server:.1f} of them the server's" if check.server else ""
-    print(
-        f"  checked in {check.cpu:.1f} s CPU{servers}, limit {limit:.0f} "
-        f"({check.wall:.1f} s, {entries / check.wall:,.0f} entries a second, {check.memory} MB)"
+    servers = (
+        f", at most {check.server:.1f} of them the server's with its housekeeping" if check.server else ""
     )
-    if check.cpu > limit:
-        over.append(f"{entries:,} entries checked in {check.cpu:.1f} s CPU, limit {limit:.0f} s")
+    print(
+        f"  checked in {check.wall:.1f} s, limit {limit:.0f} ({check.cpu:.1f} s CPU in all processes{servers}; "
+        f"{entries / check.wall:,.0f} entries a second, {check.memory} MB)"
+    )
+    if check.wall > limit:
+        over.append(f"{entries:,} entries checked in {check.wall:.1f} s, limit {limit:.0f} s")
     succeeded(workplace.step("large", "read"))
     return over
 
