@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 PROJECT: Final = Path(__file__).resolve().parent.parent
 MILLION: Final = 1_000_000
 LIMIT_READY: Final = 5.0  # seconds of CPU
-LIMIT_CHECK: Final = 60.0  # by the wall clock, for a million entries
+LIMIT_CHECK: Final = 60.0  # of CPU and by the clock, for a million entries
 STARTING: Final = 3.0  # of them before the first entry, so that a smaller ledger is judged fairly
 STEP: Final = (  # Django is awake before a step's own imports
     "import django, runpy, sys; django.setup(); sys.argv = sys.argv[1:]; "
@@ -54,10 +54,14 @@ class Server(NamedTuple):
         return sum(map(int, told.read_text().rpartition(")")[2].split()[13:15])) / os.sysconf("SC_CLK_TCK")
 
     def _is_serving(self) -> bool:
-        """Whether a process for a connection is left; each says in its title for whom it works."""
+        """Whether a process for a connection is left; each says in its title for whom it works.
+
+        One that has ended has no title any more until the server has taken note of it, and only then counts what it took.
+        """
         for process in Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split():
             with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
-                if b": standfirst " in Path(f"/proc/{process}/cmdline").read_bytes():
+                title = Path(f"/proc/{process}/cmdline").read_bytes()
+                if not title or b": standfirst " in title:
                     return True
         return False
 
@@ -174,15 +178,15 @@ def measured(workplace: Workplace, entries: int) -> list[str]:
     succeeded(workplace.step("large", "build", str(entries)))
     limit = STARTING + (LIMIT_CHECK - STARTING) * entries / MILLION
     check = succeeded(workplace.command("ledger", "check", "--organisation", "large"))
-    servers = (
-        f", at most {check.server:.1f} of them the server's with its housekeeping" if check.server else ""
-    )
+    servers = f", {check.server:.1f} of them the server's" if check.server else ""
     print(
-        f"  checked in {check.wall:.1f} s, limit {limit:.0f} ({check.cpu:.1f} s CPU in all processes{servers}; "
-        f"{entries / check.wall:,.0f} entries a second, {check.memory} MB)"
+        f"  checked in {check.cpu:.1f} s CPU{servers}, limit {limit:.0f} "
+        f"({check.wall:.1f} s, {entries / check.wall:,.0f} entries a second, {check.memory} MB)"
     )
-    if check.wall > limit:
-        over.append(f"{entries:,} entries checked in {check.wall:.1f} s, limit {limit:.0f} s")
+    if max(check.cpu, check.wall) > limit:
+        over.append(
+            f"{entries:,} entries checked in {check.cpu:.1f} s CPU, {check.wall:.1f} s, limit {limit:.0f} s"
+        )
     succeeded(workplace.step("large", "read"))
     return over
 

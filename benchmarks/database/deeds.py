@@ -29,7 +29,7 @@ EACH: Final = 50  # deeds of one of several writers
 LISTED: Final = 300
 VERSIONS: Final = 3
 LEAST, PEER = "the bare INSERTs", "django-simple-history"
-LIMIT_LEAST: Final = 15.0  # times the least, for a deed
+LIMIT_LEAST: Final = 12.0  # times the least, for a deed
 LIMIT_QUERIES: Final = {"create": 12, "amend": 14}
 
 _WHOLE: Final = (

@@ -73,24 +73,22 @@ def test_setting_up_again_changes_nothing(data: Path) -> None:
     assert "acme" in done("organisation", "list", data=data)
 
 
-def test_a_package_s_ledger_goes_on(data: Path) -> None:
-    adopt = (
-        "organisation",
-        "adopt",
-        EXAMPLE,
-        "--slug",
-        "lab",
-        "--name",
-        "The lab",
-        "--email",
-        "lab@example.org",
+def adopting(package: str | Path) -> tuple[str | Path, ...]:
+    return (
+        *("organisation", "adopt", package, "--slug", "lab", "--name", "The lab"),
+        *("--email", "lab@example.org"),
     )
-    refused = run(*adopt, "--handle", "nobody", data=data, answer=PASSWORD)
+
+
+def test_a_package_s_ledger_goes_on(data: Path) -> None:
+    refused = run(*adopting(EXAMPLE), "--handle", "nobody", data=data, answer=PASSWORD)
     assert refused.returncode == 2
     assert "Nobody active here is called nobody" in refused.stderr
     entries = (EXAMPLE / "ledger/entries.jsonl").read_bytes().count(b"\n")
     person = next((EXAMPLE / "records/people").iterdir()).stem
-    assert f"{entries} entries go on here" in done(*adopt, "--handle", person, data=data, answer=PASSWORD)
+    assert f"{entries} entries go on here" in done(
+        *adopting(EXAMPLE), "--handle", person, data=data, answer=PASSWORD
+    )
     assert done("ledger", "check", "--organisation", "lab", data=data)
     assert "simulation" in done("organisation", "list", data=data)
     with sqlite3.connect(data / "standfirst.sqlite3") as database:
@@ -102,7 +100,7 @@ def test_a_package_s_ledger_goes_on(data: Path) -> None:
     assert kept.startswith(before)
     (joined,) = kept.removeprefix(before).splitlines()
     assert b'"kind":"access"' in joined
-    again = run(*adopt, "--handle", person, data=data, answer=PASSWORD)
+    again = run(*adopting(EXAMPLE), "--handle", person, data=data, answer=PASSWORD)
     assert again.returncode == 2
     assert "There is an organisation lab already" in again.stderr
 
@@ -288,18 +286,7 @@ def test_who_cannot_be_recorded_leaves_nothing_behind(
 
 
 def test_who_is_not_in_the_package_leaves_no_account_behind(data: Path) -> None:
-    adopt = (
-        "organisation",
-        "adopt",
-        EXAMPLE,
-        "--slug",
-        "lab",
-        "--name",
-        "The lab",
-        "--email",
-        "lab@example.org",
-    )
-    assert run(*adopt, "--handle", "nobody", data=data, answer=PASSWORD).returncode == 2
+    assert run(*adopting(EXAMPLE), "--handle", "nobody", data=data, answer=PASSWORD).returncode == 2
     with sqlite3.connect(data / "standfirst.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)
     database.close()
@@ -310,17 +297,7 @@ def test_working_files_that_stay_behind_are_named(data: Path, tmp_path: Path) ->
     changed = next((package / "records/people").iterdir())
     changed.write_text(changed.read_text().replace("\nname: ", "\nname: Doctor "))
     told = done(
-        *(
-            "organisation",
-            "adopt",
-            package,
-            "--slug",
-            "lab",
-            "--name",
-            "The lab",
-            "--email",
-            "lab@example.org",
-        ),
+        *adopting(package),
         *("--handle", changed.stem),
         data=data,
         answer=PASSWORD,

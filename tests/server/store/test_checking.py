@@ -238,6 +238,22 @@ def test_what_is_done_to_entries(books: Books, damage: Callable[[Books], object]
     assert found == [(code, at)]
 
 
+def a_row(books: Books, sequence: int) -> None:
+    """A row of the table of records about a thing, x, that came with this entry."""
+    Current.objects.create(
+        organisation_id=books.store.organisation,
+        record="x",
+        kind="thing",
+        number="THG-0077",
+        version=1,
+        state="here",
+        title="",
+        first=sequence,
+        sequence=sequence,
+        recorded_at=NOW,
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
@@ -255,18 +271,7 @@ def test_a_content_that_says_nothing(books: Books, said: bytes, code: str) -> No
         content(books, 12).update(salt=salt, data=said)
         crown(books, rebuilding=False)
         LedgerHead.objects.filter(**books.own).update(counters='{"NTE": 3, "THG": 77}')
-        Current.objects.create(
-            organisation_id=books.store.organisation,
-            record="x",
-            kind="thing",
-            number="THG-0077",
-            version=1,
-            state="here",
-            title="",
-            first=12,
-            sequence=12,
-            recorded_at=NOW,
-        )
+        a_row(books, 12)
     books.sign()
     assert wrong(books.checked()) == [(code, 12)]
 
@@ -456,18 +461,7 @@ BESIDE: dict[str, tuple[Callable[[Books], object], list[str]]] = {
         ["store.read-model"],
     ),
     "a record that never was": (
-        lambda b: Current.objects.create(
-            organisation_id=b.store.organisation,
-            record="x",
-            kind="thing",
-            number="THG-0077",
-            version=1,
-            state="here",
-            title="",
-            first=3,
-            sequence=3,
-            recorded_at=NOW,
-        ),
+        lambda b: a_row(b, 3),
         ["store.read-model"],
     ),
     "a value that is a record's own": (
