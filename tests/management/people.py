@@ -20,8 +20,8 @@ THING = "the-thing"
 
 
 def mover(kind: Kind, step: Transition) -> Actor:
-    """Somebody who may take a step and has written nothing; of a passkey its holder, who revokes it."""
-    return ADA if kind.name == "passkey" else Actor("cleo", frozenset(step.roles[:1]))
+    """Somebody who may take a step and has written nothing; of a passkey its holder, of a comment its author."""
+    return ADA if kind.name in {"passkey", "comment"} else Actor("cleo", frozenset(step.roles[:1]))
 
 
 def links(kind: Kind, author: Actor) -> Mapping[str, tuple[str, ...]]:
@@ -29,6 +29,7 @@ def links(kind: Kind, author: Actor) -> Mapping[str, tuple[str, ...]]:
     return {
         "passkey": {"of": (author.id,)},
         "export-classification": {"classifies": (THING,)},
+        "comment": {"about": (THING,)},
         "legal-hold": {"holds": (THING,)},
         "erasure": {"erases": (THING,)},
     }.get(kind.name, {})

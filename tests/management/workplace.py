@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.records.cast import ticking
 
+from standfirst.management.comments import CommentBody
 from standfirst.management.documents import DOCUMENT, DocumentBody
 from standfirst.management.erasure import ErasureBody, HoldBody
 from standfirst.management.exchange import EnvelopeBody, SentEnvelopeBody, proofs_in, sealed_for
@@ -132,6 +133,7 @@ def bodies() -> Mapping[str, Mapping[str, Any]]:
                 "envelope": RECORD,
             }
         ),
+        "comment": CommentBody.model_validate({"text": "Who looks at this?"}),
         "legal-hold": HoldBody.model_validate(
             {"title": "A claim", "reason": "A claim", "authority": "A court", "placed_on": "2026-01-05"}
         ),

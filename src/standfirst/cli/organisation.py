@@ -165,9 +165,12 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     enter(arguments.data)
 
     from standfirst.server.organising import organisation_named
+    from standfirst.server.readiness import keeping as readiness
     from standfirst.server.search import indexing as search
     from standfirst.server.workplace import open_store
 
-    store = open_store(organisation_named(arguments.slug))
+    organisation = organisation_named(arguments.slug)
+    store = open_store(organisation)
     say(f"{store.rebuild()} records, as they were written; {search.rebuild(store)} of them can be found.")
+    say(f"{readiness.rebuild(organisation)} of them are held against what is asked.")
     return 0

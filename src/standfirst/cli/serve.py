@@ -196,14 +196,17 @@ def _work(arguments: argparse.Namespace) -> int:
     enter(arguments.data)
 
     from standfirst.server.clock import now
-    from standfirst.server.jobs import TOPICS, daily
+    from standfirst.server.jobs import BESIDE, TOPICS, daily, often
     from standfirst.server.store.outbox import drain, run
 
     if arguments.once:
-        failed = daily(now().date())
-        return 1 if failed + drain(TOPICS, clock=now).failed else 0
+        failed = daily(now().date()) + drain({**TOPICS, **BESIDE}, clock=now).failed
+        often(now())
+        return 1 if failed else 0
     stop = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())
+    # Ends with this process, wherever it is: what it had begun is then due again.
+    Thread(target=lambda: run(BESIDE, clock=now, stop=stop, often=often), daemon=True).start()
     run(TOPICS, clock=now, stop=stop, daily=daily)
     return 0

@@ -1,6 +1,6 @@
 """From criteria to requirements: each requirement's status, why, by which records, and until when."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,16 +53,20 @@ def assess(
     at: date,
     *,
     built: Built | None = None,
+    only: Collection[str] | None = None,
 ) -> tuple[Result, ...]:
     """One result for every requirement of the edition, in its order. Linear in the facts.
 
-    ``built`` None means: everything that criteria name exists (as the method's own example cases assume).
+    ``built`` None means: everything that criteria name exists (as the method's own example cases assume). ``only``: these
+    requirements; facts that none of them can see (``sight``) need not be there then.
     """
     rule = method.header.exclusion
     excluded, included = exclusions(edition, rule, facts, at), inclusions(edition, rule, facts, at)
     against = adverse(method.header.adverse, facts, at)
     results = []
     for requirement in edition:
+        if only is not None and requirement.id not in only:
+            continue
         left_out = profile.leaves_out(requirement, edition) or excluded.get(requirement.id)
         if left_out is not None:
             results.append(Result(requirement, Status.NOT_APPLICABLE, left_out=left_out))

@@ -4,11 +4,27 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from standfirst.conformity.assess import Result
-from standfirst.standards.catalogue import Edition
+from standfirst.standards.catalogue import Edition, Requirement
 from standfirst.standards.method import Status
 from standfirst.standards.vocabulary import Aspect, Goal
+
+
+class Stood(Protocol):
+    """What is counted of a result, whether it was computed just now (``assess.Result``) or kept."""
+
+    @property
+    def requirement(self) -> Requirement: ...
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def oldest(self) -> date | None: ...
+
+    @property
+    def until(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,7 @@ class Readiness:
     aspects: Sequence[Tally]
 
 
-def readiness(edition: Edition, results: Sequence[Result]) -> Readiness:
+def readiness(edition: Edition, results: Sequence[Stood]) -> Readiness:
     """Counts, never a score: a share would hide which requirement is missing."""
     group_of = {r.id: group for group in edition.groups for r in group.requirements}
     return Readiness(
@@ -54,7 +70,7 @@ def readiness(edition: Edition, results: Sequence[Result]) -> Readiness:
     )
 
 
-def _tally(key: str, title: str, results: Iterable[Result]) -> Tally:
+def _tally(key: str, title: str, results: Iterable[Stood]) -> Tally:
     chosen = list(results)
     counted = Counter(result.status for result in chosen)
     return Tally(

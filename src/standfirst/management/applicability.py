@@ -136,6 +136,7 @@ OBLIGATION = Kind(
         columns=("instrument", "jurisdictions", "evaluation", "owner", "review_by"),
         filters=("type", "jurisdictions", "evaluation"),
         due=("review_by",),
+        settled=("not-applicable", "ended"),
         owner="owner",
     ),
 )

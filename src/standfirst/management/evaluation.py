@@ -132,6 +132,7 @@ INTERNAL_AUDIT = Kind(
         columns=("programme", "planned_for", "performed_on", "findings"),
         filters=("programme", "auditors"),
         due=("planned_for",),
+        settled=("performed", "reported", "closed"),
         owner="auditors",
         board=True,
     ),
@@ -220,5 +221,6 @@ MANAGEMENT_REVIEW = Kind(
         widgets={"minutes": Widget.PROSE, "public_summary": Widget.PROSE},
         columns=("planned_for", "held_on", "decisions"),
         due=("planned_for",),
+        settled=("held", "approved"),
     ),
 )

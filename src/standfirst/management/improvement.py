@@ -112,6 +112,7 @@ NONCONFORMITY = Kind(
         columns=("grade", "source", "found_on", "action_owner", "action_due"),
         filters=("grade", "source", "against"),
         due=("action_due",),
+        settled=("acted", "closed"),
         owner="action_owner",
         board=True,
     ),

@@ -2,6 +2,7 @@
 
 from standfirst.management.access import ACCESS
 from standfirst.management.applicability import OBLIGATION, STATEMENT_OF_APPLICABILITY
+from standfirst.management.comments import COMMENT
 from standfirst.management.competence import COMPETENCE
 from standfirst.management.documents import DOCUMENT
 from standfirst.management.erasure import ERASURE, LEGAL_HOLD
@@ -31,6 +32,7 @@ WORKPLACE_KINDS = (
     EXPORT_DECISION,
     ENVELOPE,
     SENT_ENVELOPE,
+    COMMENT,
     LEGAL_HOLD,
     ERASURE,
     SEALED_BATCH,

@@ -94,6 +94,7 @@ OBJECTIVE = Kind(
         columns=("target", "unit", "owner", "due"),
         filters=("aspects",),
         due=("due",),
+        settled=("achieved", "missed", "withdrawn"),
         owner="owner",
         board=True,
     ),

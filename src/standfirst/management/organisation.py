@@ -191,5 +191,5 @@ PERSON = Kind(
     facts=("roles",),
     authors=MANAGERS,
     writes=(nobodys_service, roles_by_another),
-    view=View(Family.SUPPORT),
+    view=View(Family.SUPPORT, columns=("handle", "roles"), filters=("roles",)),
 )

@@ -259,6 +259,7 @@ IMPACT_ASSESSMENT = Kind(
         columns=("depth", "tier", "decision", "reevaluate_by"),
         filters=("depth", "tier", "decision"),
         due=("reevaluate_by",),
+        settled=("stopped",),
         board=True,
     ),
 )

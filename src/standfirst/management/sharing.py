@@ -39,10 +39,10 @@ _SIGNERS = (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER, Role.EXPORT_CONTROL)
 NOT_BY_AUDIT: Final = frozenset(
     {
         *("person", "access", "passkey", "erasure", "legal-hold", "export-classification"),
-        *("read-grant", "received-grant", "visit", "export-decision"),
+        *("read-grant", "received-grant", "visit", "export-decision", "comment"),
     }
 )
-"""What an audit does not open by being linked to it: people, and how they are let in. Name such a kind to open it."""
+"""What an audit does not open by being linked to it: people, how they are let in, and what they say to each other. Name such a kind to open it."""
 
 
 # --- the grant -------------------------------------------------------------------------------------------------------

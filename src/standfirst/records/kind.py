@@ -99,10 +99,21 @@ class Kind:
         shown |= {name for section in self.view.sections for name in section.fields}
         if unknown := shown - self.body.model_fields.keys() - self.derived.keys():
             raise ValueError(f"{self.name}: no field {sorted(unknown)} to view")
+        if unknown := set(self.view.settled) - set(self.lifecycle.states):
+            raise ValueError(f"{self.name}: no state {sorted(unknown)} to settle in")
 
     @property
     def fact_fields(self) -> tuple[str, ...]:
         return (*self.facts, *self.derived)
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """The states in which nothing is due any more. One that a record begins in never is by itself: then it would be
+        settled as soon as it is written.
+        """
+        cycle = self.lifecycle
+        leading = {source for move in cycle.transitions for source in move.sources} | {cycle.initial}
+        return self.view.settled or tuple(state for state in cycle.states if state not in leading)
 
     def relation(self, name: str) -> LinkRule | None:
         return next((rule for rule in self.links if rule.relation == name), None)

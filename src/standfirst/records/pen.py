@@ -140,15 +140,21 @@ class Pen:
     def _obstacle(self, transition: Transition) -> Reason | None:
         if self.content is None:
             raise ValueError("a record is written before it is moved")
+        if (reason := self.barred(transition)) is not None:
+            return reason
+        for guard in transition.guards:
+            if (reason := guard(Attempt(self.content, self.actor, self.workspace))) is not None:
+                return Reason(reason.code, {**reason.parameters, "transition": transition.name})
+        return None
+
+    def barred(self, transition: Transition) -> Reason | None:
+        """What keeps this actor from a move, whatever else holds. Asks nothing of the workspace."""
         if transition.roles and not self.actor.roles & set(transition.roles):
             return self._reason("deed.role", transition=transition.name, asked=tuple(transition.roles))
         if transition.second_person and self.actor.id in self._writers().ids:
             return self._reason("deed.second-person", transition=transition.name)
         if transition.signs and (self.actor.id, transition.name) in self._signers():
             return self._reason("deed.signed-already", transition=transition.name)
-        for guard in transition.guards:
-            if (reason := guard(Attempt(self.content, self.actor, self.workspace))) is not None:
-                return Reason(reason.code, {**reason.parameters, "transition": transition.name})
         return None
 
     def _move(self, transition: Transition, assurance: Assurance, proof: Proof | None) -> None:

@@ -46,7 +46,8 @@ class View:
     """``summary`` are the fields that tell a record in one line, after its title. ``columns`` are those that a list shows
     at first, ``filters`` those that it can be narrowed by. ``due`` are dates by which something has to be done; ``owner``
     the field that names who does it. All may be derived ones. ``board``: its states are stages that work moves through.
-    Fields that no section names come after them.
+    ``settled``: the states in which nothing is due any more (empty: those that no way leads on from, ``Kind.settled``).
+    ``scales``: by field, what each step of a scale is called. Fields that no section names come after them.
     """
 
     family: Family
@@ -58,11 +59,14 @@ class View:
     due: tuple[str, ...] = ()
     owner: str = ""
     board: bool = False
+    settled: tuple[str, ...] = ()
+    scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def indexed(self) -> tuple[str, ...]:
-        """The fields that lists, calendars and homes ask: each once, in a settled order."""
-        named = (*self.columns, *self.filters, *self.due, *((self.owner,) if self.owner else ()))
+        """The fields that lists, boards, calendars and homes show or ask: each once, in a settled order."""
+        owner = (self.owner,) if self.owner else ()
+        named = (*self.columns, *self.filters, *self.due, *owner, *self.summary)
         return tuple(dict.fromkeys(named))
 
 

@@ -1,7 +1,7 @@
 """What workers do with each topic of the outbox."""
 
 import logging
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,7 +15,9 @@ from standfirst.records.change import Refused
 from standfirst.server.clock import now
 from standfirst.server.exchange.granting import carry_decision, carry_grant, carry_visit
 from standfirst.server.exchange.receiving import answer, deliver
+from standfirst.server.exchange.service import require_organisation
 from standfirst.server.forgetting import forget
+from standfirst.server.readiness import keeping
 from standfirst.server.sealed.batching import WRITTEN_ANEW, forget_the_order, run_all
 from standfirst.server.search.extracting import read_files
 from standfirst.server.search.indexing import READ_FILES, follow
@@ -25,10 +27,13 @@ from standfirst.server.store.following import (
     ACCESS_ENDED,
     ANSWERED,
     DECIDED,
+    FILES,
     GRANTED,
     LEFT,
+    READINESS,
     SEARCH,
     SENT,
+    TELLING,
     VISITED,
 )
 from standfirst.server.store.heads import is_signing, sign_head
@@ -37,6 +42,9 @@ from standfirst.server.store.models import LedgerHead, Organisation, SignedHead
 from standfirst.server.store.outbox import Task, Topic, Topics
 from standfirst.server.store.store import HEAD_MOVED
 from standfirst.server.store.turn import turn
+from standfirst.server.telling import daily as telling
+from standfirst.server.telling import hearing, letters, sending
+from standfirst.server.telling.sending import POST
 from standfirst.server.withdrawing import leave, withdraw
 from standfirst.server.workplace import open_store
 from standfirst.trust.errors import Rejected
@@ -69,7 +77,7 @@ def daily(today: date) -> int:
     """What no commit leaves behind, once a day and when a worker starts. Returns how much of it could not be done."""
     with turn():
         Session.objects.filter(expire_date__lt=now()).delete()
-    return sign_what_was_left() + len(run_all(today=today).refused)
+    return sign_what_was_left() + len(run_all(today=today).refused) + keeping.keep_all() + telling.tell_all()
 
 
 def sign_what_was_left() -> int:
@@ -94,6 +102,12 @@ def sign_what_was_left() -> int:
     return failed
 
 
+def assess_and_tell(task: Task) -> None:
+    """What a commit has changed of what is shown; and who manages the system gets to know what was lost."""
+    keeping.follow(task)
+    telling.tell_readiness(require_organisation(task.organisation))
+
+
 TOPICS: Final[Topics] = {
     HEAD_MOVED: Topic(sign_and_anchor, at_once=True),
     ERASED: Topic(forget),
@@ -103,8 +117,21 @@ TOPICS: Final[Topics] = {
     SENT: Topic(deliver),
     ANSWERED: Topic(answer),
     SEARCH: Topic(follow, at_once=True),
+    READINESS: Topic(assess_and_tell, at_once=True),
+    TELLING: Topic(hearing.hear, at_once=True),
+    FILES: Topic(keeping.look_at_files, at_once=True),
     READ_FILES: Topic(read_files, at_once=True),
     LEFT: Topic(leave),
     ACCESS_ENDED: Topic(withdraw),
     WRITTEN_ANEW: Topic(lambda _: forget_the_order()),
 }
+
+BESIDE: Final[Topics] = {
+    POST: Topic(sending.deliver),
+}
+"""What waits for servers of others, and keeps nothing else waiting: worked off in a thread of its own."""
+
+
+def often(at: datetime) -> None:
+    """What is due at an hour, beside the rest: letters."""
+    letters.send_due(at)

@@ -1,11 +1,14 @@
 """What nobody may overlook on any page: that time, organisation or installation are not what they seem."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from standfirst.records.change import Refused
 from standfirst.server.access import Place, place_for
@@ -15,14 +18,31 @@ from standfirst.server.store.models import Installation, Organisation
 from standfirst.standards.reason import Reason
 from standfirst.words.render import sentence
 
+_WORDS: Final = {
+    "notice.simulation": gettext_noop("simulation"),
+    "notice.fictional": gettext_noop("fictional"),
+    "notice.demonstration": gettext_noop("demonstration"),
+}
+
 _WITHIN: Final = re.compile(r"/o/([-a-zA-Z0-9_]+)/")
 
 
-def notices(place: Place) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``word`` stands where there is little room, and leads to the sentence."""
+
+    word: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def notices(place: Place) -> list[Notice]:
     return _said(simulation=place.head.simulation, fictional=place.head.fictional, purpose=place.purpose)
 
 
-def of_organisation(organisation: Organisation) -> list[str]:
+def of_organisation(organisation: Organisation) -> list[Notice]:
     """For pages that look at nobody, so that nobody stands in a place; the organisation comes with its head."""
     head = organisation.head
     return _said(simulation=head.simulation, fictional=head.fictional, purpose=_purpose())
@@ -54,7 +74,7 @@ def _way_back(request: HttpRequest) -> Organisation | None:
         return None
 
 
-def _of(request: HttpRequest) -> list[str]:
+def _of(request: HttpRequest) -> list[Notice]:
     place: Place | None = getattr(request, "place", None)
     if place is not None:
         return notices(place)
@@ -65,10 +85,10 @@ def _purpose() -> Purpose:
     return Purpose(Installation.objects.values_list("purpose", flat=True).first() or Purpose.OWN)
 
 
-def _said(*, simulation: bool, fictional: bool, purpose: Purpose) -> list[str]:
-    said = {
+def _said(*, simulation: bool, fictional: bool, purpose: Purpose) -> list[Notice]:
+    held = {
         "notice.simulation": simulation,
         "notice.fictional": fictional,
         "notice.demonstration": purpose is Purpose.DEMONSTRATION,
     }
-    return [sentence(Reason(code)) for code, holds in said.items() if holds]
+    return [Notice(_(_WORDS[code]), sentence(Reason(code))) for code, holds in held.items() if holds]

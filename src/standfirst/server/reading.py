@@ -189,6 +189,11 @@ def lately(place: Place, count: int) -> list[Line]:
     return list(_lines(_entries(place).order_by("-sequence")[:count]))
 
 
+def at(place: Place, sequences: Collection[int]) -> Mapping[str, Line]:
+    """What these entries say, by the record that each is about."""
+    return {line.entry.record: line for line in _lines(_entries(place).filter(sequence__in=list(sequences)))}
+
+
 def versions(place: Place, identity: str, wanted: Collection[int]) -> Mapping[int, Line]:
     """Some versions of a record. Raises Refused ``record.missing`` where one is not there."""
     chosen = _entries(place).filter(record=identity, version__in=[each for each in wanted if each < _MOST])

@@ -22,6 +22,7 @@ MISSING: Final = frozenset(
         "file.missing",
         "speak-up.missing",
         "invitation.missing",
+        "opening.missing",
         "session.missing",
         "token.missing",
         "proof.not-signed",
@@ -82,8 +83,18 @@ def told_all(problems: Sequence[Problem]) -> tuple[list[dict[str, object]], int]
 def answer(
     request: HttpRequest, status: int, problems: list[dict[str, object]], more: int = 0
 ) -> HttpResponse:
-    """JSON below /api/, else a page. ``more``: how many problems are not told."""
+    """JSON below /api/; beside the page that asked for a part of itself; else a page. ``more``: how many problems are not told."""
     if request.path.startswith(API):
         return JsonResponse({"problems": problems, **({"more": more} if more else {})}, status=status)
     context = {"problems": problems, "more": more, "status": status}
+    if wants_part(request):
+        response = render(request, "refused.html#beside", context, status=status)
+        response.headers.update({"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Push-Url": "false"})
+        return response
     return render(request, "refused.html", context, status=status)
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether a script of the page asks (htmx), and not for the whole: a boosted link, or a way back in the history."""
+    asked = getattr(request, "htmx", None)
+    return bool(asked) and not asked.boosted and not asked.history_restore_request

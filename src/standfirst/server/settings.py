@@ -91,9 +91,14 @@ INSTALLED_APPS = [
     "standfirst.server.files",
     "standfirst.server.sealed",
     "standfirst.server.search",
+    "standfirst.server.telling",
+    "standfirst.server.desk",
+    "standfirst.server.setup",
+    "standfirst.server.readiness",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
+    "django_htmx",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -110,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "standfirst.server.headers.Headers",
+    "django_htmx.middleware.HtmxMiddleware",
     "standfirst.server.bodies.Bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -130,13 +136,28 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [Path(__file__).parent / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [  # what a page's template calls a part is a template too: "list.html#rows"
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "standfirst.server.notices.on_every_page",
+                "standfirst.server.shell.on_every_page",
             ],
         },
     }
@@ -296,6 +317,7 @@ ACCOUNT_SESSION_REMEMBER = (
 ACCOUNT_SIGNUP_FORM_CLASS = "standfirst.server.accounts.signup.SignupForm"
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own
     "invite": "30/h/user",  # letters that a member has sent
+    "found": "20/h/user",  # organisations that somebody begins
     "saml_answer": "60/m/ip",  # what identity providers' pages post, which is kept for a moment
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = (

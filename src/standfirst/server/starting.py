@@ -26,11 +26,22 @@ def unapplied() -> int:
 
 
 def migrate() -> None:
-    """Also sets up again what guards the tables, where somebody has taken it away. Raises Unusable."""
+    """Also sets up again what guards the tables, where somebody has taken it away, and makes the lists anew that another
+    release made for kinds as it knew them. Raises Unusable.
+    """
     with _usable():
         call_command("migrate", verbosity=0)
         with transaction.atomic():
             restore(connection)
+        _keep_up()
+
+
+def _keep_up() -> None:
+    from standfirst.server.store.models import Organisation  # noqa: PLC0415 - once Django is awake
+    from standfirst.server.workplace import open_store  # noqa: PLC0415 - the same
+
+    for organisation in Organisation.objects.order_by("slug"):
+        open_store(organisation).keep_up()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from standfirst.standards.reason import Reason
 from standfirst.standards.vocabulary import Assurance, Domain, Stage
@@ -104,6 +104,38 @@ class Fact:
             "effective_until": self.effective_until.isoformat() if self.effective_until else None,
             "withheld": self.withheld.as_json() if self.withheld else None,
         }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Fact":
+        """The fact that ``as_json`` gave this of."""
+        return cls(
+            id=value["id"],
+            label=value["label"],
+            kind=value["kind"],
+            state=value["state"],
+            dated=datetime.fromisoformat(value["dated"]),
+            title=value["title"],
+            serves=frozenset(value["serves"]),
+            fields={k: tuple(v) if isinstance(v, list) else v for k, v in value["fields"].items()},
+            links=frozenset(value["links"]),
+            signatures=tuple(
+                Signature(
+                    one["meaning"],
+                    Assurance(one["assurance"]),
+                    one["by"],
+                    tuple(one["roles"]),
+                    datetime.fromisoformat(one["at"]),
+                )
+                for one in value["signatures"]
+            ),
+            effective_from=_day(value["effective_from"]),
+            effective_until=_day(value["effective_until"]),
+            withheld=Reason.from_json(value["withheld"]) if value["withheld"] else None,
+        )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)

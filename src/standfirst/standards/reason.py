@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Parameter: TypeAlias = str | int | tuple[str, ...]
 
@@ -19,3 +19,9 @@ class Reason:
             key: list(value) if isinstance(value, tuple) else value for key, value in self.parameters.items()
         }
         return {"code": self.code, "parameters": values}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Reason":
+        """The reason that ``as_json`` gave this of."""
+        parameters = value["parameters"].items()
+        return cls(value["code"], {k: tuple(v) if isinstance(v, list) else v for k, v in parameters})

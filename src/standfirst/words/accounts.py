@@ -9,6 +9,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "account.password": "The password will not do: {faults}",
     "account.there-already": "There is an account with the address {email} already.",
     "account.member-already": "{email} is a member of this organisation already, or that person has another account.",
+    "opening.missing": "This link opens nothing here: it has been used, it is older than a day, or a newer one took its place.",
+    "founding.closed": "On this installation organisations begin at the command line.",
+    "set-up.done": "The set-up of this organisation is finished: {record} says who it is.",
+    "set-up.role": "Only {roles:name or} sets an organisation up.",
+    "set-up.open-step": "Something is still missing in: {steps}.",
     "invitation.role": "Only {roles:name or} invites people.",
     "invitation.no-such-person": "There is no active person with this id in this organisation's records.",
     "invitation.person-taken": "This person has an account already.",
@@ -38,6 +43,9 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 HINTS: Final[Mapping[str, str]] = {
     "account.there-already": "Add that account to the organisation instead of making a second one.",
+    "opening.missing": "Whoever runs the installation starts standfirst serve anew, which prints a new link as long as nobody has an account.",
+    "founding.closed": "Ask whoever runs it: standfirst organisation new begins one.",
+    "set-up.done": "Go on with that record, and with the list of what is missing.",
     "invitation.no-such-person": "Record the person first, then invite them.",
     "invitation.not-sent": "Check the address. If it is right, ask whoever runs this installation whether mail goes out.",
     "invitation.used": "If it was not you, tell who invited you.",

@@ -45,6 +45,7 @@ KINDS: Final[Mapping[str, Noun]] = {
     ),
     "envelope": _noun("envelope"),
     "sent-envelope": _noun("envelope sent", "envelopes sent"),
+    "comment": _noun("comment"),
     "legal-hold": _noun("legal hold"),
     "erasure": _noun("erasure"),
     "sealed-batch": _noun("batch of sealed items", "batches of sealed items"),

@@ -13,7 +13,9 @@ from standfirst.words import (
     accounts,
     certifying,
     commanding,
+    commenting,
     cryptography,
+    drafting,
     english,
     erasing,
     exchanging,
@@ -50,6 +52,8 @@ _TABLES: Final = (
     erasing,
     keeping,
     exchanging,
+    commenting,
+    drafting,
 )
 SENTENCES: Final[Mapping[str, str]] = {
     code: text for table in _TABLES for code, text in table.SENTENCES.items()

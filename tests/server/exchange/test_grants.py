@@ -21,7 +21,7 @@ from standfirst.records.ledger import check
 from standfirst.records.record import Record
 from standfirst.server.access import place_for
 from standfirst.server.clock import now
-from standfirst.server.exchange import service, views, visiting
+from standfirst.server.exchange import grants, service, visiting
 from standfirst.server.store import store
 from standfirst.server.store.models import Entry, Outbox
 from standfirst.server.workplace import open_store
@@ -276,10 +276,10 @@ def test_a_grant_holds_in_its_period_alone(both: Sides, monkeypatch: pytest.Monk
     product = both.product()
     both.grant("product")
     for days in (-2, 31):
-        monkeypatch.setattr(views, "now", lambda days=days: now() + timedelta(days=days))
+        monkeypatch.setattr(grants, "now", lambda days=days: now() + timedelta(days=days))
         assert both.visit().status_code == 403
         assert product.number not in text(both.page("received-grant"))
-    monkeypatch.setattr(views, "now", now)
+    monkeypatch.setattr(grants, "now", now)
     assert both.visit().status_code == 302
 
 
@@ -288,9 +288,9 @@ def test_a_visit_is_over_when_its_time_is(both: Sides, monkeypatch: pytest.Monke
     both.grant("product")
     both.visit(hours="2")
     begun = now()
-    monkeypatch.setattr(views, "now", lambda: begun + timedelta(hours=1, minutes=59))
+    monkeypatch.setattr(grants, "now", lambda: begun + timedelta(hours=1, minutes=59))
     assert both.look(product).status_code == 200
-    monkeypatch.setattr(views, "now", lambda: begun + timedelta(hours=2, seconds=1))
+    monkeypatch.setattr(grants, "now", lambda: begun + timedelta(hours=2, seconds=1))
     assert both.look(product).status_code == 403
     assert "Begin a visit" in text(both.page("received-grant"))
 

@@ -23,7 +23,7 @@ from standfirst.server.exchange.service import service
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.organisations import OrganisationType, kinds_of
 from standfirst.server.pages.acting import who
-from standfirst.server.pages.filling import Blank
+from standfirst.server.pages.blank import Blank
 from standfirst.server.pages.shapes import Sort, shapes
 from standfirst.server.pages.spelling import SPELLINGS, told
 from standfirst.server.sealed import batching

@@ -10,7 +10,7 @@ from django.db.models import Model
 from standfirst.records.ledger import check
 from standfirst.server.store import index
 from standfirst.server.store.checking import Vouched, check_organisation
-from standfirst.server.store.models import Current, Link, Unique
+from standfirst.server.store.models import Current, Due, Indexed, Link, Unique
 from standfirst.server.store.store import DatabaseStore
 
 
@@ -39,7 +39,7 @@ def require_no_gap(store: DatabaseStore) -> None:
 
 def read_models(organisation: UUID) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of the read models, apart from numbers that the database gives to rows."""
-    return {table.__name__: _rows(table, organisation) for table in (Current, Link, Unique)}
+    return {table.__name__: _rows(table, organisation) for table in (Current, Link, Unique, Indexed, Due)}
 
 
 def _rows(table: type[Model], organisation: UUID) -> list[tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 TOKEN: Final = "sfp_"  # noqa: S105 - how a token begins, none itself
 INVITATION: Final = "sfi_"
+OPENING: Final = "sfo_"
 
 _DIGITS: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _BYTES: Final = 32

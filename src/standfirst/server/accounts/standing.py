@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from standfirst.management.access import ACCESS, OF, OPEN
 from standfirst.management.organisation import PERSON
 from standfirst.server.accounts.models import Membership, User
-from standfirst.server.store.models import Current, Link
+from standfirst.server.store.models import Current, Link, Organisation
 
 
 def standing_of(user: User) -> QuerySet[Membership]:
@@ -13,15 +13,28 @@ def standing_of(user: User) -> QuerySet[Membership]:
 
     The membership's row is not believed: whoever writes to it alone acts as nobody.
     """
+    shown = _shown(Current.objects.filter(title=str(user.pk)))  # access is titled by its account
+    return shown.filter(user=user)
+
+
+def standing_in(organisation: Organisation) -> list[Membership]:
+    """All who stand so in an organisation, with their accounts, where these are active. One query."""
+    account = Current.objects.filter(organisation=OuterRef("organisation"), record=OuterRef("access"))
+    rows = (
+        _shown(Current.objects.all())
+        .select_related("user")
+        .annotate(account=Subquery(account.values("title")[:1]))
+        .filter(organisation=organisation, user__is_active=True)
+    )
+    return [row for row in rows.order_by("pk") if row.account == str(row.user_id)]
+
+
+def _shown(access_rows: QuerySet[Current]) -> QuerySet[Membership]:
     person = Current.objects.filter(
         organisation=OuterRef("organisation"), record=OuterRef("person"), kind=PERSON.name, erased=False
     )
-    access = Current.objects.filter(
-        organisation=OuterRef("organisation"),
-        record=OuterRef("access"),
-        kind=ACCESS.name,
-        erased=False,
-        title=str(user.pk),  # titled by its account
+    access = access_rows.filter(
+        organisation=OuterRef("organisation"), record=OuterRef("access"), kind=ACCESS.name, erased=False
     )
     named = Link.objects.filter(
         organisation=OuterRef("organisation"),
@@ -32,5 +45,5 @@ def standing_of(user: User) -> QuerySet[Membership]:
     return (
         Membership.objects.select_related("organisation__head")
         .annotate(standing=Subquery(person.values("state")[:1]), opened=Subquery(access.values("state")[:1]))
-        .filter(Exists(named), user=user, standing=PERSON.lifecycle.initial, opened=OPEN)
+        .filter(Exists(named), standing=PERSON.lifecycle.initial, opened=OPEN)
     )

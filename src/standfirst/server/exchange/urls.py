@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from standfirst.server.exchange import views
+from standfirst.server.exchange import envelopes, grants, pages
 from standfirst.server.labels import CONVERTER
 
 HERE = "o/<slug:organisation>"
@@ -11,17 +11,17 @@ THEIRS = f"{GRANT}/records/<{CONVERTER}:record>"
 ENVELOPES = f"{HERE}/exchange"
 
 urlpatterns: list[URLPattern] = [
-    path(f"{ENVELOPES}/", views.index, name="exchange"),
-    path(f"{ENVELOPES}/upload/", views.upload, name="envelope-upload"),
-    path(f"{ENVELOPES}/send/<{CONVERTER}:record>/", views.send, name="envelope-send"),
-    path(f"{ENVELOPES}/sent/<{CONVERTER}:record>/", views.sent, name="sent-envelope"),
-    path(f"{ENVELOPES}/sent/<{CONVERTER}:record>/file", views.envelope_file, name="envelope-file"),
-    path(f"{ENVELOPES}/envelopes/<{CONVERTER}:record>/", views.envelope, name="envelope"),
-    path(f"{ENVELOPES}/envelopes/<{CONVERTER}:record>/reply/", views.reply, name="envelope-reply"),
-    path(f"{GRANT}/", views.grant, name="received-grant"),
-    path(f"{GRANT}/visit/", views.begin, name="visit-begin"),
-    path(f"{GRANT}/leave/", views.leave, name="visit-end"),
-    path(f"{THEIRS}/", views.record, name="received-record"),
-    path(f"{THEIRS}/open/", views.open_record, name="received-open"),
-    path(f"{THEIRS}/files/<int:position>/", views.file, name="received-file"),
+    path(f"{ENVELOPES}/", pages.index, name="exchange"),
+    path(f"{ENVELOPES}/upload/", envelopes.upload, name="envelope-upload"),
+    path(f"{ENVELOPES}/send/<{CONVERTER}:record>/", envelopes.send, name="envelope-send"),
+    path(f"{ENVELOPES}/sent/<{CONVERTER}:record>/", envelopes.sent, name="sent-envelope"),
+    path(f"{ENVELOPES}/sent/<{CONVERTER}:record>/file", envelopes.envelope_file, name="envelope-file"),
+    path(f"{ENVELOPES}/envelopes/<{CONVERTER}:record>/", envelopes.envelope, name="envelope"),
+    path(f"{ENVELOPES}/envelopes/<{CONVERTER}:record>/reply/", envelopes.reply, name="envelope-reply"),
+    path(f"{GRANT}/", grants.grant, name="received-grant"),
+    path(f"{GRANT}/visit/", grants.begin, name="visit-begin"),
+    path(f"{GRANT}/leave/", grants.leave, name="visit-end"),
+    path(f"{THEIRS}/", grants.record, name="received-record"),
+    path(f"{THEIRS}/open/", grants.open_record, name="received-open"),
+    path(f"{THEIRS}/files/<int:position>/", grants.file, name="received-file"),
 ]

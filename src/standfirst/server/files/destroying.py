@@ -6,7 +6,8 @@ from django.db import transaction
 
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.files.shelves import shelf
-from standfirst.server.store.models import Organisation
+from standfirst.server.store.following import FILES
+from standfirst.server.store.models import Organisation, Outbox
 from standfirst.server.store.turn import turn
 
 
@@ -19,6 +20,7 @@ def forget_uses(organisation: Organisation, digests: Collection[str], *, by: str
     FileUse.objects.filter(organisation=organisation, file__in=list(digests)).update(
         file=None, name="", folded="", claims="", origin="", collector="", erased_by=by
     )
+    Outbox.objects.create(organisation=organisation, topic=FILES, size=0)
 
 
 def destroy_unreferenced(digest: str) -> bool:

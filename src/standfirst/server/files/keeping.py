@@ -15,7 +15,8 @@ from standfirst.server.files.receiving import Arrived
 from standfirst.server.files.scanning import scan
 from standfirst.server.files.shelves import shelf
 from standfirst.server.files.sniffing import Sniffed, contradicted, sniff
-from standfirst.server.store.models import Organisation
+from standfirst.server.store.following import FILES
+from standfirst.server.store.models import Organisation, Outbox
 from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
 
@@ -86,6 +87,7 @@ def _use(  # noqa: PLR0917
     at: datetime,
 ) -> FileUse:
     name = _own_name(safe_name(arrived.name), arrived.digest, organisation)
+    Outbox.objects.create(organisation=organisation, topic=FILES, size=0)
     return FileUse.objects.create(
         organisation=organisation,
         file_id=arrived.digest,

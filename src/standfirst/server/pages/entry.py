@@ -8,10 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from standfirst.server.access import Place, place_of
 from standfirst.server.notices import notices
+from standfirst.server.refusals import wants_part
 
 View: TypeAlias = Callable[..., HttpResponseBase]
 Otherwise = TypeVar("Otherwise", int, None)
@@ -45,12 +47,19 @@ def page(
     context: Mapping[str, Any],
     *,
     otherwise: str = "",
+    fragment: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """``otherwise``: the template where there is none of the first name."""
+    """``otherwise``: the template where there is none of the first name. ``fragment``: the part of the template
+    (``{% partialdef %}``) that is enough for a page that asks to change itself.
+    """
     given = {"organisation": place.organisation, "notices": notices(place), **context}
-    names = [f"pages/{name}" for name in (template, otherwise) if name]
-    return render(request, names, given, status=status)
+    part = f"#{fragment}" if fragment and wants_part(request) else ""
+    names = [f"pages/{name}{part}" for name in (template, otherwise) if name]
+    response = render(request, names, given, status=status)
+    if fragment:
+        patch_vary_headers(response, ("HX-Request",))
+    return response
 
 
 def whole(text: str, *, otherwise: Otherwise) -> int | Otherwise:

@@ -17,8 +17,10 @@ from standfirst.records.writing import Why, move, read
 from standfirst.server import reading, signing
 from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.accounts.models import User
+from standfirst.server.pages.about import about
 from standfirst.server.pages.entry import WRITING, page, whole, within
-from standfirst.server.pages.looking import about, move_does, move_name, shown
+from standfirst.server.pages.outlook import move_does, move_name
+from standfirst.server.pages.record import shown
 from standfirst.server.pages.showing import Moment
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason

@@ -4,7 +4,8 @@ What somebody types becomes paragraphs, lists, tables and links, and nothing tha
 would tell its server who reads) becomes a link, and a link leads to the web or to a mailbox.
 """
 
-from collections.abc import MutableMapping, Sequence
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
 from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,10 +13,12 @@ from urllib.parse import urlsplit
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from standfirst.management.comments import HANDLE
 from standfirst.words.visible import visible
 
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
@@ -23,9 +26,9 @@ _BELOW: Final = 2
 """Headings of a text stand two levels below those of its page."""
 
 
-def rendered(text: str) -> SafeString:
-    """As HTML that may stand in any page."""
-    html: str = _reader().render(visible(text))
+def rendered(text: str, people: Mapping[str, str] | None = None) -> SafeString:
+    """As HTML that may stand in any page. ``people``: names by handle of those whom the text calls."""
+    html: str = _reader().render(visible(text), {"people": people or {}})
     return mark_safe(html)  # noqa: S308 - the reader escapes whatever it does not make itself
 
 
@@ -43,6 +46,23 @@ def _leads_out(address: str) -> bool:
         return urlsplit(address).scheme in _SCHEMES
     except ValueError:
         return False
+
+
+def _text(
+    self: RendererHTML,  # noqa: ARG001 - as the library calls it
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,  # noqa: ARG001
+    env: MutableMapping[str, Any],
+) -> str:
+    """Whom it calls stands out, with the name that goes with the handle."""
+    people: Mapping[str, str] = env.get("people", {})
+
+    def marked(found: re.Match[str]) -> str:
+        name = people.get(found[1])
+        return f'<mark class="mention" title="{escapeHtml(name)}">{found[0]}</mark>' if name else found[0]
+
+    return HANDLE.sub(marked, escapeHtml(tokens[index].content))
 
 
 def _heading(
@@ -76,6 +96,7 @@ def _table_end(*_given: Any) -> str:
 
 
 _RULES: Final = {
+    "text": _text,
     "heading_open": _heading,
     "heading_close": _heading,
     "link_open": _link,

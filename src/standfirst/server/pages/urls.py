@@ -3,23 +3,37 @@
 from django.urls import URLPattern, path
 
 from standfirst.server.labels import CONVERTER
-from standfirst.server.pages import looking, moving, writing
+from standfirst.server.pages import (
+    choosing,
+    families,
+    history,
+    home,
+    looking,
+    moving,
+    proofs,
+    record,
+    writing,
+)
 
 HERE = "o/<slug:organisation>"
 RECORD = f"{HERE}/records/<{CONVERTER}:record>"
 
 urlpatterns: list[URLPattern] = [
-    path(f"{HERE}/", looking.organisation, name="organisation"),
+    path(f"{HERE}/", home.organisation, name="organisation"),
+    path(f"{HERE}/kinds/", families.kinds, name="kinds"),
     path(f"{HERE}/kinds/<slug:kind>/", looking.listing, name="records"),
     path(f"{HERE}/kinds/<slug:kind>/new/", writing.new, name="record-new"),
-    path(f"{RECORD}/", looking.record, name="record"),
+    path(f"{HERE}/kinds/<slug:kind>/check/", choosing.check, name="record-check"),
+    path(f"{HERE}/choose/records/", choosing.records, name="choose-records"),
+    path(f"{HERE}/choose/prose/", choosing.prose, name="prose"),
+    path(f"{RECORD}/", record.record, name="record"),
     path(f"{RECORD}/edit/", writing.edit, name="record-edit"),
     path(f"{RECORD}/moves/<slug:transition>/", moving.take_move, name="record-move"),
     path(f"{RECORD}/sign/<uuid:pending>/", moving.sign, name="record-sign"),
-    path(f"{RECORD}/history/", looking.history, name="record-history"),
-    path(f"{RECORD}/compare/", looking.comparison, name="record-compare"),
-    path(f"{RECORD}/trace/", looking.traced, name="record-trace"),
-    path(f"{RECORD}/proof/", looking.proof, name="record-proof"),
-    path(f"{RECORD}/proof/handover.zip", looking.handover, name="record-handover"),
-    path(f"{RECORD}/proof/entry.tlog-proof", looking.logged, name="record-logged"),
+    path(f"{RECORD}/history/", history.history, name="record-history"),
+    path(f"{RECORD}/compare/", history.comparison, name="record-compare"),
+    path(f"{RECORD}/trace/", proofs.traced, name="record-trace"),
+    path(f"{RECORD}/proof/", proofs.proof, name="record-proof"),
+    path(f"{RECORD}/proof/handover.zip", proofs.handover, name="record-handover"),
+    path(f"{RECORD}/proof/entry.tlog-proof", proofs.logged, name="record-logged"),
 ]

@@ -8,7 +8,7 @@ from standfirst.records.change import Refused
 from standfirst.records.ledger import Sealed, check, head_of
 from standfirst.records.sealing import read
 from standfirst.server.store import index
-from standfirst.server.store.following import SEARCH
+from standfirst.server.store.following import ALWAYS
 from standfirst.server.store.models import Content, Entry, LedgerHead, Outbox
 from standfirst.server.store.store import HEAD_MOVED, DatabaseStore, advance
 from standfirst.server.store.turn import turn
@@ -60,6 +60,6 @@ def adopt(store: DatabaseStore, ledger: Sequence[Sealed]) -> int:
         advance(head, [(sealed, entry) for sealed, entry, _ in added])
         index.rebuild(store.organisation, store.kinds)
         Outbox.objects.bulk_create(
-            Outbox(**own, topic=topic, size=head.size) for topic in (HEAD_MOVED, SEARCH)
+            Outbox(**own, topic=topic, size=head.size) for topic in (HEAD_MOVED, *ALWAYS)
         )
     return len(added)

@@ -1,7 +1,7 @@
 """Whether the read models are what the records say, row by row, without making them anew."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,13 +13,17 @@ from standfirst.records.ledger import Entry as LedgerEntry
 from standfirst.records.record import SIGNED_CONTENT
 from standfirst.records.record import Content as RecordContent
 from standfirst.server.store import index
-from standfirst.server.store.models import Content, Current, Entry, Link, Unique
+from standfirst.server.store.models import Content, Current, Entry, Indexed, Link, Unique
+from standfirst.server.store.models import Due as DueRow
 from standfirst.server.store.store import DatabaseStore
 from standfirst.standards.reason import Reason
 
 CHUNK: Final = 1000
 
 Row = tuple[Any, ...]
+
+UNIQUE, LINKS, FIELDS, DUE = "unique-values", "links", "indexed-fields", "due-days"
+"""What the read models beside the table of records are called where one of them differs."""
 
 _RECORD, _LAST = index.CURRENT.index("record"), index.CURRENT.index("sequence")
 
@@ -30,13 +34,17 @@ def first_difference(store: DatabaseStore) -> tuple[Reason, int | None] | None:
     Everything comes in the order of the records' last entries, so that it can be laid side by side. Entries and contents
     have been proved before.
     """
-    uniques = _Beside(store, Unique, "record", "kind", "number", "field", "value")
-    links = _Beside(store, Link, "source", "relation", "position", "target")
+    beside = {
+        UNIQUE: _Beside(store, Unique, "record", "kind", "number", "field", "value"),
+        LINKS: _Beside(store, Link, "source", "relation", "position", "target"),
+        FIELDS: _Beside(store, Indexed, "record", *index.INDEXED),
+        DUE: _Beside(store, DueRow, "record", *index.DUE),
+    }
     count = 0
     for row in _current(store):
         record, last = row[_RECORD], row[_LAST]
         try:
-            table = _differing(store, row, uniques.of(last), links.of(last))
+            table = _differing(store, row, {name: rows.of(last) for name, rows in beside.items()})
         except NewerContent:
             return Reason("ledger.newer"), last
         except UNREADABLE:
@@ -47,12 +55,10 @@ def first_difference(store: DatabaseStore) -> tuple[Reason, int | None] | None:
     # Each row was some record's own, so that only the number of records can still differ.
     if (missing := _missing(store, count)) is not None:
         return _differs("records", missing), None
-    if not uniques.ended:
-        return _differs("unique-values", ""), None
-    return None if links.ended else (_differs("links", ""), None)
+    return next(((_differs(name, ""), None) for name, rows in beside.items() if not rows.ended), None)
 
 
-def _differing(store: DatabaseStore, row: Row, uniques: Sequence[Row], links: Sequence[Row]) -> str:
+def _differing(store: DatabaseStore, row: Row, beside: Mapping[str, Sequence[Row]]) -> str:
     """The read model that holds something else of this record; empty where none does. Raises as ``_content`` does."""
     *values, entry, content, eraser, came, newest = row
     if entry is None or came is None:
@@ -68,9 +74,13 @@ def _differing(store: DatabaseStore, row: Row, uniques: Sequence[Row], links: Se
     own = (read.kind, read.number)
     if read.version != newest or tuple(values) != index.current_values(store.kinds, latest, body):
         return "records"
-    if uniques != sorted((*own, *one) for one in index.unique_values(store.kinds, latest, body)):
-        return "unique-values"
-    return "links" if links != sorted(index.link_values(latest)) else ""
+    expected: Mapping[str, Sequence[Row]] = {
+        UNIQUE: [(*own, *one) for one in index.unique_values(store.kinds, latest, body)],
+        LINKS: index.link_values(latest),
+        FIELDS: index.indexed_values(store.kinds, latest, body),
+        DUE: index.due_values(store.kinds, latest, body),
+    }
+    return next((name for name, rows in expected.items() if beside[name] != sorted(rows)), "")
 
 
 def _differs(table: str, record: str) -> Reason:
@@ -130,7 +140,9 @@ def _eraser(entry: bytes | None, sequence: int) -> int:
 class _Beside:
     """Rows about records, in the order of these records' last entries; those about no record at the end."""
 
-    def __init__(self, store: DatabaseStore, table: type[Unique | Link], record: str, *columns: str) -> None:
+    def __init__(
+        self, store: DatabaseStore, table: type[Unique | Link | Indexed | DueRow], record: str, *columns: str
+    ) -> None:
         own = Current.objects.filter(organisation=store.organisation, record=OuterRef(record))
         found = table._default_manager.filter(organisation=store.organisation)  # noqa: SLF001 - Django's name for it
         found = found.annotate(at=Subquery(own.values("sequence")[:1]))

@@ -24,7 +24,7 @@ from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from standfirst.records.ledger import Entry as LedgerEntry
 from standfirst.records.record import Erased
 from standfirst.records.sealing import Kept, Written
-from standfirst.server.store.models import Content, Current, Entry, Link, Outbox, Unique
+from standfirst.server.store.models import Content, Current, Due, Entry, Indexed, Link, Outbox, Unique
 from standfirst.server.store.turn import turn
 
 ERASED: Final = "erased"
@@ -36,7 +36,7 @@ DIGESTS: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 PATIENCE: Final = 2_000
 """Milliseconds for which readers are waited for. While the log is being emptied nobody writes."""
 
-TABLES: Final = (Content, Current, Unique, Link, Outbox)
+TABLES: Final = (Content, Current, Unique, Link, Indexed, Due, Outbox)
 """Those of this store that held something of what was erased."""
 
 
@@ -86,7 +86,8 @@ def destroy(organisation: UUID, written: Iterable[Written], found: Touched) -> N
     by = Case(*(When(sequence__in=entry.erases, then=Value(entry.sequence)) for entry in erasing))
     last.update(erased=True, erased_by=by, state="", title="")
     Link.objects.filter(organisation=organisation, source__in=gone).delete()
-    Unique.objects.filter(organisation=organisation, record__in=gone).delete()
+    for table in (Unique, Indexed, Due):
+        table.objects.filter(organisation=organisation, record__in=gone).delete()
     Outbox.objects.bulk_create(
         Outbox(
             organisation_id=organisation, topic=ERASED, size=entry.sequence + 1, payload=_left(entry, found)

@@ -38,6 +38,15 @@ ACCESS_ENDED: Final = "access-ended"
 SEARCH: Final = "search"
 """Something was recorded, whatever it is: it can be found as soon as a worker has come to it."""
 
+READINESS: Final = "readiness"
+"""Something was recorded, whatever it is: what it shows, or no longer shows, is assessed."""
+
+FILES: Final = "files"
+"""A file of the organisation came or went, with which no entry need come."""
+
+TELLING: Final = "telling"
+"""Something was recorded: people and programs who want to know are told."""
+
 FOLLOWING: Final[Mapping[tuple[str, str], str]] = {
     (READ_GRANT.name, "grant"): GRANTED,
     (READ_GRANT.name, "revoke"): GRANTED,

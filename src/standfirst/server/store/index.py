@@ -3,15 +3,28 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Max, Min, OuterRef, Subquery
 
+from standfirst.records.indexing import DueDay, Told, falling_due, fields_as_told, told
 from standfirst.records.kind import Kinds
 from standfirst.records.ledger import Entry as LedgerEntry
 from standfirst.records.record import Content as RecordContent
-from standfirst.server.store.models import Content, Current, Entry, Link, Unique
+from standfirst.server.search.folding import folded
+from standfirst.server.store.models import (
+    FOLDED,
+    Content,
+    Current,
+    Due,
+    Entry,
+    Indexed,
+    IndexedAs,
+    Link,
+    Unique,
+)
 from standfirst.trust.canonical import canonical_bytes
 
 TITLE = 300  # characters kept of a title
@@ -39,6 +52,8 @@ class Rows:
     current: list[Current] = field(default_factory=list)
     unique: list[Unique] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    indexed: list[Indexed] = field(default_factory=list)
+    due: list[Due] = field(default_factory=list)
 
 
 def digest_of(value: object) -> bytes:
@@ -73,6 +88,14 @@ def rows(organisation: UUID, kinds: Kinds, records: Iterable[Latest]) -> Rows:
                 position=position,
             )
             for relation, position, target in link_values(latest)
+        ]
+        about = {"organisation_id": organisation, "record": entry.record}
+        made.indexed += [
+            Indexed(**about, **dict(zip(INDEXED, values, strict=True)))
+            for values in indexed_values(kinds, latest, body)
+        ]
+        made.due += [
+            Due(**about, **dict(zip(DUE, values, strict=True))) for values in due_values(kinds, latest, body)
         ]
     return made
 
@@ -127,6 +150,39 @@ def link_values(latest: Latest) -> list[tuple[str, int, str]]:
     ]
 
 
+INDEXED: Final = ("field", "position", "kind", "first", "text", "folded", "number", "day")
+
+
+def indexed_values(kinds: Kinds, latest: Latest, body: Mapping[str, object]) -> list[tuple[object, ...]]:
+    """What ``Indexed`` holds of a record, in the order of ``INDEXED``; nothing of one that is erased."""
+    kind = latest.entry.kind
+    values: list[Told] = told(kinds[kind], body) if body else []
+    return [
+        (one.field, one.position, kind, latest.first, one.text, as_compared(one.text), one.number, one.day)
+        for one in values
+    ]
+
+
+DUE: Final = ("field", "position", "kind", "day", "owner", "folded_owner")
+
+
+def due_values(kinds: Kinds, latest: Latest, body: Mapping[str, object]) -> list[tuple[object, ...]]:
+    """What ``Due`` holds of a record, in the order of ``DUE``."""
+    kind, content = latest.entry.kind, latest.content
+    days: list[DueDay] = falling_due(kinds[kind], content.state, body) if body and content else []
+    return [(one.field, one.position, kind, one.day, one.owner, as_compared(one.owner)) for one in days]
+
+
+def as_compared(text: str) -> str:
+    """A text by which rows are sorted and found."""
+    return folded(text)[:FOLDED].rstrip()
+
+
+def as_told(kinds: Kinds) -> bytes:
+    """By what an index of today's kinds is known."""
+    return digest_of(fields_as_told(kinds))
+
+
 def body_of(kinds: Kinds, latest: Latest) -> Mapping[str, object]:
     """The body as of the kind's schema today; nothing once it is erased, or where the kind is not known here."""
     content = latest.content
@@ -144,23 +200,56 @@ def put(made: Rows, *, replacing: Collection[str], organisation: UUID) -> None:
         update_fields=["version", "state", "title", "erased", "sequence", "recorded_at"],
     )
     if replacing:
-        for table in (Link.objects.filter(source__in=replacing), Unique.objects.filter(record__in=replacing)):
-            table.filter(organisation=organisation).delete()
+        Link.objects.filter(organisation=organisation, source__in=replacing).delete()
+        for table in (Unique, Indexed, Due):
+            table.objects.filter(organisation=organisation, record__in=replacing).delete()
     if made.unique:
         Unique.objects.bulk_create(made.unique)
     if made.links:
         Link.objects.bulk_create(made.links)
+    if made.indexed:
+        Indexed.objects.bulk_create(made.indexed)
+    if made.due:
+        Due.objects.bulk_create(made.due)
 
 
 def rebuild(organisation: UUID, kinds: Kinds) -> int:
     """Make all rows of an organisation anew, from its records. The caller holds its ledger's lock. Returns how many records."""
-    for table in (Current, Unique, Link):
+    for table in (Current, Unique, Link, Indexed, Due):
         table.objects.filter(organisation=organisation).delete()
-    made = rows(organisation, kinds, _latest(organisation))
+    count = 0
+    for those in batched(_latest(organisation), BATCH):
+        made = rows(organisation, kinds, those)
+        _add(made)
+        count += len(made.current)
+    note(organisation, kinds)
+    return count
+
+
+def _add(made: Rows) -> None:
+    """Rows of records that have none."""
     Current.objects.bulk_create(made.current, batch_size=BATCH)
     Unique.objects.bulk_create(made.unique, batch_size=BATCH)
     Link.objects.bulk_create(made.links, batch_size=BATCH)
-    return len(made.current)
+    Indexed.objects.bulk_create(made.indexed, batch_size=BATCH)
+    Due.objects.bulk_create(made.due, batch_size=BATCH)
+
+
+def note(organisation: UUID, kinds: Kinds) -> None:
+    """That this organisation's index was made, or begun, as the kinds are told today."""
+    IndexedAs.objects.update_or_create(organisation_id=organisation, defaults={"told": as_told(kinds)})
+
+
+def is_of_today(organisation: UUID, kinds: Kinds) -> bool:
+    made = IndexedAs.objects.filter(organisation=organisation).values_list("told", flat=True).first()
+    return made is not None and bytes(made) == as_told(kinds)
+
+
+def batched(latest: Iterable[Latest], size: int) -> Iterator[list[Latest]]:
+    """So that no organisation stands in memory whole."""
+    waiting = iter(latest)
+    while those := list(islice(waiting, size)):
+        yield those
 
 
 def _latest(organisation: UUID) -> Iterator[Latest]:

@@ -1,6 +1,6 @@
 """The tables of the store. Records are truth: ``Organisation``, ``LedgerHead``, ``Entry``, ``Content``.
 
-``Current``, ``Unique``, ``Link`` and ``Node`` are read models: made from the truth, and again by
+``Current``, ``Unique``, ``Link``, ``Indexed``, ``Due`` and ``Node`` are read models: made from the truth, and again by
 ``standfirst organisation rebuild``.
 ``Outbox`` is work to be done after a commit; ``SignedHead`` and ``Anchor`` are its results. What the first four hold is
 append-only, in the database too (``triggers``).
@@ -13,6 +13,9 @@ from django.db import models
 from standfirst.server.organisations import OrganisationType
 
 DIGEST: Final = 32
+
+FOLDED: Final = 100
+"""Characters kept of a text as it is compared: those beyond neither sort nor narrow."""
 
 
 class Installation(models.Model):
@@ -109,6 +112,7 @@ class Current(models.Model):
             models.Index(
                 "organisation", "kind", "state", "first", name="current_by_state"
             ),  # and counts by state
+            models.Index("organisation", "kind", "sequence", name="current_by_change"),
         ]
 
 
@@ -143,6 +147,92 @@ class Link(models.Model):
             models.Index("organisation", "source", name="links_out"),
             models.Index("organisation", "target", name="links_in"),
         ]
+
+
+class Indexed(models.Model):
+    """One value of a field that a list shows, filters or sorts by (``records.indexing``); an empty row of one that says nothing.
+
+    ``text`` is shown, ``folded`` compared. Each row stands in exactly one of the orders below, so that numbers, days and
+    texts of a field, laid one after the other, are all its records once.
+    """
+
+    pk = models.CompositePrimaryKey("organisation", "record", "field", "position")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="+")
+    record = models.CharField(max_length=64)
+    kind = models.CharField(max_length=60)
+    field = models.CharField(max_length=60)
+    position = models.IntegerField()
+    first = models.BigIntegerField()  # of the record: the order among equals
+    text = models.CharField(max_length=200)
+    folded = models.CharField(max_length=FOLDED)
+    number = models.FloatField(null=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "organisation",
+                "kind",
+                "field",
+                "folded",
+                "first",
+                name="indexed_by_text",
+                condition=models.Q(number__isnull=True, day__isnull=True),
+            ),
+            models.Index(
+                "organisation",
+                "kind",
+                "field",
+                "number",
+                "first",
+                name="indexed_by_number",
+                condition=models.Q(number__isnull=False),
+            ),
+            models.Index(
+                "organisation",
+                "kind",
+                "field",
+                "day",
+                "first",
+                name="indexed_by_day",
+                condition=models.Q(day__isnull=False),
+            ),
+        ]
+
+
+class Due(models.Model):
+    """A day by which something has to be done, as long as its record's state does not settle it; a row for each owner.
+
+    ``position`` 0 stands for the day itself: who asks for everybody's asks for these.
+    """
+
+    pk = models.CompositePrimaryKey("organisation", "record", "field", "position")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="+")
+    record = models.CharField(max_length=64)
+    kind = models.CharField(max_length=60)
+    field = models.CharField(max_length=60)
+    position = models.IntegerField()
+    day = models.DateField()
+    owner = models.CharField(max_length=200)
+    folded_owner = models.CharField(max_length=FOLDED)
+
+    class Meta:
+        indexes = [
+            models.Index("organisation", "day", "record", name="due_by_day", condition=models.Q(position=0)),
+            models.Index(
+                "organisation", "kind", "day", "record", name="due_by_kind", condition=models.Q(position=0)
+            ),
+            models.Index("organisation", "folded_owner", "day", "record", name="due_by_owner"),
+        ]
+
+
+class IndexedAs(models.Model):
+    """How an organisation's index was made: SHA-256 of ``indexing.fields_as_told``. A release whose kinds are viewed in another way
+    makes it anew when it is started.
+    """
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="+")
+    told = models.BinaryField(max_length=DIGEST)
 
 
 class Outbox(models.Model):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -102,17 +102,20 @@ def run(
     clock: Clock,
     stop: Event,
     daily: Callable[[date], object] | None = None,
+    often: Callable[[datetime], object] | None = None,
     pause: float = PAUSE,
 ) -> None:
-    """Until ``stop`` is set; ``daily`` once a day. A database that is away for a while is waited for."""
+    """Until ``stop`` is set; ``daily`` once a day, ``often`` at every look. A database that is away is waited for."""
     waiting = pause
     last: date | None = None
     while not stop.is_set():
         try:
             drain(topics, clock=clock)
             if daily is not None and (today := clock().date()) != last:
-                _daily(daily, today)
+                _apart(daily, today)
                 last = today
+            if often is not None:
+                _apart(often, clock())
             waiting = pause
         except (DatabaseError, InterfaceError) as error:
             _log.warning("the database does not answer: %s", error)
@@ -121,14 +124,17 @@ def run(
         stop.wait(waiting)
 
 
-def _daily(daily: Callable[[date], object], today: date) -> None:
-    """What fails on one day is tried on the next; all other work goes on."""
+_When = TypeVar("_When", date, datetime)
+
+
+def _apart(do: Callable[[_When], object], when: _When) -> None:
+    """What fails is tried again the next time; all other work goes on."""
     try:
-        daily(today)
+        do(when)
     except (DatabaseError, InterfaceError):
         raise
     except Exception:  # noqa: BLE001 - the edge of the worker
-        _log.exception("what is done once a day was not, on %s", today)
+        _log.exception("what is done beside the outbox was not, at %s", when)
 
 
 def _claimed(topics: Topics, now: datetime) -> _Claim | None:

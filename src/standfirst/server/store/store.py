@@ -34,7 +34,7 @@ from standfirst.records.sealing import (
 )
 from standfirst.records.workspace import DeedFunction, Receipt
 from standfirst.server.store import erasing, index, tree
-from standfirst.server.store.following import SEARCH, following
+from standfirst.server.store.following import ALWAYS, following
 from standfirst.server.store.models import (
     Content,
     Current,
@@ -112,10 +112,10 @@ class DatabaseStore:
         wanted = {"record": ids, "kind": kinds}
         return grouped(_versions(self.organisation, {k: list(v) for k, v in wanted.items() if v is not None}))
 
-    def chosen(self, condition: Q) -> Mapping[str, Record]:
-        """Those of whose row in ``Current`` a condition holds, in one query."""
+    def chosen(self, condition: Q, *, newest: int | None = None) -> Mapping[str, Record]:
+        """Those of whose row in ``Current`` a condition holds, in one query; ``newest``: only so many that changed last."""
         found = Current.objects.filter(condition, organisation=self.organisation, erased=False)
-        return grouped(self._versions(found))
+        return grouped(self._versions(found if newest is None else found.order_by("-sequence")[:newest]))
 
     def _versions(self, chosen: QuerySet[Current]) -> Iterable[tuple[str, Bytes, Bytes | None]]:
         """In one query; records in the order in which they came, versions in theirs."""
@@ -240,6 +240,16 @@ class DatabaseStore:
             self._rebuild_head(head, grown)
             return count
 
+    def keep_up(self) -> int:
+        """The read models made anew where another release made them, whose kinds were viewed in another way. Returns of how
+        many records; 0 where they are as today's kinds want them.
+        """
+        if not self.founded or index.is_of_today(self.organisation, self.kinds):
+            return 0
+        with turn(), transaction.atomic(durable=True):
+            LedgerHead.objects.select_for_update().get(organisation=self.organisation)
+            return index.rebuild(self.organisation, self.kinds)
+
     def _rebuild_head(self, head: LedgerHead, grown: CompactRange) -> None:
         """All of the head's row but the head itself, which the entries are held against: it is never fitted to them. Where
         they do not give it, nothing of the row can be told from them, and the ledger's check says what is broken.
@@ -260,31 +270,37 @@ class DatabaseStore:
         time = time_of(self.clock(), head.last_time, simulation=head.simulation)
         require_founding(change, founded=head.size > 0)
         touched = erasing.touched(self.organisation, {s for draft in change.drafts for s in draft.erases})
-        ground = self._ground(change, head, touched.kept)
+        known = self._known(change)
+        ground = self._ground(change, head, touched.kept, {record: row[0] for record, row in known.items()})
         written = seal(change, ground, kinds=self.kinds, time=time)
         if written:
-            self._write(written, ground, head)
+            self._write(written, {record: first for record, (_, first) in known.items()}, head)
             erasing.destroy(self.organisation, written, touched)
         return Receipt(
             {item.entry.record: item.entry.number for item in written}, len(written), _head(head), time
         )
 
-    def _ground(self, change: Change, head: LedgerHead, kept: Mapping[int, Kept]) -> Ground:
-        records = {draft.record for draft in change.drafts}
+    def _known(self, change: Change) -> Mapping[str, tuple[Standing, int]]:
+        """The records of a change that are there already, each with the sequence of its first entry."""
+        rows = Current.objects.filter(
+            organisation=self.organisation, record__in={draft.record for draft in change.drafts}
+        ).values_list("record", "version", "kind", "number", "erased", "first")
+        return {
+            record: (Standing(version, kind, number, erased), first)
+            for record, version, kind, number, erased, first in rows
+        }
+
+    def _ground(
+        self, change: Change, head: LedgerHead, kept: Mapping[int, Kept], standing: Mapping[str, Standing]
+    ) -> Ground:
         wanted = {draft.wanted_number for draft in change.drafts if draft.wanted_number}
-        known = Current.objects.filter(organisation=self.organisation, record__in=records)
         return Ground(
             size=head.size,
             last_leaf=bytes(head.last_leaf).hex() or NO_LEAF,
-            standing={
-                record: Standing(version, kind, number, erased)
-                for record, version, kind, number, erased in known.values_list(
-                    "record", "version", "kind", "number", "erased"
-                )
-            },
+            standing=standing,
             counters=json.loads(head.counters),
             taken=set(self.numbered(wanted)) if wanted else (),
-            holders=self._holders(change, records),
+            holders=self._holders(change, {draft.record for draft in change.drafts}),
             kept=kept,
         )
 
@@ -301,7 +317,9 @@ class DatabaseStore:
             if record not in apart
         }
 
-    def _write(self, written: Sequence[Written], ground: Ground, head: LedgerHead) -> None:
+    def _write(self, written: Sequence[Written], known: Mapping[str, int], head: LedgerHead) -> None:
+        """``known``: records that were there before, with the sequence of their first entries."""
+        founding = head.size == 0
         own = {"organisation_id": self.organisation}
         Entry.objects.bulk_create(
             Entry(
@@ -320,14 +338,16 @@ class DatabaseStore:
         )
         advance(head, [(item.sealed, item.entry) for item in written])
         latest = {item.entry.record: item for item in written}
-        firsts = _firsts(written)
+        firsts = {**_firsts(written), **known}
         made = index.rows(
             self.organisation,
             self.kinds,
             (index.Latest(item.entry, item.content, firsts[record]) for record, item in latest.items()),
         )
-        index.put(made, replacing=[r for r in latest if r in ground.standing], organisation=self.organisation)
-        left = ((HEAD_MOVED, "{}"), (SEARCH, "{}"), *following(item.entry for item in written))
+        index.put(made, replacing=[r for r in latest if r in known], organisation=self.organisation)
+        if founding:
+            index.note(self.organisation, self.kinds)
+        left = (*((topic, "{}") for topic in (HEAD_MOVED, *ALWAYS)), *following(item.entry for item in written))
         Outbox.objects.bulk_create(
             Outbox(**own, topic=topic, size=head.size, payload=payload) for topic, payload in left
         )
@@ -402,7 +422,7 @@ def advance(head: LedgerHead, added: Sequence[tuple[Sealed, LedgerEntry]]) -> No
 
 
 def _firsts(written: Iterable[Written]) -> Mapping[str, int]:
-    """The first sequence of each new record; that of a known one is in the table already, and stays."""
+    """The first of these sequences of each record."""
     firsts: dict[str, int] = {}
     for item in written:
         firsts.setdefault(item.entry.record, item.entry.sequence)

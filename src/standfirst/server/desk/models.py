@@ -1,0 +1,31 @@
+"""What lies on a desk: plain rows, each its owner's alone, and gone when they leave."""
+
+from django.db import models
+
+from standfirst.server.accounts.models import User
+from standfirst.server.store.models import Organisation
+
+
+class Draft(models.Model):
+    """A form as somebody left it. ``record`` is the id of the one that it is about, or that it is to become; ``base`` the
+    version that it was opened at, 0 for a record that is not made yet. ``data`` holds what was typed, as it was typed: a JSON
+    list of names and values, which nobody has read yet.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    record = models.CharField(max_length=64)
+    base = models.IntegerField(default=0)
+    title = models.CharField(max_length=200, blank=True, default="")
+    data = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user", "record"], name="one_draft_a_form")
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.record

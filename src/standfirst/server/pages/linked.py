@@ -1,0 +1,145 @@
+"""Links of a record both ways: by what they say, the newest first, a few of each and the rest on demand."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, HttpResponse
+
+from standfirst.management.comments import COMMENT
+from standfirst.records.record import Content
+from standfirst.server import reading
+from standfirst.server.access import Place
+from standfirst.server.pages.about import about
+from standfirst.server.pages.entry import READING, page, whole, within
+from standfirst.server.pages.shapes import label
+from standfirst.server.pages.states import Mark, mark
+from standfirst.server.reading import Label
+from standfirst.server.store.models import Current, Link
+
+FEW: Final = 6
+"""Links of one sort that a record's page names."""
+
+MANY: Final = 50
+"""Those that one answer adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A record at the other end of a link."""
+
+    to: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links that say the same. ``away``: they lead from the record to others. ``count``: how many there are in all."""
+
+    relation: str
+    words: str
+    away: bool
+    count: int
+    some: Sequence[Linked]
+    onward: int | None = field(default=None)
+
+    @property
+    def more(self) -> int:
+        return max(0, self.count - len(self.some))
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What leads to a record: the newest few of each relation, and how many there are."""
+
+    sources: Mapping[str, Sequence[str]]
+    counts: Mapping[str, int]
+    edges: Mapping[str, int]
+
+
+def coming(place: Place, record: str) -> Ends:
+    """In one query."""
+    ranked = _coming(place, record).annotate(
+        rank=Window(RowNumber(), partition_by=[F("relation")], order_by=F("id").desc()),
+        count=Window(Count("id"), partition_by=[F("relation")]),
+    )
+    rows = ranked.filter(rank__lte=FEW).order_by("relation", "-id")
+    sources: dict[str, list[str]] = {}
+    counts, edges = {}, {}
+    for relation, source, count, key in rows.values_list("relation", "source", "count", "id"):
+        sources.setdefault(relation, []).append(source)
+        counts[relation], edges[relation] = count, key
+    return Ends(sources, counts, edges)
+
+
+def leading(content: Content) -> Iterator[str]:
+    """The records that a record's page names of those to which it leads."""
+    for targets in content.links.values():
+        yield from targets[:FEW]
+
+
+def groups(place: Place, content: Content, ends: Ends, named: Mapping[str, Label]) -> list[Group]:
+    """What the record says of others, then what others say of it."""
+    out = [
+        Group(relation, label(relation), True, len(targets), _linked(place, targets[:FEW], named), FEW)
+        for relation, targets in content.links.items()
+        if targets
+    ]
+    into = [
+        Group(
+            relation,
+            label(relation),
+            False,
+            ends.counts[relation],
+            _linked(place, sources, named),
+            ends.edges[relation],
+        )
+        for relation, sources in ends.sources.items()
+    ]
+    return [*out, *into]
+
+
+def _linked(place: Place, ids: Iterable[str], named: Mapping[str, Label]) -> list[Linked]:
+    found = [named[i] for i in ids if i in named]
+    return [Linked(to, mark(reading.known_kind(place, to.kind), to.state)) for to in found]
+
+
+def _coming(place: Place, record: str) -> QuerySet[Link]:
+    """Without comments, which stand by themselves."""
+    said = Current.objects.filter(organisation=place.organisation, kind=COMMENT.name).values("record")
+    return Link.objects.filter(organisation=place.organisation, target=record).exclude(source__in=said)
+
+
+# --- the rest --------------------------------------------------------------------------------------------------------
+
+
+@within(*READING)
+def links(request: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """More links of one sort: ``?relation=about&way=in&after=123``."""
+    row = reading.row_of(place, record)
+    relation, away = request.GET.get("relation", ""), request.GET.get("way") == "out"
+    after = whole(request.GET.get("after", ""), otherwise=None)
+    group = _out(place, row, relation, after) if away else _in(place, row, relation, after)
+    context = {**about(place, row), "group": group}
+    return page(request, place, "links.html", context, fragment="more")
+
+
+def _out(place: Place, row: Current, relation: str, after: int | None) -> Group:
+    targets = reading.standing(place, row.record).current.content.links.get(relation, ())
+    start = after or 0
+    some = targets[start : start + MANY]
+    onward = start + MANY if len(targets) > start + MANY else None
+    found = _linked(place, some, reading.labels(place, some))
+    return Group(relation, label(relation), True, len(targets), found, onward)
+
+
+def _in(place: Place, row: Current, relation: str, after: int | None) -> Group:
+    chosen = _coming(place, row.record).filter(relation=relation)
+    later = chosen if after is None else chosen.filter(id__lt=after)
+    rows = list(later.order_by("-id").values_list("id", "source")[: MANY + 1])
+    some = [source for _, source in rows[:MANY]]
+    onward = rows[MANY - 1][0] if len(rows) > MANY else None
+    found = _linked(place, some, reading.labels(place, some))
+    return Group(relation, label(relation), False, chosen.count(), found, onward)

@@ -1,0 +1,185 @@
+"""What can be done next with a record, or why not and what would help."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from standfirst.management.founding import actor_from
+from standfirst.management.organisation import PERSON
+from standfirst.records.kind import Kind
+from standfirst.records.lifecycle import Transition
+from standfirst.records.pen import Pen
+from standfirst.records.record import Record
+from standfirst.records.sealing import NUMBER
+from standfirst.server.access import Place, not_a_member
+from standfirst.server.pages.shapes import called, capital
+from standfirst.server.pages.states import Mark, mark
+from standfirst.server.people import holding
+from standfirst.server.reading import Label
+from standfirst.standards.reason import Reason
+from standfirst.words import render
+
+NAMED: Final = 4
+"""People who are named of those who could do what somebody may not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where what is missing can be put right."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What can be done next; or why not, what would help (``ways``), and who could do it instead (``others``)."""
+
+    transition: Transition
+    name: str
+    target: str
+    mark: Mark
+    meaning: str
+    does: str
+    first: bool = False
+    why_not: str = ""
+    ways: Sequence[Way] = ()
+    others: Sequence[Label] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """``editing``: why it cannot be edited, empty where it can; ``way_out``: the moves that lead to where it can."""
+
+    moves: Sequence[Move] = ()
+    editing: str = ""
+    editors: Sequence[Label] = ()
+    way_out: Sequence[str] = ()
+
+    @property
+    def free(self) -> Sequence[Move]:
+        return [move for move in self.moves if not move.why_not]
+
+    @property
+    def blocked(self) -> Sequence[Move]:
+        return [move for move in self.moves if move.why_not]
+
+    @property
+    def edits_first(self) -> bool:
+        """Whether to edit it is the next thing to do: no move leads on from here yet."""
+        return not self.editing and not any(move.first for move in self.moves)
+
+
+_NAMES = {(PERSON.name, "leave"): gettext_noop("Record that they have left")}
+_DOES = {
+    (PERSON.name, "leave"): gettext_noop(
+        "They are let in here no longer, from this moment on. What they did stays, under their name; "
+        "their account at other organisations stays too."
+    )
+}
+"""Moves whose own name says too little about what they do to somebody."""
+
+
+def move_name(kind: str, move: Transition) -> str:
+    told = _NAMES.get((kind, move.name))
+    return _(told) if told else capital(render.deed(move.name))
+
+
+def move_does(kind: str, move: Transition) -> str:
+    told = _DOES.get((kind, move.name))
+    return _(told) if told else ""
+
+
+def outlook(place: Place, kind: Kind, found: Record, person: Record | None) -> Outlook:
+    """For whom asks. One query for those who could do what they may not, besides those of the kind's guards."""
+    actor = actor_from(person)
+    if actor is None:
+        raise not_a_member()
+    pen = Pen(place.store, actor, kind, found.id, found, "")
+    ahead, editing = list(pen.outlook()), pen.unwritable()
+    asked = {role for _, reason in ahead for role in _roles(reason)} | set(_roles(editing))
+    holders = holding(place, asked) if asked else {}
+    first = _first(kind, pen.state, [move for move, reason in ahead if reason is None])
+    moves = [_move(place, kind, found, move, reason, holders, first) for move, reason in ahead]
+    moves.sort(key=lambda move: (bool(move.why_not), not move.first))
+    return Outlook(
+        moves,
+        render.sentence(editing) if editing else "",
+        _able(_roles(editing), holders)[:NAMED],
+        _way_out(kind, pen.state) if editing else (),
+    )
+
+
+def _first(kind: Kind, state: str, free: Sequence[Transition]) -> Transition | None:
+    """The move that goes on: the first of those that lead further in the order of the states, but to no end unsigned."""
+    order = kind.lifecycle.states
+    onward = [move for move in free if order.index(move.target) > order.index(state)]
+    return next((move for move in onward if move.signs or move.target not in kind.settled), None)
+
+
+def _move(  # noqa: PLR0917
+    place: Place,
+    kind: Kind,
+    found: Record,
+    move: Transition,
+    reason: Reason | None,
+    holders: Mapping[str, Sequence[Label]],
+    first: Transition | None,
+) -> Move:
+    able = _able(_roles(reason), holders)
+    return Move(
+        move,
+        move_name(kind.name, move),
+        render.state(move.target),
+        mark(kind, move.target),
+        render.title(move.signs) if move.signs else "",
+        move_does(kind.name, move),
+        move is first,
+        render.sentence(reason) if reason else "",
+        list(_ways(place, kind, found, reason)) if reason else (),
+        able[:NAMED],
+        max(0, len(able) - NAMED),
+    )
+
+
+def _roles(reason: Reason | None) -> Sequence[str]:
+    """The roles that a refusal asks for."""
+    asked: Any = reason.parameters.get("asked", ()) if reason and reason.code == "deed.role" else ()
+    return [str(role) for role in asked]
+
+
+def _able(roles: Collection[str], holders: Mapping[str, Sequence[Label]]) -> list[Label]:
+    found = {label.id: label for role in roles for label in holders.get(role, ())}
+    return sorted(found.values(), key=str)
+
+
+def _ways(place: Place, kind: Kind, found: Record, reason: Reason) -> Iterator[Way]:
+    """To the fields that are not filled in as they have to be, and to the records that stand in the way."""
+    slug, number = place.organisation.slug, found.number
+    fields: Any = reason.parameters.get("fields", ())
+    known = kind.body.model_fields
+    if found.current.content.state not in kind.lifecycle.frozen:
+        for name in fields if isinstance(fields, tuple) else (fields,):
+            if name in known:
+                yield Way(
+                    called(kind, str(name)), f"{reverse('record-edit', args=[slug, number])}#body-{name}"
+                )
+    for parameter in reason.parameters.values():
+        for told in parameter if isinstance(parameter, tuple) else (parameter,):
+            if isinstance(told, str) and told != number and NUMBER.match(told):
+                yield Way(told, reverse("record", args=[slug, told]))
+
+
+def _way_out(kind: Kind, state: str) -> list[str]:
+    """The moves that lead from a state whose content is not edited to one whose content is."""
+    frozen = kind.lifecycle.frozen
+    return [
+        move_name(kind.name, move)
+        for move in kind.lifecycle.transitions
+        if state in frozen and state in move.sources and move.target not in frozen
+    ]

@@ -1,0 +1,60 @@
+"""Who is here: the active people of an organisation by handle, by role, and by how their name begins. Read from the index."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models import Q, QuerySet
+
+from standfirst.management.organisation import PERSON
+from standfirst.server.access import Place
+from standfirst.server.reading import Label, labels
+from standfirst.server.store.index import as_compared, digest_of
+from standfirst.server.store.models import Current, Indexed, Unique
+
+
+def ids_by_handle(place: Place, handles: Collection[str]) -> Mapping[str, str]:
+    """Those of whom there is somebody active, in two queries at most."""
+    if not handles:
+        return {}
+    wanted = {digest_of(handle): handle for handle in handles}
+    rows = Unique.objects.filter(
+        organisation=place.organisation, kind=PERSON.name, field="handle", value__in=list(wanted)
+    )
+    found = {record: wanted[bytes(value)] for record, value in rows.values_list("record", "value")}
+    active = _active(place).filter(record__in=list(found)).values_list("record", flat=True)
+    return {found[record]: record for record in active}
+
+
+def holding(place: Place, roles: Collection[str]) -> Mapping[str, Sequence[Label]]:
+    """Who holds each of these roles, in two queries."""
+    rows = Indexed.objects.filter(
+        organisation=place.organisation,
+        kind=PERSON.name,
+        field="roles",
+        text__in=[str(role) for role in roles],
+    )
+    pairs = list(rows.values_list("text", "record"))
+    named = labels(place, {record for _, record in pairs})
+    found: dict[str, list[Label]] = {}
+    for role, record in pairs:
+        if record in named and named[record].state == PERSON.lifecycle.initial:
+            found.setdefault(role, []).append(named[record])
+    return found
+
+
+def called_like(place: Place, text: str, limit: int) -> list[tuple[str, str]]:
+    """Handle and name of those whose handle, or a part of whose name, begins with a text; in two queries."""
+    begun = as_compared(text)
+    own = Indexed.objects.filter(organisation=place.organisation, kind=PERSON.name)
+    like = Q(folded__startswith=begun) | Q(field="name", folded__contains=f" {begun}")
+    chosen = own.filter(like, field__in=("handle", "name")).values("record")
+    active = dict(
+        _active(place).filter(record__in=chosen).order_by("title").values_list("record", "title")[:limit]
+    )
+    handles = dict(own.filter(field="handle", record__in=list(active)).values_list("record", "text"))
+    return [(handles[record], name) for record, name in active.items() if record in handles]
+
+
+def _active(place: Place) -> QuerySet[Current]:
+    return Current.objects.filter(
+        organisation=place.organisation, kind=PERSON.name, state=PERSON.lifecycle.initial, erased=False
+    )

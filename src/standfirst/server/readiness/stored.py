@@ -1,0 +1,164 @@
+"""Facts and results as they are kept, and back: JSON that says everything but what the edition and the method say already."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from standfirst.conformity.assess import Result
+from standfirst.server.readiness.asked import Asked
+from standfirst.server.readiness.models import KeptFact, KeptResult
+from standfirst.standards.evaluate import Answer, Outcome
+from standfirst.standards.facts import Fact
+from standfirst.standards.method import Criterion, Status
+from standfirst.standards.profile import Profile
+from standfirst.standards.reason import Reason
+
+NAMED: Final = 100
+"""Records that a kept answer names; how many there are stands beside them (``record.counts``). A report names all."""
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+def fact_bytes(fact: Fact) -> bytes:
+    return _text(fact.as_json()).encode()
+
+
+def fact_of(row: KeptFact) -> Fact:
+    return Fact.from_json(json.loads(bytes(row.data)))
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+def result_text(result: Result) -> str:
+    return _text(
+        {
+            "answers": [_answer(criterion, answer) for criterion, answer in result.answers],
+            "adverse": [reason.as_json() for reason in result.adverse],
+            "left_out": result.left_out.as_json() if result.left_out else None,
+            "taken_in": result.taken_in.as_json() if result.taken_in else None,
+        }
+    )
+
+
+def result_of(row: KeptResult, asked: Asked) -> Result:
+    """Raises KeyError for a requirement or a criterion that the edition or the method has not."""
+    value = json.loads(row.data)
+    criteria = {criterion.id: criterion for criterion in asked.method.by_id[row.requirement].criteria}
+    return Result(
+        asked.edition.by_id[row.requirement],
+        Status(row.status),
+        tuple((criteria[one["id"]], _answer_of(one)) for one in value["answers"]),
+        tuple(Reason.from_json(one) for one in value["adverse"]),
+        Reason.from_json(value["left_out"]) if value["left_out"] else None,
+        Reason.from_json(value["taken_in"]) if value["taken_in"] else None,
+    )
+
+
+def _answer(criterion: Criterion, answer: Answer) -> dict[str, Any]:
+    return {
+        "id": criterion.id,
+        "outcome": answer.outcome.value,
+        "reasons": _reasons(answer.reasons),
+        "remedies": _reasons(answer.remedies),
+        "records": answer.records[:NAMED],
+        "oldest": _day(answer.oldest),
+        "until": _day(answer.until),
+    }
+
+
+def _answer_of(value: Mapping[str, Any]) -> Answer:
+    return Answer(
+        Outcome(value["outcome"]),
+        tuple(Reason.from_json(one) for one in value["reasons"]),
+        tuple(Reason.from_json(one) for one in value["remedies"]),
+        tuple(value["records"]),
+        _from_day(value["oldest"]),
+        _from_day(value["until"]),
+    )
+
+
+def _reasons(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": reason.code,
+            "parameters": {
+                name: value[:NAMED] if isinstance(value, tuple) else value
+                for name, value in reason.parameters.items()
+            },
+        }
+        for reason in reasons
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """A result in a line: how many of its criteria are met, and the first reason why it is no better."""
+
+    met: int = 0
+    criteria: int = 0
+    why: Reason | None = None
+
+    def as_row(self) -> dict[str, Any]:
+        why = _text(_reasons([self.why])[0]) if self.why else ""
+        return {"met": self.met, "criteria": self.criteria, "why": why}
+
+
+NOTHING: Final = Gist()
+
+
+def gist(result: Result) -> Gist:
+    """What is not met comes before what an auditor has to judge, and before what speaks against."""
+    answers = [answer for _, answer in result.answers]
+    told = [
+        *(reason for answer in answers if answer.outcome is Outcome.NOT_MET for reason in answer.reasons[:1]),
+        *result.adverse,
+        *(reason for answer in answers if answer.outcome is not Outcome.MET for reason in answer.reasons[:1]),
+    ]
+    if result.left_out is not None:
+        told = [result.left_out]
+    met = sum(answer.outcome is Outcome.MET for answer in answers)
+    return Gist(met, len(answers), told[0] if told else None)
+
+
+def gist_of(met: int, criteria: int, why: str) -> Gist:
+    return Gist(met, criteria, Reason.from_json(json.loads(why)) if why else None)
+
+
+def codes_of(result: Result) -> list[str]:
+    """Why a result is no better: the codes of its reasons, each once, in their order."""
+    told = [
+        reason.code
+        for _, answer in result.answers
+        if answer.outcome is not Outcome.MET
+        for reason in answer.reasons
+    ]
+    told += [reason.code for reason in result.adverse]
+    told += [result.left_out.code] if result.left_out else []
+    return list(dict.fromkeys(told))
+
+
+# --- the profile ------------------------------------------------------------------------------------------------------
+
+
+def profile_text(profile: Profile) -> str:
+    return _text(profile.model_dump(mode="json"))
+
+
+def profile_of(text: str) -> Profile:
+    return Profile.model_validate_json(text)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _from_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,242 @@
+"""What is missing, first things first: each gap with its reason, and the deed that closes it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from standfirst.conformity.assess import Result
+from standfirst.records.sealing import NUMBER
+from standfirst.server import reading
+from standfirst.server.access import Place
+from standfirst.server.pages.entry import READING, page, within
+from standfirst.server.readiness import asked
+from standfirst.server.readiness.models import KeptResult, Progress
+from standfirst.server.readiness.plain import whole
+from standfirst.server.readiness.stored import result_of
+from standfirst.standards.evaluate import Answer, Outcome
+from standfirst.standards.method import Criterion, Status
+from standfirst.standards.reason import Reason
+from standfirst.words.render import kind as noun
+from standfirst.words.render import sentence
+
+SHORT: Final = 1_000
+"""Entries of a ledger up to which results are computed while somebody waits: what they did a moment ago is in them."""
+
+LINES: Final = 4
+"""Criteria that are told of one requirement; its page tells all."""
+
+_STAGES: Final[Sequence[tuple[str, frozenset[str], str | Promise, str | Promise]]] = (
+    (
+        "foundations",
+        frozenset({"4", "5"}),
+        gettext_lazy("Foundations"),
+        gettext_lazy("Who you are, whom you work for, who leads, and what you promise. Mostly a page each."),
+    ),
+    (
+        "plans",
+        frozenset({"6"}),
+        gettext_lazy("Plans"),
+        gettext_lazy("What could go wrong, what you want to reach, and what applies to you."),
+    ),
+    (
+        "support",
+        frozenset({"7"}),
+        gettext_lazy("Support"),
+        gettext_lazy("People, competence, equipment, and how documents are kept."),
+    ),
+    (
+        "operation",
+        frozenset({"8"}),
+        gettext_lazy("Operation"),
+        gettext_lazy("How the work itself is done and checked."),
+    ),
+    (
+        "controls",
+        frozenset(),  # the annex
+        gettext_lazy("Controls"),
+        gettext_lazy("What is particular to quantum technology: measurements, claims, security, law, effects."),
+    ),
+    (
+        "checks",
+        frozenset({"9", "10"}),
+        gettext_lazy("Checks and improvement"),
+        gettext_lazy("Audit and review look at what is there, so they come last, the first time."),
+    ),
+)
+"""The order in which a management system is best begun: each rests on those before."""
+
+_COST: Final = {
+    "remedy.sign": 1,
+    "remedy.every": 1,
+    "remedy.cover": 2,
+    "remedy.keep": 2,
+    "remedy.link": 3,
+    "remedy.subject": 3,
+    "remedy.measure": 5,
+    "remedy.cause": 6,
+}
+"""Roughly what it takes, so that what is soon done stands first. Of a kind of evidence that is not a document, a little more."""
+_DEAREST: Final = 4
+_OPEN: Final = frozenset({Status.NOT_SHOWN, Status.PARTLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Where it is done, and what it is called."""
+
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A criterion that is not met: what it says, why not, what would do, and where."""
+
+    says: str
+    why: str
+    would: str
+    deed: Deed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    result: Result
+    lines: Sequence[Line]
+    more: int
+    against: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Gaps that are closed at about the same time."""
+
+    id: str
+    title: str | Promise
+    about: str | Promise
+    gaps: Sequence[Gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """All gaps of an organisation; ``None`` results where nothing has been computed yet."""
+
+    stages: Sequence[Stage]
+    asked: int
+    shown: int
+    judged: int
+    unassessable: int
+    is_computed: bool = True
+
+    @property
+    def count(self) -> int:
+        return sum(len(stage.gaps) for stage in self.stages)
+
+
+@within(*READING)
+def gaps(request: HttpRequest, place: Place) -> HttpResponse:
+    if not asked.is_asked(place.organisation):
+        raise reading.missing()
+    return page(request, place, "setup/gaps.html", {"missing": missing(place), "edition": asked.current().edition})
+
+
+def missing(place: Place) -> Missing:
+    found = results(place)
+    if found is None:
+        return Missing((), 0, 0, 0, 0, is_computed=False)
+    counted = [result.status for result in found]
+    open_ = sorted((r for r in found if r.status in _OPEN), key=lambda r: (_rank(r), _cost(r)))
+    stages = [
+        Stage(_STAGES[rank][0], _STAGES[rank][2], _STAGES[rank][3], [gap_of(place, each) for each in those])
+        for rank, those in groupby(open_, _rank)
+    ]
+    return Missing(
+        stages,
+        asked=sum(status is not Status.NOT_APPLICABLE for status in counted),
+        shown=counted.count(Status.SHOWN),
+        judged=counted.count(Status.NEEDS_JUDGEMENT),
+        unassessable=counted.count(Status.NOT_ASSESSABLE),
+    )
+
+
+def results(place: Place) -> Sequence[Result] | None:
+    """As they are kept; of a short ledger that has gone on since, as they are now. None where there are none yet."""
+    of, day = asked.current(), asked.day_of(place.head)
+    kept = Progress.objects.filter(organisation=place.organisation).values_list("size", "day").first()
+    if kept == (place.head.size, day) or (kept and kept[0] and place.head.size > SHORT):
+        rows = KeptResult.objects.filter(organisation=place.organisation).order_by("position")
+        return [result_of(row, of) for row in rows if row.requirement in of.edition.by_id]
+    if place.head.size > SHORT:
+        return None
+    return whole(place.store, of, day).results
+
+
+def gap_of(place: Place, result: Result) -> Gap:
+    unmet = [(c, a) for c, a in result.answers if a.outcome is Outcome.NOT_MET]
+    unmet.sort(key=lambda pair: min((_price(remedy) for remedy in pair[1].remedies), default=_DEAREST))
+    return Gap(
+        result,
+        [_line(place, result.requirement.id, criterion, answer) for criterion, answer in unmet[:LINES]],
+        max(len(unmet) - LINES, 0),
+        [sentence(reason) for reason in result.adverse],
+    )
+
+
+def _line(place: Place, requirement: str, criterion: Criterion, answer: Answer) -> Line:
+    remedy = answer.remedies[0] if answer.remedies else None
+    return Line(
+        criterion.says,
+        sentence(answer.reasons[0]) if answer.reasons else "",
+        sentence(remedy) if remedy else "",
+        _deed(place, requirement, answer, remedy),
+    )
+
+
+def _deed(place: Place, requirement: str, answer: Answer, remedy: Reason | None) -> Deed | None:
+    """To the record that falls short, where there is one; else to the form of a new one."""
+    slug = place.organisation.slug
+    near = next(_named(answer, remedy), None)
+    if near is not None:
+        return Deed(reverse("record", args=[slug, near]), _("Open %(record)s") % {"record": near})
+    if remedy is None:
+        return None
+    kind = "measurement" if remedy.code in {"remedy.measure", "remedy.cause"} else str(remedy.parameters.get("kind", ""))
+    if kind not in place.store.kinds or not place.store.kinds[kind].by_hand:
+        return None
+    asks = {"serves": requirement} if remedy.parameters.get("requirement") else {}
+    types = remedy.parameters.get("types")
+    if isinstance(types, tuple) and len(types) == 1:
+        asks["body.type"] = str(types[0])
+    url = reverse("record-new", args=[slug, kind])
+    return Deed(f"{url}?{urlencode(asks)}" if asks else url, _("Record %(kind)s") % {"kind": noun(kind).a})
+
+
+def _named(answer: Answer, remedy: Reason | None) -> Iterator[str]:
+    """Numbers of records that would do if something about them were put right."""
+    told = remedy.parameters.get("records", ()) if remedy else ()
+    for label in (*(told if isinstance(told, tuple) else ()), *answer.records):
+        if NUMBER.match(label):
+            yield label
+
+
+def _rank(result: Result) -> int:
+    clause = result.requirement.id.partition(".")[0]
+    rank = next((rank for rank, (_, clauses, _, _) in enumerate(_STAGES) if clause in clauses), None)
+    return 4 if rank is None else rank
+
+
+def _cost(result: Result) -> int:
+    """What closing it takes, all in all."""
+    unmet = [answer for _, answer in result.answers if answer.outcome is Outcome.NOT_MET]
+    return sum(min((_price(remedy) for remedy in answer.remedies), default=_DEAREST) for answer in unmet)
+
+
+def _price(remedy: Reason) -> int:
+    return _COST.get(remedy.code, _DEAREST) + (remedy.parameters.get("kind") not in {None, "document", "scope"})

@@ -1,0 +1,26 @@
+"""What somebody's inbox holds. What is about an erased record is not in it."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from standfirst.server.access import Place
+from standfirst.server.store.models import Current
+from standfirst.server.telling.models import Notification
+
+
+def unread(place: Place) -> int:
+    """How many notifications of this person nobody has read, in one query."""
+    return mine(place).filter(read=None).count()
+
+
+def mine(place: Place) -> QuerySet[Notification]:
+    """All that this person was told, without what is about something that is erased."""
+    return standing(Notification.objects.filter(organisation=place.organisation, person=place.person))
+
+
+def standing(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
+    gone = Current.objects.filter(
+        Q(record=OuterRef("record")) | Q(record=OuterRef("source")),
+        organisation=OuterRef("organisation"),
+        erased=True,
+    )
+    return notifications.exclude(Exists(gone))
