@@ -166,8 +166,9 @@ def _options(part: Any) -> Iterator[str]:
 
 
 def _view(view: Any) -> Iterator[Text]:
-    """How people think of a kind: the titles of its sections."""
+    """How people think of a kind: the titles of its sections, and the steps of its scales."""
     yield from (Text(section.title) for section in getattr(view, "sections", ()))
+    yield from (Text(word) for words in getattr(view, "scales", {}).values() for word in words)
 
 
 def _sources() -> Iterator[tuple[str, Iterable[Text]]]:

@@ -16,7 +16,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Guard, Lifecycle, Transition
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Domain
@@ -193,7 +193,24 @@ ACCREDITATION_KIND = Kind(
     effective_from="valid_from",
     effective_until="valid_until",
     unique=("accreditation_number",),
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("accreditation_number", "schemes", "valid_until"),
+        sections=(
+            Section(
+                "Who is accredited",
+                ("title", "accreditation_number", "version", "accreditation_body", "body"),
+            ),
+            Section("For what", ("criteria", "schemes", "domains", "valid_from", "valid_until")),
+            Section("How it was decided", ("assessed_on", "assessment", "decided_on")),
+            Section("The signed document", ("public_keys", "digest")),
+        ),
+        widgets={"assessment": Widget.PROSE},
+        columns=("accreditation_number", "schemes", "domains", "valid_until"),
+        filters=("schemes", "domains"),
+        due=("valid_until",),
+        board=True,
+    ),
 )
 
 HELD_ACCREDITATION_KIND = Kind(
@@ -217,7 +234,21 @@ HELD_ACCREDITATION_KIND = Kind(
     facts=("schemes", "domains", "valid_until"),
     effective_from="valid_from",
     effective_until="valid_until",
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("accreditation_number", "schemes", "valid_until"),
+        sections=(
+            Section(
+                "Who is accredited",
+                ("title", "accreditation_number", "version", "accreditation_body", "body"),
+            ),
+            Section("For what", ("criteria", "schemes", "domains", "valid_from", "valid_until")),
+            Section("The signed document", ("digest",)),
+        ),
+        columns=("accreditation_number", "schemes", "domains", "valid_until"),
+        filters=("schemes", "domains"),
+        due=("valid_until",),
+    ),
 )
 
 

@@ -18,7 +18,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Strict, Text
 from standfirst.standards.vocabulary import Domain, Stage
@@ -215,5 +215,26 @@ APPLICATION_KIND = Kind(
     dated_by=("agreed_on", "reviewed_on", "received_on"),
     happened=("received_on", "reviewed_on", "agreed_on"),
     inspect=lambda body: list(_flaws(body)),
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("edition", "domains", "headcount", "received_on"),
+        sections=(
+            Section("Who applies for what", ("title", "client", "edition", "received_on")),
+            Section("The scope wanted", ("statement", "domains", "stages", "sites", "exclusions")),
+            Section("How the client works", ("headcount", "processes", "outsourced")),
+            Section("What the client handed over", ("applicability", "handed_over")),
+            Section("Impartiality", ("consultancy_stated", "consultancy", "threats")),
+            Section("The review of the application", ("reviewed_on", "enough_known", "competence", "time")),
+            Section("What came of it", ("agreed_on", "declined_because")),
+        ),
+        widgets={
+            "statement": Widget.PROSE,
+            "enough_known": Widget.PROSE,
+            "competence": Widget.PROSE,
+            "declined_because": Widget.PROSE,
+        },
+        columns=("domains", "headcount", "received_on", "reviewed_on"),
+        filters=("domains", "stages"),
+        board=True,
+    ),
 )

@@ -21,7 +21,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.library import edition
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Strict, Text
@@ -301,5 +301,19 @@ AUDIT_KIND = Kind(
     dated_by=("ends_on",),
     happened=("reported_on",),
     inspect=lambda body: list(_repeated(body)),
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("type", "begins_on", "ends_on", "recommendation"),
+        sections=(
+            Section("Which audit", ("title", "type", "begins_on", "ends_on", "audit_days", "sites")),
+            Section("How it is planned", ("plan", "declarations")),
+            Section("What the auditors conclude", ("conclusions", "concerns", "ready", "recommendation")),
+            Section("The report", ("report", "reported_on")),
+        ),
+        widgets={"plan": Widget.PROSE, "report": Widget.PROSE},
+        columns=("type", "begins_on", "audit_days", "recommendation", "reported_on"),
+        filters=("type", "recommendation"),
+        due=("begins_on",),
+        board=True,
+    ),
 )

@@ -27,7 +27,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.projection import entered
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 from standfirst.standards.vocabulary import Domain
@@ -166,5 +166,16 @@ CERTIFICATE_KIND = Kind(
     effective_from="effective_from",
     unique=("certificate_number",),
     erasable="never",
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("certificate_number", "domains", "expires_on"),
+        sections=(
+            Section("Whose certificate", ("title", "certificate_number", "version", "edition", "domains")),
+            Section("For how long", ("decided_on", "effective_from", "expires_on")),
+            Section("The signed document", ("digest",)),
+        ),
+        columns=("certificate_number", "domains", "effective_from", "expires_on"),
+        filters=("domains",),
+        due=("expires_on",),
+    ),
 )

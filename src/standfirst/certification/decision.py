@@ -22,7 +22,7 @@ from standfirst.records.actor import Role
 from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 from standfirst.standards.vocabulary import Domain, Stage
@@ -136,5 +136,17 @@ DECISION_KIND = Kind(
     facts=("domains", "stages"),
     dated_by=("decided_on",),
     happened=("decided_on",),
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("domains", "stages", "decided_on"),
+        sections=(
+            Section("What is decided", ("title", "edition", "decided_on", "reasons")),
+            Section(
+                "The scope that is decided on", ("statement", "domains", "stages", "sites", "exclusions")
+            ),
+        ),
+        widgets={"reasons": Widget.PROSE, "statement": Widget.PROSE},
+        columns=("domains", "stages", "decided_on"),
+        filters=("domains", "stages"),
+    ),
 )

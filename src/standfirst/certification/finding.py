@@ -20,7 +20,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import RequirementId, Text
@@ -198,5 +198,31 @@ FINDING_KIND = Kind(
     facts=("against", "grade"),
     dated_by=("verified_on", "raised_on"),
     happened=("raised_on", "answer_received_on", "verified_on"),
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("grade", "against", "raised_on"),
+        sections=(
+            Section("What does not conform", ("title", "grade", "against", "statement")),
+            Section("What was seen", ("evidence", "seen", "raised_on")),
+            Section(
+                "What the client answers",
+                ("answer_received_on", "answer_digest", "correction", "cause", "action", "action_due"),
+            ),
+            Section("What the body says to it", ("review", "verified_on", "verification")),
+        ),
+        widgets={
+            "against": Widget.REQUIREMENTS,
+            "statement": Widget.PROSE,
+            "evidence": Widget.PROSE,
+            "correction": Widget.PROSE,
+            "cause": Widget.PROSE,
+            "action": Widget.PROSE,
+            "review": Widget.PROSE,
+            "verification": Widget.PROSE,
+        },
+        columns=("grade", "against", "raised_on", "action_due"),
+        filters=("grade", "against"),
+        due=("action_due",),
+        board=True,
+    ),
 )

@@ -25,7 +25,7 @@ from standfirst.records.body import Body
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 
@@ -127,5 +127,15 @@ REVIEW_KIND = Kind(
     facts=("recommendation",),
     dated_by=("reviewed_on",),
     happened=("reviewed_on",),
-    view=View(Family.CERTIFICATION),
+    view=View(
+        Family.CERTIFICATION,
+        summary=("recommendation", "reviewed_on"),
+        sections=(
+            Section("What is reviewed", ("title", "looked_at", "reviewed_on")),
+            Section("What the review came to", ("review", "recommendation")),
+        ),
+        widgets={"review": Widget.PROSE},
+        columns=("recommendation", "reviewed_on"),
+        filters=("recommendation",),
+    ),
 )

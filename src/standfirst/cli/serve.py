@@ -76,7 +76,10 @@ def _init(arguments: argparse.Namespace) -> int:
 
     migrate()
     purpose = begin_installation(Purpose(arguments.purpose) if arguments.purpose else None)
-    say(f"{arguments.data} is ready ({purpose.value}). Next: standfirst organisation new, standfirst serve.")
+    say(
+        f"{arguments.data} is ready ({purpose.value}). Next: standfirst serve, and the link that it prints; or standfirst "
+        "organisation new."
+    )
     return 0
 
 
@@ -113,9 +116,14 @@ def _serve(arguments: argparse.Namespace) -> int:
         os.environ["STANDFIRST_URL"] = f"http://localhost:{port}"
     enter(arguments.data)
 
+    from standfirst.server.clock import now
+    from standfirst.server.setup import opening
     from standfirst.server.starting import address
 
     say(f"Standfirst at {address()}, listening on {host}:{port}. Ctrl-C ends it.")
+    if (secret := opening.fresh(now=now())) is not None:
+        say("Nobody has an account here yet. This link makes the first one: once, and within a day. Keep it to yourself.")
+        say(f"    {address()}/begin/{secret}/")
     os.environ["STANDFIRST_SERVE"] = str(os.getpid())  # ``cli.web``: they end when we do
     program = (sys.executable, "-m")
     work = (*program, "standfirst.cli", "work", "--data", str(arguments.data))

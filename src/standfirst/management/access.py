@@ -20,6 +20,7 @@ from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.ledger import Deed
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
+from standfirst.records.view import Family, Section, View
 from standfirst.records.workspace import DeedFunction, Workspace
 from standfirst.standards.reason import Reason
 
@@ -71,6 +72,13 @@ ACCESS = Kind(
     writes=(by_nobodys_hand("access.by-hand"),),  # but when somebody joins, by ``open_access``
     erasable="never",  # who could act is asked of it for as long as there are acts
     by_hand=False,
+    view=View(
+        Family.KEEPING,
+        summary=("began",),
+        sections=(Section("Who is let in", ("account", "began")),),
+        columns=("began",),
+        filters=("began",),
+    ),
 )
 
 

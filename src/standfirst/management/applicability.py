@@ -80,6 +80,10 @@ STATEMENT_OF_APPLICABILITY = Kind(
     view=View(
         Family.PLANNING,
         summary=("edition", "effective_from", "entries"),
+        sections=(
+            Section("What it is", ("title", "edition", "effective_from")),
+            Section("What applies, and why", ("entries",)),
+        ),
         columns=("edition", "effective_from", "entries"),
     ),
 )

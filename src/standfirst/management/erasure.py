@@ -19,6 +19,7 @@ from standfirst.records.body import Body
 from standfirst.records.kind import ANY_KIND, Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 from standfirst.trust.moments import day_of, years_later
@@ -61,6 +62,13 @@ LEGAL_HOLD = Kind(
     authors=MANAGERS,
     writes=(holds_something,),
     erasable="never",
+    view=View(
+        Family.KEEPING,
+        summary=("authority", "placed_on"),
+        sections=(Section("What is held, and why", ("title", "reason", "authority", "placed_on")),),
+        widgets={"reason": Widget.PROSE},
+        columns=("authority", "placed_on"),
+    ),
 )
 
 
@@ -181,4 +189,16 @@ ERASURE = Kind(
     dated_by=("decided_on",),
     happened=("decided_on",),
     erasable="never",
+    view=View(
+        Family.KEEPING,
+        summary=("basis", "decided_on"),
+        sections=(
+            Section("What is erased, and why", ("title", "basis", "reason", "requested_by")),
+            Section("What was decided", ("decided_on",)),
+        ),
+        widgets={"reason": Widget.PROSE},
+        columns=("basis", "requested_by", "decided_on"),
+        filters=("basis",),
+        board=True,
+    ),
 )

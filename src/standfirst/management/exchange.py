@@ -27,7 +27,7 @@ from standfirst.records.ledger import UNREADABLE, Head, Sealed, leaf_of
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.proving import Sent, proved, proved_founding
 from standfirst.records.record import Content, Version
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Name, Strict, Text
@@ -287,7 +287,24 @@ ENVELOPE = Kind(
     writes=(sound(_envelope_flaws), of_real_time),
     inspect=lambda body: list(_envelope_flaws(body)),
     by_hand=False,  # it comes in with its files
-    view=View(Family.OTHERS),
+    view=View(
+        Family.OTHERS,
+        summary=("record_number", "record_kind"),
+        sections=(
+            Section(
+                "What came",
+                ("title", "sender", "record_number", "record_kind", "version", "files", "answers"),
+            ),
+            Section("What it says", ("content",)),
+            Section(
+                "How it is proved",
+                ("record", "commitment", "salt", "entered", "founded", "head", "signed_head"),
+            ),
+        ),
+        columns=("record_kind", "record_number", "version"),
+        filters=("record_kind",),
+        board=True,
+    ),
 )
 
 
@@ -373,5 +390,14 @@ SENT_ENVELOPE = Kind(
     writes=(sound(_sent_flaws), as_recorded, let_out),
     inspect=lambda body: list(_sent_flaws(body)),
     by_hand=False,  # it is left by sending
-    view=View(Family.OTHERS),
+    view=View(
+        Family.OTHERS,
+        summary=("record_number", "purpose"),
+        sections=(
+            Section("What was sent", ("title", "to", "purpose", "record_number", "version", "answers")),
+            Section("How it is found there", ("envelope", "commitment")),
+        ),
+        columns=("record_number", "version", "purpose"),
+        board=True,
+    ),
 )

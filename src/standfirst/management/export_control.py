@@ -21,7 +21,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.projection import FIRST_ZONE, LAST_ZONE, moment
 from standfirst.records.record import Content
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
@@ -262,5 +262,17 @@ EXPORT_CLASSIFICATION = Kind(
     dated_by=("classified_on",),
     happened=("classified_on",),
     erasable="after-retention",
-    view=View(Family.OTHERS),
+    view=View(
+        Family.OTHERS,
+        summary=("jurisdiction", "entry", "review_by"),
+        sections=(
+            Section("What was classified, by which law", ("title", "jurisdiction", "control_list", "entry")),
+            Section("What follows", ("looks_at", "free_to")),
+            Section("Why, and until when", ("reasoning", "classified_on", "review_by")),
+        ),
+        widgets={"reasoning": Widget.PROSE, "free_to": Widget.TAGS},
+        columns=("jurisdiction", "control_list", "entry", "review_by"),
+        filters=("jurisdiction", "entry"),
+        due=("review_by",),
+    ),
 )

@@ -19,6 +19,7 @@ from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Record
 from standfirst.records.signature import RegisteredKey, registered
+from standfirst.records.view import Family, Section, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 from standfirst.trust.passkey import PasskeyRejected, require_key
@@ -90,4 +91,13 @@ PASSKEY = Kind(
     by_hand=False,  # it is registered when it is used to sign for the first time
     writes=(about_oneself, sound(_flaws)),
     inspect=lambda body: list(_flaws(body)),
+    view=View(
+        Family.KEEPING,
+        summary=("registered_on", "rp_id"),
+        sections=(
+            Section("Whose key it is", ("title", "rp_id", "registered_on")),
+            Section("The key", ("credential", "public_key", "aaguid")),
+        ),
+        columns=("rp_id", "registered_on"),
+    ),
 )

@@ -19,6 +19,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind
 from standfirst.records.lifecycle import RECORDED
 from standfirst.records.record import Record
+from standfirst.records.view import Family, Section, View
 from standfirst.records.workspace import Workspace
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
@@ -65,6 +66,12 @@ LEDGER_KEYS = Kind(
     erasable="never",
     by_hand=False,
     inspect=lambda body: tuple(_flaws(body)),
+    view=View(
+        Family.KEEPING,
+        summary=("origin", "changed_on"),
+        sections=(Section("Which keys sign the ledger", ("origin", "keys", "changed_on")),),
+        columns=("changed_on",),
+    ),
 )
 
 

@@ -10,7 +10,7 @@ from standfirst.records.body import Body, Sha256
 from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Lifecycle, Transition
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Text
 
@@ -90,6 +90,10 @@ MEASUREMENT = Kind(
     view=View(
         Family.EVALUATION,
         summary=("method", "verdict", "state_of"),
+        sections=(
+            Section("What was measured", ("title", "state_of")),
+            Section("The result", ("result", "result_digest")),
+        ),
         columns=("method", "verdict", "state_of"),
         filters=("method", "verdict"),
     ),

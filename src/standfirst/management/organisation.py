@@ -14,7 +14,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.record import Content
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.catalogue import Tier
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
@@ -75,7 +75,19 @@ ORGANISATION = Kind(
     ),
     facts=("domains", "stages", "roles", "tier", "sites"),
     derived={"certificates": lambda body: tuple(c["standard"] for c in body.get("certificates", ()))},
-    view=View(Family.CONTEXT),
+    view=View(
+        Family.CONTEXT,
+        summary=("country", "domains", "tier", "headcount"),
+        sections=(
+            Section("Who it is", ("name", "country", "description")),
+            Section("What it works on", ("domains", "stages", "roles", "tier")),
+            Section("Where and with whom", ("sites", "headcount")),
+            Section("What it holds already", ("certificates",)),
+        ),
+        widgets={"description": Widget.PROSE, "sites": Widget.TAGS},
+        columns=("domains", "stages", "tier", "headcount"),
+        filters=("domains", "tier"),
+    ),
 )
 
 
@@ -107,7 +119,18 @@ SCOPE = Kind(
     facts=("domains", "stages", "roles", "sites"),
     derived={"exclusions": lambda body: len(body.get("exclusions", ()))},
     effective_from="effective_from",
-    view=View(Family.CONTEXT),
+    view=View(
+        Family.CONTEXT,
+        summary=("domains", "stages", "effective_from"),
+        sections=(
+            Section("What it says", ("title", "statement", "effective_from")),
+            Section("What it covers", ("domains", "stages", "roles", "sites")),
+            Section("What it leaves out", ("exclusions",)),
+        ),
+        widgets={"statement": Widget.PROSE, "sites": Widget.TAGS},
+        columns=("domains", "stages", "exclusions", "effective_from"),
+        filters=("domains", "stages"),
+    ),
 )
 
 
@@ -191,5 +214,14 @@ PERSON = Kind(
     facts=("roles",),
     authors=MANAGERS,
     writes=(nobodys_service, roles_by_another),
-    view=View(Family.SUPPORT, columns=("handle", "roles"), filters=("roles",)),
+    view=View(
+        Family.SUPPORT,
+        summary=("handle", "roles"),
+        sections=(
+            Section("Who it is", ("name", "handle")),
+            Section("What they answer for", ("roles", "outside")),
+        ),
+        columns=("handle", "roles", "outside"),
+        filters=("roles", "outside"),
+    ),
 )

@@ -1,7 +1,7 @@
 """Risks and opportunities (ISO 31000), with the benefit decision of ISO 14971; impact assessment after the EQTA steps."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,10 @@ from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Domain, Stage
 
 Scale = Annotated[int, Field(ge=1, le=5)]
+
+LIKELIHOOD: Final = ("rare", "unlikely", "possible", "likely", "almost certain")
+SEVERITY: Final = ("slight", "noticeable", "serious", "grave", "irreversible or fatal")
+"""What the steps of the two scales are called."""
 
 
 class RiskBody(Body):
@@ -136,6 +140,12 @@ RISK = Kind(
             "owner": Widget.PERSON,
             "hazard": Widget.PROSE,
             "benefit": Widget.PROSE,
+        },
+        scales={
+            "likelihood": LIKELIHOOD,
+            "severity": SEVERITY,
+            "residual_likelihood": LIKELIHOOD,
+            "residual_severity": SEVERITY,
         },
         columns=("level", "residual_level", "decision", "owner", "review_by"),
         filters=("nature", "categories", "domains", "scenarios", "decision"),

@@ -19,6 +19,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind
 from standfirst.records.lifecycle import RECORDED
 from standfirst.records.record import Record
+from standfirst.records.view import Family, Section, View
 from standfirst.records.workspace import DeedFunction, Workspace
 from standfirst.standards.reason import Reason
 from standfirst.trust.canonical import canonical_bytes
@@ -96,6 +97,13 @@ SEALED_BATCH = Kind(
     erasable="never",
     by_hand=False,
     inspect=lambda body: tuple(_flaws(body)),
+    view=View(
+        Family.KEEPING,
+        summary=("day", "count"),
+        sections=(Section("What was sealed", ("purpose", "day", "count", "commitments")),),
+        columns=("purpose", "day", "count"),
+        filters=("purpose",),
+    ),
 )
 
 

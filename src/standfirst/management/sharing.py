@@ -20,7 +20,7 @@ from standfirst.records.kind import Body as JsonBody
 from standfirst.records.lifecycle import RECORDED, Attempt, Lifecycle, Transition
 from standfirst.records.projection import moment
 from standfirst.records.record import Content
-from standfirst.records.view import Family, View
+from standfirst.records.view import Family, Section, View, Widget
 from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Name, Text
 from standfirst.trust.moments import years_later
@@ -120,7 +120,19 @@ READ_GRANT = Kind(
     writes=(sound(_grant_flaws),),
     erasable="never",
     inspect=lambda body: list(_grant_flaws(body)),
-    view=View(Family.OTHERS),
+    view=View(
+        Family.OTHERS,
+        summary=("purpose", "effective_until"),
+        sections=(
+            Section("Who may read", ("title", "reader", "purpose")),
+            Section("What they may read", ("kinds", "unclassified")),
+            Section("For how long", ("effective_from", "effective_until")),
+            Section("Where records are controlled", ("licences", "on_site")),
+        ),
+        widgets={"purpose": Widget.PROSE},
+        columns=("purpose", "effective_from", "effective_until"),
+        filters=("unclassified",),
+    ),
 )
 
 
@@ -187,7 +199,16 @@ RECEIVED_GRANT = Kind(
     erasable="never",
     inspect=lambda body: list(_received_flaws(body)),
     by_hand=False,
-    view=View(Family.OTHERS),
+    view=View(
+        Family.OTHERS,
+        summary=("purpose", "effective_until"),
+        sections=(
+            Section("Who lets us read", ("title", "grantor", "purpose")),
+            Section("What we may read", ("kinds", "audit", "effective_from", "effective_until")),
+            Section("Where it stands there", ("grant", "grant_number", "version", "ledger", "commitment")),
+        ),
+        columns=("purpose", "effective_from", "effective_until"),
+    ),
 )
 
 
@@ -240,7 +261,16 @@ VISIT = Kind(
     erasable="after-retention",
     inspect=lambda body: list(_visit_flaws(body)),
     by_hand=False,
-    view=View(Family.OTHERS),
+    view=View(
+        Family.OTHERS,
+        summary=("side", "place", "begins_at"),
+        sections=(
+            Section("Who reads", ("name", "organisation", "nationalities", "reader")),
+            Section("Where and when", ("place", "site", "begins_at", "until", "side")),
+        ),
+        columns=("side", "place", "nationalities", "begins_at", "until"),
+        filters=("side", "place"),
+    ),
 )
 
 
@@ -273,5 +303,14 @@ EXPORT_DECISION = Kind(
     writes=(by_nobodys_hand("export-decision.by-hand"),),
     erasable="after-retention",
     by_hand=False,
-    view=View(Family.OTHERS),
+    view=View(
+        Family.OTHERS,
+        summary=("outcome", "decided_at"),
+        sections=(
+            Section("What was decided", ("outcome", "reason", "licences", "decided_at", "side")),
+            Section("About what", ("record_number", "record_kind", "version", "record", "commitment")),
+        ),
+        columns=("record_kind", "outcome", "decided_at", "side"),
+        filters=("outcome", "side", "record_kind"),
+    ),
 )

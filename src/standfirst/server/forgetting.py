@@ -12,8 +12,8 @@ from standfirst.server.accounts import leaving
 from standfirst.server.clock import now
 from standfirst.server.files.destroying import destroy_unreferenced, forget_uses
 from standfirst.server.files.models import FileUse, StoredFile
-from standfirst.server.readiness import keeping
-from standfirst.server.readiness.models import KeptFact, KeptResult, RestsOn, Served
+from standfirst.server.readiness import keeping, reporting
+from standfirst.server.readiness.models import KeptFact, KeptResult, Prepared, RestsOn, Served
 from standfirst.server.search import indexing
 from standfirst.server.search.models import Attached, Document, FileText
 from standfirst.server.search.shelving import shelves
@@ -24,7 +24,7 @@ from standfirst.server.store.turn import turn
 from standfirst.server.workplace import open_store
 
 CHUNK: Final = 1_000
-READINESS: Final = (KeptFact, Served, RestsOn, KeptResult)
+READINESS: Final = (KeptFact, Served, RestsOn, KeptResult, Prepared)
 BY_MISTAKE: Final = "recorded-by-mistake"
 """The one ground of an erasure after which whom it is about may still be somebody here."""
 
@@ -42,6 +42,7 @@ def forget(task: Task) -> None:
         _forget_files(organisation, left["files"], by=left["number"])
         indexing.forget(organisation, left["entry"])
         keeping.keep(organisation)
+        reporting.forget(organisation)
         with turn():
             rows = Outbox.objects.filter(organisation=organisation, topic=ERASED, size=task.size)
             rows.update(payload="{}")

@@ -17,7 +17,7 @@ from standfirst.server.exchange.granting import carry_decision, carry_grant, car
 from standfirst.server.exchange.receiving import answer, deliver
 from standfirst.server.exchange.service import require_organisation
 from standfirst.server.forgetting import forget
-from standfirst.server.readiness import keeping
+from standfirst.server.readiness import keeping, reporting
 from standfirst.server.sealed.batching import WRITTEN_ANEW, forget_the_order, run_all
 from standfirst.server.search.extracting import read_files
 from standfirst.server.search.indexing import READ_FILES, follow
@@ -31,6 +31,7 @@ from standfirst.server.store.following import (
     GRANTED,
     LEFT,
     READINESS,
+    REPORT,
     SEARCH,
     SENT,
     TELLING,
@@ -77,6 +78,7 @@ def daily(today: date) -> int:
     """What no commit leaves behind, once a day and when a worker starts. Returns how much of it could not be done."""
     with turn():
         Session.objects.filter(expire_date__lt=now()).delete()
+    reporting.forget()
     return sign_what_was_left() + len(run_all(today=today).refused) + keeping.keep_all() + telling.tell_all()
 
 
@@ -119,6 +121,7 @@ TOPICS: Final[Topics] = {
     SEARCH: Topic(follow, at_once=True),
     READINESS: Topic(assess_and_tell, at_once=True),
     TELLING: Topic(hearing.hear, at_once=True),
+    REPORT: Topic(reporting.make),
     FILES: Topic(keeping.look_at_files, at_once=True),
     READ_FILES: Topic(read_files, at_once=True),
     LEFT: Topic(leave),

@@ -129,6 +129,7 @@ _APART: Final = frozenset({MEASUREMENT.name, PERSON.name})
 _WITHOUT: Final = frozenset({Family.OTHERS, Family.KEEPING})
 
 _SHOW: Final = (
+    ("files", gettext_noop("Files")),
     ("readiness", gettext_noop("Readiness")),
     ("applicability", gettext_noop("Applicability")),
     ("reports", gettext_noop("Reports")),
@@ -140,7 +141,6 @@ _OUTSIDE: Final = (
 )
 _SETTINGS: Final = (
     ("invitations", gettext_noop("Invitations")),
-    ("files", gettext_noop("Files")),
     ("import", gettext_noop("Import")),
     ("calendars", gettext_noop("Calendar feeds")),
     ("webhooks", gettext_noop("Webhooks")),

@@ -23,18 +23,28 @@ from standfirst.server.access import Place
 LOOKED_AT: Final = 40
 """Records whose state lets something wait that are looked into; those that changed last."""
 
-_THE_CLIENTS_TURN: Final = frozenset({("finding", "answer")})
-"""Moves whose time somebody outside decides."""
+_TAKES_BACK: Final = frozenset({"invalidation", "release", "revocation", "suspension", "withdrawal"})
+"""What signatures mean that end something which stands; nothing waits for that."""
+
+_NOT_ASKED: Final = frozenset({("finding", "answer"), ("supplier", "suspend")})
+"""Moves whose time somebody outside decides, or that are no next step."""
+
+_AT_REST: Final = frozenset({("supplier", "conditional"), ("supplier", "suspended")})
+"""States from which a signature could lead on, and that are meant to last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A move that somebody is asked to take. ``since``: when the record came to where it is."""
+    """Moves of which somebody is asked to take one, the best first. ``since``: from when the record is as it is."""
 
     record: Record
     kind: Kind
-    move: Transition
+    moves: Sequence[Transition]
     since: datetime
+
+    @property
+    def move(self) -> Transition:
+        return self.moves[0]
 
     @property
     def title(self) -> str:
@@ -61,12 +71,15 @@ def waiting(place: Place, actor: Actor) -> list[Waiting]:
 
 
 def _of(record: Record, kinds: Kinds, actor: Actor) -> Iterator[Waiting]:
-    """The one move, of several that could be taken from here, that leads furthest."""
     kind = kinds[record.kind]
     pen = Pen(_NOWHERE, actor, kind, record.id, record, "")  # type: ignore[arg-type]
-    moves = [move for move in asking(kind).get(pen.state, ()) if pen.barred(move) is None and _says_enough(pen, move)]
+    moves = [
+        move
+        for move in asking(kind).get(pen.state, ())
+        if pen.barred(move) is None and _says_enough(pen, move)
+    ]
     if moves:
-        yield Waiting(record, kind, moves[0], record.current.entry.recorded_at)
+        yield Waiting(record, kind, moves, record.current.entry.recorded_at)
 
 
 def _says_enough(pen: Pen, move: Transition) -> bool:
@@ -97,17 +110,22 @@ def _asking(kind: str, cycle: Lifecycle) -> Mapping[str, Sequence[Transition]]:
     found: dict[str, list[Transition]] = {}
     for move in sorted(cycle.transitions, key=lambda each: not each.signs):
         for state in move.sources:
-            if state in before and (kind, move.name) not in _THE_CLIENTS_TURN and _asks(cycle, move, state, before):
+            asked = (kind, move.name) not in _NOT_ASKED and (kind, state) not in _AT_REST
+            if state in before and asked and _asks(cycle, move, state, before):
                 found.setdefault(state, []).append(move)
     return found
 
 
 def _asks(cycle: Lifecycle, move: Transition, state: str, before: set[str]) -> bool:
     if move.signs:
-        # What stands as it was begun, and is only ever taken back (a measurement, a hold), waits for nobody.
-        return not (state == cycle.initial and state in cycle.frozen)
+        return move.signs not in _TAKES_BACK
     forward = cycle.states.index(move.target) > cycle.states.index(state)
-    return bool(move.roles) and forward and move.target in before and _leads_to_a_signature(cycle, move.target, before)
+    return (
+        bool(move.roles)
+        and forward
+        and move.target in before
+        and _leads_to_a_signature(cycle, move.target, before)
+    )
 
 
 def _unsigned(cycle: Lifecycle) -> set[str]:
@@ -125,7 +143,8 @@ def _unsigned(cycle: Lifecycle) -> set[str]:
 def _leads_to_a_signature(cycle: Lifecycle, state: str, before: set[str]) -> bool:
     order = cycle.states.index(state)
     return any(
-        move.signs and any(source in before and cycle.states.index(source) >= order for source in move.sources)
+        move.signs
+        and any(source in before and cycle.states.index(source) >= order for source in move.sources)
         for move in cycle.transitions
     )
 

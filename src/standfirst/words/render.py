@@ -28,6 +28,7 @@ from standfirst.words import (
     serving,
     sharing,
     signing,
+    telling,
     transparency,
     verifying,
 )
@@ -54,6 +55,7 @@ _TABLES: Final = (
     exchanging,
     commenting,
     drafting,
+    telling,
 )
 SENTENCES: Final[Mapping[str, str]] = {
     code: text for table in _TABLES for code, text in table.SENTENCES.items()

@@ -22,6 +22,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "deed.needs-sign-in": "This leaves a signature, and a program with a token never signs.",
     "deed.needs-page": "This leaves a signature, which is given on a page.",
     "record.unknown-here": "This release does not know records of this kind; they can be read and not changed.",
+    # readiness and its reports
+    "readiness.not-computed": "Nothing has been computed yet; a worker does it as soon as it is free.",
+    "readiness.moving": "The ledger grew while it was read; it is tried again.",
+    "report.no-extra": "This installation cannot make this form: what makes it is not installed (pip install 'standfirst[{extra}]').",
+    "report.unprinted": "The file could not be set for print: {detail}",
     # pages that write
     "problems.more": "And {count:count} more.",
     "problems.stopped": "Only the first {count:count} faults were looked for; there may be more.",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,11 +22,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from standfirst.records.change import Refused
 from standfirst.server.access import Place, place_of
-from standfirst.server.accounts import inviting, joining, tokens
+from standfirst.server.accounts import inviting, joining, mine, tokens
 from standfirst.server.accounts.forms import InviteForm, NameForm, TokenForm
 from standfirst.server.accounts.models import Token, User
-from standfirst.server.accounts.standing import standing_of
 from standfirst.server.clock import now
+from standfirst.server.setup import founding, opening
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence
 
@@ -38,11 +39,26 @@ def _user(request: HttpRequest) -> User:
 
 
 @require_GET
-@login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """The organisations that somebody belongs to."""
-    mine = standing_of(_user(request)).order_by("organisation__name")
-    return render(request, "accounts/home.html", {"memberships": mine})
+    """The organisations that somebody belongs to; of one alone, its own first page. On a new installation, how it begins."""
+    if not request.user.is_authenticated:
+        return _front_door(request)
+    memberships = mine.organisations(_user(request))
+    if len(memberships) == 1 and "all" not in request.GET:
+        return redirect("organisation", memberships[0].organisation.slug)
+    may_found = founding.may_found()
+    if not memberships and may_found:
+        return redirect("found")
+    context = {"mine": mine.waiting_in(memberships) if memberships else [], "may_found": may_found}
+    return render(request, "accounts/home.html", context)
+
+
+def _front_door(request: HttpRequest) -> HttpResponse:
+    if not opening.is_unopened():
+        return redirect_to_login(request.get_full_path())
+    if settings.SIGNUP == "open":
+        return redirect("account_signup")
+    return render(request, "setup/unopened.html")
 
 
 @require_http_methods(["GET", "POST"])

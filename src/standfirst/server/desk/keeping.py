@@ -1,12 +1,13 @@
 """Drafts: kept while somebody writes, thrown away when they are done. No deed, so no ledger holds them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from standfirst.records.change import Refused
@@ -57,7 +58,7 @@ def throw_away(place: Place, record: str) -> None:
             own(place).filter(record=record).delete()
 
 
-def own(place: Place) -> "Drafts":
+def own(place: Place) -> QuerySet[Draft]:
     """A draft is its author's alone."""
     return Draft.objects.filter(organisation=place.organisation, user=UUID(place.account))
 
@@ -68,9 +69,8 @@ def forget(organisation: Organisation, records: Iterable[str]) -> None:
         Draft.objects.filter(organisation=organisation, record__in=list(records)).delete()
 
 
-def typed_in(post: Mapping[str, object] | QueryDict) -> Pairs:
+def typed_in(post: QueryDict) -> Pairs:
     """What a form brought, as it was typed, without what it carries by itself."""
-    assert isinstance(post, QueryDict)
     return [(name, _plain(text)) for name, texts in post.lists() if name not in NOT_KEPT for text in texts]
 
 

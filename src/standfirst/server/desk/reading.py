@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from standfirst.server.access import Place
 from standfirst.server.desk.keeping import own
 from standfirst.server.desk.models import Draft
 
 
-def drafts(place: Place) -> Sequence[Draft]:
+def drafts(place: Place) -> QuerySet[Draft]:
     """All of somebody's drafts here without what was typed, the newest first, in one query."""
     return own(place).defer("data").order_by("-saved_at", "-id")
 
@@ -19,4 +21,4 @@ def draft_of(place: Place, record: str) -> Draft | None:
 
 def begun(place: Place, kind: str) -> Sequence[Draft]:
     """New records of a kind that somebody has begun, the newest first."""
-    return list(drafts(place).filter(kind=kind, base=0))  # type: ignore[attr-defined]
+    return list(drafts(place).filter(kind=kind, base=0))

@@ -21,6 +21,7 @@ from standfirst.server.lists.wanted import (
     LATE,
     NUMBER,
     SOON_DAYS,
+    SORTED,
     STATE,
     Condition,
     Cursor,
@@ -87,10 +88,9 @@ class _Filter:
     beside: Part
 
 
-def _filters(asking: Asking, wanted: Wanted, *, with_state: bool = True) -> list[_Filter]:
+def _filters(asking: Asking, wanted: Wanted) -> list[_Filter]:
+    """Apart from the state."""
     found = []
-    if with_state and wanted.state:
-        found.append(_state(asking, wanted.state))
     if wanted.text:
         found.append(_named(asking, wanted.text))
     if wanted.due:
@@ -283,14 +283,12 @@ def _typed(keys: str) -> str:
 # --- what leads ------------------------------------------------------------------------------------------------------
 
 
-def _narrowest(filters: Sequence[_Filter]) -> int | None:
-    """The filter that the fewest records pass, where these are few: by its place. One query; none without filters."""
+def _how_many(filters: Sequence[_Filter]) -> list[int]:
+    """How many records pass each filter, as far as ``FEW`` and one more. One query; none without filters."""
     if not filters:
-        return None
+        return []
     counts = [f"(SELECT COUNT(*) FROM ({one.alone.sql} LIMIT {FEW + 1}) AS x)" for one in filters]
-    found = _one(Part(f"SELECT {', '.join(counts)}", tuple(v for one in filters for v in one.alone.given)))
-    least = min(range(len(filters)), key=lambda place: found[place])
-    return least if found[least] <= FEW else None
+    return list(_all(Part(f"SELECT {', '.join(counts)}", tuple(v for one in filters for v in one.alone.given)))[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +307,11 @@ class _Plan:
         )
 
 
-def _planned(filters: Sequence[_Filter]) -> _Plan:
-    first = _narrowest(filters)
+def _planned(filters: Sequence[_Filter], many: Sequence[int]) -> _Plan:
+    """The filter that the fewest records pass leads, where these are few."""
+    first = min(range(len(filters)), key=lambda place: many[place]) if many else None
+    if first is not None and many[first] > FEW:
+        first = None
     beside = tuple(one.beside for place, one in enumerate(filters) if place != first)
     return _Plan(filters[first].alone if first is not None else None, beside)
 
@@ -323,7 +324,12 @@ class Found:
 
     def __init__(self, asking: Asking, wanted: Wanted) -> None:
         self.asking, self.wanted = asking, wanted
-        self._plan = _planned(_filters(asking, wanted))
+        filters = _filters(asking, wanted)
+        state = [_state(asking, wanted.state)] if wanted.state else []
+        by_field = bool(field_of(wanted.sort)) and wanted.sort not in SORTED
+        many = _how_many([*filters, *state]) if filters or (state and by_field) else []
+        self._plan = _planned([*filters, *state], many)
+        self._of_all_states = _planned(filters, many[: len(filters)]) if state else self._plan
 
     def page(self, limit: int = PAGE) -> tuple[list[Row], Cursor | None]:
         """The rows of a page in one query, and where the next begins."""
@@ -359,6 +365,31 @@ class Found:
     def ids(self, limit: int) -> list[str]:
         return [row.record for row in self.page(limit)[0]]
 
+    def counts(self) -> Mapping[str, int]:
+        """How many records stand in each state, filters other than the state respected: at most one more than ``CAP`` each."""
+        plan, states = self._of_all_states, self.asking.kind.lifecycle.states
+        own, kind = _own(self.asking)
+        beside = "".join(f" AND {part.sql}" for part in plan.beside)
+        given = tuple(value for part in plan.beside for value in part.given)
+        if plan.lead is not None:
+            body = Part(
+                "SELECT c.state, COUNT(*) FROM lead CROSS JOIN store_current c WHERE c.record = lead.record "
+                f"AND c.organisation_id = %s AND c.kind = %s AND NOT c.erased{beside} GROUP BY c.state",
+                (own, kind, *given),
+            )
+            found = dict(_all(plan.statement(body)))
+        else:
+            one = (
+                "SELECT {place}, COUNT(*) FROM (SELECT 1 FROM store_current c WHERE c.organisation_id = %s "
+                f"AND c.kind = %s AND c.state = %s{beside} LIMIT {CAP + 1}) AS x{{place}}"
+            )
+            body = Part(
+                " UNION ALL ".join(one.format(place=place) for place in range(len(states))),
+                tuple(value for state in states for value in (own, kind, state, *given)),
+            )
+            found = {states[place]: count for place, count in _all(body)}
+        return {state: found[state] for state in states if found.get(state)}
+
     @staticmethod
     def _row(segments: Sequence[_Segment], row: Sequence[Any]) -> Row:
         place, number, day, folded, first, record, label, version, state, title, recorded_at, sequence = row
@@ -386,39 +417,6 @@ def _fits(cursor: Cursor, segments: Sequence[_Segment]) -> bool:
             return isinstance(value, str) and isinstance(bound(value), date)
         case _:
             return isinstance(value, str)
-
-
-def counts(asking: Asking, wanted: Wanted) -> Mapping[str, int]:
-    """How many records stand in each state, filters respected: at most ``CAP`` and one more of each."""
-    filters = _filters(asking, wanted, with_state=False)
-    plan = _planned(filters)
-    own, kind = _own(asking)
-    beside = "".join(f" AND {part.sql}" for part in plan.beside)
-    given = tuple(value for part in plan.beside for value in part.given)
-    if plan.lead is not None:
-        body = Part(
-            "SELECT c.state, COUNT(*) FROM lead CROSS JOIN store_current c WHERE c.record = lead.record "
-            f"AND c.organisation_id = %s AND c.kind = %s AND NOT c.erased{beside} GROUP BY c.state",
-            (own, kind, *given),
-        )
-        found = _all(plan.statement(body))
-    else:
-        one = (
-            "SELECT {place}, COUNT(*) FROM (SELECT 1 FROM store_current c WHERE c.organisation_id = %s "
-            f"AND c.kind = %s AND c.state = %s{beside} LIMIT {CAP + 1}) AS x{{place}}"
-        )
-        states = asking.kind.lifecycle.states
-        body = Part(
-            " UNION ALL ".join(one.format(place=place) for place in range(len(states))),
-            tuple(value for state in states for value in (own, kind, state, *given)),
-        )
-        found = [(states[place], count) for place, count in _all(body)]
-    told = dict(found)
-    return {state: told[state] for state in asking.kind.lifecycle.states if told.get(state)}
-
-
-def _one(part: Part) -> Sequence[Any]:
-    return _all(part)[0]
 
 
 def _all(part: Part) -> list[Any]:

@@ -288,16 +288,7 @@ def make(above: str, shape: Shape, value: Any) -> Blank:
         shape.sort is Sort.ENTRIES and len(value or ()) > ROWS
     ):
         made.sort = Sort.STRUCTURE
-    if shape.sort is Sort.FILES:
-        made.proposed = "evidence"
-    elif shape.sort is Sort.GROUP and set(made.of_its_own.names) == PARTY:
-        made.proposed = "parties"
-    elif shape.sort is Sort.LINE and shape.name == "owner":
-        made.proposed = "people"
-    elif shape.sort is Sort.LINE and shape.pattern == REQUIREMENT:
-        made.proposed = "requirements"
-    elif shape.sort is Sort.LINES and made.of_its_own.items.bare.get("pattern") == REQUIREMENT:
-        made.asks = Widget.REQUIREMENTS
+    _propose(made, shape)
     if made.sort in {Sort.CHOICE, Sort.CHOICES, Sort.FLAG}:
         made.options = _options(shape, value)
     elif made.sort is Sort.ENTRIES:
@@ -309,6 +300,20 @@ def make(above: str, shape: Shape, value: Any) -> Blank:
         made.lines = _lines(made.sort, value)
         made.text = _written(made.sort, value)
     return made
+
+
+def _propose(made: Blank, shape: Shape) -> None:
+    """What the browser proposes, or how it asks, by what a field is called and how it is spelled."""
+    if shape.sort is Sort.FILES:
+        made.proposed = "evidence"
+    elif shape.sort is Sort.GROUP and set(made.of_its_own.names) == PARTY:
+        made.proposed = "parties"
+    elif shape.sort is Sort.LINE and shape.name == "owner":
+        made.proposed = "people"
+    elif shape.sort is Sort.LINE and shape.pattern == REQUIREMENT:
+        made.proposed = "requirements"
+    elif shape.sort is Sort.LINES and made.of_its_own.items.bare.get("pattern") == REQUIREMENT:
+        made.asks = Widget.REQUIREMENTS
 
 
 def lay(blank: Blank, values: Sequence[Mapping[str, Any]]) -> None:

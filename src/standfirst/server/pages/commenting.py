@@ -28,11 +28,12 @@ from standfirst.server import reading
 from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.pages.about import about
 from standfirst.server.pages.acting import who
-from standfirst.server.pages.entry import READING, WRITING, page, wants_part, whole, within
+from standfirst.server.pages.entry import READING, WRITING, page, whole, within
 from standfirst.server.pages.prose import rendered
 from standfirst.server.pages.showing import Moment
 from standfirst.server.people import called_like, ids_by_handle
 from standfirst.server.reading import Label, Line
+from standfirst.server.refusals import wants_part
 from standfirst.server.store.models import Current, Link
 from standfirst.standards.problems import Unusable
 from standfirst.words.render import hint, sentence

@@ -1,36 +1,469 @@
-"""An organisation's first page: what needs somebody today."""
+"""An organisation's first page: what needs whoever opens it today, how ready the organisation is, and what has changed.
 
+It never shows more than is due: what is settled, somebody else's, or only possible stands on other pages. Which parts it has
+follows from what somebody answers for (``_parts``); every number leads to where it can be looked at one by one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from standfirst.server import reading
+from standfirst.conformity.readiness import Tally
+from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
+from standfirst.management.documents import DOCUMENT
+from standfirst.management.measurement import MEASUREMENT
+from standfirst.management.organisation import MANAGERS
+from standfirst.records.actor import Actor, Role
+from standfirst.records.view import Family
+from standfirst.server import reading, shell
 from standfirst.server.access import Place
+from standfirst.server.accounts.models import User
+from standfirst.server.desk.reading import drafts
 from standfirst.server.pages.entry import READING, page, within
-from standfirst.server.pages.families import families
-from standfirst.server.pages.shapes import capital
-from standfirst.server.sealed.cases import cases_for
-from standfirst.server.sealed.people import RECIPIENTS
+from standfirst.server.pages.families import many
+from standfirst.server.pages.outlook import move_name
+from standfirst.server.pages.shapes import called
+from standfirst.server.readiness import standing as ready
+from standfirst.server.readiness.standing import Row, Standing
+from standfirst.server.setup import answers
+from standfirst.server.setup.forms import STEPS
+from standfirst.server.store import models
+from standfirst.server.store.index import as_compared
+from standfirst.server.waiting import Waiting, waiting
+from standfirst.standards.method import Status
 from standfirst.words import render
+from standfirst.words.language import day
+
+SOON: Final = timedelta(days=14)
+"""How far ahead the first page looks."""
+
+SHOWN: Final = 8
+"""Lines of one part; more stand on the page that it leads to."""
+
+_LEADING: Final = frozenset({Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER})
+_MAKING: Final = frozenset(
+    {
+        Role.ENGINEER,
+        Role.METROLOGY,
+        Role.SECURITY_LEAD,
+        Role.MIGRATION_LEAD,
+    }
+)
+_ORDER: Final = (
+    Status.NOT_ASSESSABLE,
+    Status.NOT_SHOWN,
+    Status.PARTLY,
+    Status.NEEDS_JUDGEMENT,
+    Status.SHOWN,
+)
+"""From worse to better, as far as something may be called so."""
+
+_SQUARES: Final[Mapping[Status, str]] = {
+    Status.SHOWN: "good",
+    Status.PARTLY: "warn",
+    Status.NOT_SHOWN: "bad",
+    Status.NEEDS_JUDGEMENT: "note",
+    Status.NOT_ASSESSABLE: "none",
+    Status.NOT_APPLICABLE: "none",
+}
+
+# --- what needs somebody ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line: what to do, with which record, why it is this person's, and one click to it. ``tone``: of the badge."""
+
+    badge: str
+    tone: str
+    words: str
+    url: str
+    number: str = ""
+    title: str = ""
+    why: str = ""
+    day: date | None = None
+
+
+@dataclass(slots=True)
+class Mine:
+    """What needs this person: ``late`` and ``now`` today, ``soon`` within two weeks, ``begun`` whenever they like."""
+
+    late: list[Item] = field(default_factory=list)
+    now: list[Item] = field(default_factory=list)
+    soon: list[Item] = field(default_factory=list)
+    begun: list[Item] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def today(self) -> int:
+        return len(self.late) + len(self.now)
+
+    @property
+    def items(self) -> Sequence[Item]:
+        return [*self.late, *self.now, *self.soon, *self.begun]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day by which something has to be done, with the record that it stands in; read in one query."""
+
+    kind: str
+    field: str
+    day: date
+    owner: str
+    number: str
+    title: str
+
+
+def needs(place: Place, actor: Actor, me: Mapping[str, Any], today: date) -> Mine:
+    """In three queries: due days, what waits, drafts."""
+    mine = Mine()
+    names = [str(me[name]) for name in ("handle", "name") if me.get(name)]
+    for each in days(place, owners=names, before=today + SOON + timedelta(days=1), limit=4 * SHOWN):
+        item = _due(place, each, today)
+        (mine.late if each.day < today else mine.now if each.day == today else mine.soon).append(item)
+    mine.now += [_asked(place, each, today) for each in waiting(place, actor)]
+    mine.begun += [
+        Item(
+            _("begun"),
+            "plain",
+            _("Go on writing"),
+            reverse("record-edit", args=[place.organisation.slug, each.record])
+            if each.base
+            else f"{reverse('record-new', args=[place.organisation.slug, each.kind])}?draft={each.record}",
+            title=each.title or render.kind(each.kind).one,
+            why=_("You left it on %(day)s.") % {"day": day(each.saved_at.date())},
+        )
+        for each in drafts(place)[:SHOWN]
+        if each.kind in place.store.kinds
+    ]
+    return mine
+
+
+def days(
+    place: Place,
+    *,
+    owners: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    before: date | None = None,
+    after: date | None = None,
+    limit: int,
+) -> list[Day]:
+    """As ``server.due``, the earliest first, with what the records are called in the same query."""
+    chosen = models.Due.objects.filter(organisation=place.organisation)
+    if owners:
+        chosen = chosen.filter(folded_owner__in=[as_compared(one) for one in owners])
+    else:
+        chosen = chosen.filter(position=0)
+    if kinds:
+        chosen = chosen.filter(kind__in=list(kinds))
+    if before is not None:
+        chosen = chosen.filter(day__lt=before)
+    if after is not None:
+        chosen = chosen.filter(day__gte=after)
+    named = models.Current.objects.filter(organisation=place.organisation, record=OuterRef("record"))
+    rows = chosen.annotate(
+        number=Subquery(named.values("number")[:1]), title=Subquery(named.values("title")[:1])
+    )
+    told = rows.order_by("day", "record").values_list(
+        "kind", "field", "day", "owner", "number", "title", "record"
+    )[: limit * max(1, len(owners))]
+    found = {(row[6], row[1]): Day(*row[:6]) for row in told if row[4]}
+    return list(found.values())[:limit]
+
+
+def _due(place: Place, each: Day, today: date) -> Item:
+    late = (today - each.day).days
+    if late > 0:
+        badge, tone = _("late by %(days)s d") % {"days": late}, "bad"
+    elif late == 0:
+        badge, tone = _("today"), "warn"
+    else:
+        badge, tone = _("in %(days)s d") % {"days": -late}, "plain"
+    return Item(
+        badge,
+        tone,
+        called(reading.known_kind(place, each.kind), each.field),
+        reverse("record", args=[place.organisation.slug, each.number]),
+        each.number,
+        each.title,
+        _("You answer for it."),
+        each.day,
+    )
+
+
+def _asked(place: Place, each: Waiting, today: date) -> Item:
+    """To be signed, or to be taken on, by somebody with one of this person's roles."""
+    waits = max((today - each.since.date()).days, 0)
+    badge = _("waits %(days)s d") % {"days": waits} if waits else _("waits")
+    why = (
+        _("Signed as “%(meaning)s”.") % {"meaning": render.title(each.move.signs)}
+        if each.move.signs
+        else _("It is for your role.")
+    )
+    if each.move.second_person:
+        why = _("%(why)s Somebody else wrote it.") % {"why": why}
+    return Item(
+        badge,
+        "note",
+        render.joined([move_name(each.kind.name, move) for move in each.moves], "or"),
+        reverse("record", args=[place.organisation.slug, each.record.number]),
+        each.record.number,
+        each.title,
+        why,
+    )
+
+
+# --- how ready -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    row: Row
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """``next``: how soon some of its evidence lapses, else how old the oldest is."""
+
+    tally: Tally
+    squares: Sequence[Square]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the bar, in hundredths of its width."""
+
+    tone: str
+    x: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    row: Row
+    better: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How ready the organisation is. ``lost`` and ``won`` are requirements that changed since yesterday; ``rescoped``: how many
+    became asked, or no longer are, which is neither.
+    """
+
+    standing: Standing
+    whole: Tally
+    clauses: Sequence[Clause]
+    bar: Sequence[Share]
+    won: Sequence[Moved]
+    lost: Sequence[Moved]
+    rescoped: int
+    lapsing: Sequence[Row]
+
+    @property
+    def spoken(self) -> str:
+        """What the bar says, for who does not see it."""
+        return ", ".join(
+            f"{count} {render.title(status.value)}" for status, count in self.whole.counts.items() if count
+        )
+
+
+def readiness(stood: Standing) -> Readiness:
+    told = ready.tallies(stood)
+    by_clause = {
+        group.clause: [stood.by_id[r.id] for r in group.requirements if r.id in stood.by_id]
+        for group in stood.edition.groups
+    }
+    since = stood.today - timedelta(days=1)
+    changed = [row for row in stood if row.changed_on and row.changed_on >= since and row.before]
+    moved = [_moved(row) for row in changed if Status.NOT_APPLICABLE not in {row.before, row.status}]
+    soon = stood.today + timedelta(days=30)
+    return Readiness(
+        stood,
+        told.whole,
+        [_clause(tally, by_clause[tally.key], stood.today) for tally in told.clauses],
+        _bar(told.whole),
+        [each for each in moved if each.better],
+        [each for each in moved if not each.better],
+        len(changed) - len(moved),
+        sorted(
+            (row for row in stood if row.until and stood.today < row.until <= soon),
+            key=lambda row: (row.until, row.id),
+        ),
+    )
+
+
+def _clause(tally: Tally, rows: Sequence[Row], today: date) -> Clause:
+    squares = [Square(row, _SQUARES[row.status], render.title(row.status.value)) for row in rows]
+    return Clause(tally, squares, _next(tally, today))
+
+
+def _next(tally: Tally, today: date) -> str:
+    """What a reader should know of the evidence of a clause: how soon some of it lapses, else how old the oldest is."""
+    if tally.until and 0 <= (tally.until - today).days <= 60:
+        return _("lapses in %(days)s d") % {"days": (tally.until - today).days}
+    if tally.oldest:
+        months = (today - tally.oldest).days // 30
+        return _("oldest %(months)s mo.") % {"months": months} if months else _("fresh")
+    return ""
+
+
+def _bar(whole: Tally) -> list[Share]:
+    if not whole.asked:
+        return []
+    found, at = [], 0.0
+    for status in (
+        Status.SHOWN,
+        Status.PARTLY,
+        Status.NEEDS_JUDGEMENT,
+        Status.NOT_SHOWN,
+        Status.NOT_ASSESSABLE,
+    ):
+        width = 100 * whole.counts.get(status, 0) / whole.asked
+        if width:
+            found.append(Share(_SQUARES[status], f"{at:.2f}", f"{width:.2f}"))
+        at += width
+    return found
+
+
+def _moved(row: Row) -> Moved:
+    before = row.before or row.status
+    better = _ORDER.index(row.status) > _ORDER.index(before)
+    words = _("%(before)s → %(after)s") % {
+        "before": render.title(before.value),
+        "after": render.title(row.status.value),
+    }
+    return Moved(row, better, words)
+
+
+# --- parts for some --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record in a part of the page: what it is called, and a word on it."""
+
+    number: str
+    title: str
+    said: str
+    tone: str = ""
+
+
+def lately(place: Place, today: date) -> tuple[list[Line], list[Line]]:
+    """For who makes and measures: results that do not conform, and documents that were approved lately. One query."""
+    failing = models.Indexed.objects.filter(
+        organisation=place.organisation, kind=MEASUREMENT.name, field="verdict", text="nonconform"
+    )
+    own = models.Current.objects.filter(organisation=place.organisation, erased=False)
+    since = today - SOON
+    bad = own.filter(
+        kind=MEASUREMENT.name, state=MEASUREMENT.lifecycle.initial, record__in=failing.values("record")
+    )
+    new = own.filter(kind=DOCUMENT.name, state="approved", recorded_at__date__gte=since)
+    found = (bad | new).order_by("-sequence")[: 2 * SHOWN]
+    lines: tuple[list[Line], list[Line]] = ([], [])
+    for row in found:
+        of_bad = row.kind == MEASUREMENT.name
+        said = _("does not conform") if of_bad else day(row.recorded_at.date())
+        lines[0 if of_bad else 1].append(Line(row.number, row.title, said, "bad" if of_bad else ""))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Records of a kind that are in one state, with the list that holds them."""
+
+    kind: str
+    many: str
+    states: Sequence[tuple[str, str, int]]
+
+
+def work(place: Place) -> list[Counted]:
+    """For who certifies or accredits: what is open, by kind and state, in one query."""
+    kinds = [kind for kind in place.store.kinds if kind.view.family is Family.CERTIFICATION]
+    own = models.Current.objects.filter(organisation=place.organisation, erased=False)
+    counts: dict[str, dict[str, int]] = {}
+    told = own.filter(kind__in=[kind.name for kind in kinds]).values_list("kind", "state")
+    for kind, state, count in told.annotate(count=Count("record")).order_by():
+        counts.setdefault(kind, {})[state] = count
+    return [
+        Counted(
+            kind.name,
+            many(kind.name),
+            [
+                (state, render.state(state), counts.get(kind.name, {})[state])
+                for state in kind.lifecycle.states
+                if state in counts.get(kind.name, {})
+            ],
+        )
+        for kind in kinds
+    ]
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
 
 
 @within(*READING)
 def organisation(request: HttpRequest, place: Place) -> HttpResponse:
-    counts = reading.counts(place)
-    context = {
-        "families": families(place, counts),
-        "type": capital(render.title(place.organisation.type)),
-        "cases": _cases(place),
-        "is_new": False,
-        "size": place.head.size,
-        "lately": [],
-        "first_steps": [],
+    me = shell.own_record(place)
+    roles = frozenset(Role(role) for role in me.get("roles", ()))
+    actor, today = Actor(place.person, roles), reading.known(place).today
+    mine = needs(place, actor, me, today)
+    context: dict[str, Any] = {
+        "me": me,
+        "roles": [render.title(role.value) for role in roles],
+        "today": today,
+        "mine": mine,
+        "type": render.title(place.organisation.type),
+        **dict(_parts(request, place, roles, today)),
     }
-    return page(request, place, "organisation.html", context)
+    if not mine.items:
+        context["later"] = days(place, owners=_names(me), after=today, limit=1)
+    return page(request, place, "home.html", context, fragment="needs" if "needs" in request.GET else "")
 
 
-def _cases(place: Place) -> dict[str, int] | None:
-    """Speak-up cases, for those who receive them: how many there are that this person may read, and wait for an answer."""
-    actor = place.actor(place.store)
-    if not actor.roles & RECIPIENTS:
+def _names(me: Mapping[str, Any]) -> list[str]:
+    return [str(me[name]) for name in ("handle", "name") if me.get(name)]
+
+
+def _parts(
+    request: HttpRequest, place: Place, roles: frozenset[Role], today: date
+) -> Iterator[tuple[str, Any]]:
+    """What the page has besides what needs somebody, by what they answer for."""
+    if STATEMENT_OF_APPLICABILITY.name in place.store.kinds:
+        stood = ready.standing(place)
+        yield "readiness", readiness(stood) if stood.is_asked and stood.is_computed else None
+        yield "standing", stood
+        if stood.is_asked and stood.profile.id != "as-recorded":
+            yield "set_up", _set_up(request, place, roles)
+    else:
+        yield "work", work(place)
+    if roles & _LEADING or not roles & _MAKING:
+        yield "deadline", next(iter(days(place, after=today, limit=1)), None)
+    if roles & _LEADING:
+        yield "late", days(place, before=today, limit=SHOWN)
+    if roles & _MAKING and not roles & _LEADING:
+        failing, new = lately(place, today)
+        yield "failing", failing
+        yield "failing_title", _("Results that do not conform")
+        yield "new_documents", new
+        yield "new_title", _("Approved in the last two weeks")
+
+
+def _set_up(request: HttpRequest, place: Place, roles: frozenset[Role]) -> dict[str, Any] | None:
+    """What is left of it, for who may do it."""
+    if not (roles & set(MANAGERS)) or answers.done_by(place):
         return None
-    found = cases_for(place.organisation, place.store, actor)
-    return {"all": len(found), "waiting": sum(case.waits_for_answer for case in found)}
+    user = request.user
+    given = answers.given(place, user) if isinstance(user, User) else None
+    return {"done": len(given.steps) if given else 0, "count": len(STEPS)}

@@ -1,7 +1,7 @@
 """Links of a record both ways: by what they say, the newest first, a few of each and the rest on demand."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Count, F, QuerySet, Window
@@ -26,6 +26,10 @@ MANY: Final = 50
 """Those that one answer adds."""
 
 
+OUT: Final = "out"
+IN: Final = "in"
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """A record at the other end of a link."""
@@ -36,14 +40,17 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Links that say the same. ``away``: they lead from the record to others. ``count``: how many there are in all."""
+    """Links that say the same. ``way``: they lead out of the record, or into it. ``count``: how many there are in all."""
 
     relation: str
-    words: str
-    away: bool
+    way: str
     count: int
     some: Sequence[Linked]
-    onward: int | None = field(default=None)
+    onward: int | None
+
+    @property
+    def words(self) -> str:
+        return label(self.relation)
 
     @property
     def more(self) -> int:
@@ -80,18 +87,19 @@ def leading(content: Content) -> Iterator[str]:
         yield from targets[:FEW]
 
 
-def groups(place: Place, content: Content, ends: Ends, named: Mapping[str, Label]) -> list[Group]:
-    """What the record says of others, then what others say of it."""
+def groups(place: Place, content: Content, ends: Ends | None, named: Mapping[str, Label]) -> list[Group]:
+    """What the record says of others, then what others say of it, where that was asked."""
     out = [
-        Group(relation, label(relation), True, len(targets), _linked(place, targets[:FEW], named), FEW)
+        Group(relation, OUT, len(targets), _linked(place, targets[:FEW], named), FEW)
         for relation, targets in content.links.items()
         if targets
     ]
+    if ends is None:
+        return out
     into = [
         Group(
             relation,
-            label(relation),
-            False,
+            IN,
             ends.counts[relation],
             _linked(place, sources, named),
             ends.edges[relation],
@@ -119,7 +127,7 @@ def _coming(place: Place, record: str) -> QuerySet[Link]:
 def links(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     """More links of one sort: ``?relation=about&way=in&after=123``."""
     row = reading.row_of(place, record)
-    relation, away = request.GET.get("relation", ""), request.GET.get("way") == "out"
+    relation, away = request.GET.get("relation", ""), request.GET.get("way") == OUT
     after = whole(request.GET.get("after", ""), otherwise=None)
     group = _out(place, row, relation, after) if away else _in(place, row, relation, after)
     context = {**about(place, row), "group": group}
@@ -132,7 +140,7 @@ def _out(place: Place, row: Current, relation: str, after: int | None) -> Group:
     some = targets[start : start + MANY]
     onward = start + MANY if len(targets) > start + MANY else None
     found = _linked(place, some, reading.labels(place, some))
-    return Group(relation, label(relation), True, len(targets), found, onward)
+    return Group(relation, OUT, len(targets), found, onward)
 
 
 def _in(place: Place, row: Current, relation: str, after: int | None) -> Group:
@@ -142,4 +150,4 @@ def _in(place: Place, row: Current, relation: str, after: int | None) -> Group:
     some = [source for _, source in rows[:MANY]]
     onward = rows[MANY - 1][0] if len(rows) > MANY else None
     found = _linked(place, some, reading.labels(place, some))
-    return Group(relation, label(relation), False, chosen.count(), found, onward)
+    return Group(relation, IN, chosen.count(), found, onward)

@@ -1,73 +1,164 @@
-"""The page of one record: what it says, what it is linked with, what can be done next."""
+"""The page of one record: what it says and said, what can be done next, what it is linked with, what people say of it."""
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
-from standfirst.management.measurement import MEASUREMENT
+from standfirst.management.comments import COMMENT
+from standfirst.records.kind import Body, Kind
 from standfirst.records.record import Record
 from standfirst.server import reading
 from standfirst.server.access import Place
+from standfirst.server.pages import commenting
 from standfirst.server.pages.about import about
 from standfirst.server.pages.acting import who
-from standfirst.server.pages.entry import READING, page, within
+from standfirst.server.pages.entry import READING, page, whole, within
 from standfirst.server.pages.history import told
-from standfirst.server.pages.measuring import sheet as measured
-from standfirst.server.pages.outlook import outlook, way_out
-from standfirst.server.pages.shapes import label
-from standfirst.server.pages.showing import NOTHING, Moment, fields_of, grouped
+from standfirst.server.pages.kinds import OF_ITS_OWN, Sheet
+from standfirst.server.pages.linked import coming, groups, leading
+from standfirst.server.pages.outlook import Outlook, outlook
+from standfirst.server.pages.shapes import called
+from standfirst.server.pages.showing import NOTHING, Moment, Value, fields_of, grouped, value
 from standfirst.server.pages.signed import signatures
+from standfirst.server.pages.states import cycle, mark
+from standfirst.server.readiness.showing import TONES, named
+from standfirst.server.readiness.standing import serves_status
 from standfirst.server.store.models import Current
 from standfirst.standards.library import edition
 from standfirst.standards.reason import Reason
 from standfirst.words import render
 
-OF_ITS_OWN = {MEASUREMENT.name: measured}
-"""Kinds with a page of their own, ``pages/kinds/<kind>.html``, that shows more than a body's fields: what it needs besides."""
+LATELY: Final = 5
+"""Versions that a record's page tells; the history has them all."""
 
 
 @within(*READING)
 def record(request: HttpRequest, place: Place, record: str) -> HttpResponse:
+    """As it stands, or with ``?version=2`` as it stood then."""
     row = reading.row_of(place, record)
     if row.erased:
         return _erased(request, place, row)
     both = place.store.records({row.record, place.person})
     found = both[row.record]
-    sheet = _sheet(place, row, found, both.get(place.person))
+    wanted = whole(request.GET.get("version", ""), otherwise=row.version)
+    if wanted != row.version:
+        found = _as_of(found, wanted)
+        sheet = {**_sheet(place, row, found, now=False), "past": wanted}
+    else:
+        sheet = {**_sheet(place, row, found, now=True), **_now(place, row, found, both.get(place.person))}
     own = f"kinds/{row.kind}.html" if row.kind in place.store.kinds else ""
     return page(request, place, own or "record.html", sheet, otherwise="record.html")
 
 
-def _sheet(place: Place, row: Current, found: Record, person: Record | None) -> dict[str, Any]:
+def _as_of(found: Record, version: int) -> Record:
+    """A record as it was when this version was the last. Raises Refused ``record.missing``."""
+    until = [one for one in found.versions if one.content.version <= version]
+    if not until or until[-1].content.version != version:
+        raise reading.missing()
+    return replace(found, versions=until, erased=[one for one in found.erased if one.version < version])
+
+
+# --- what it says ----------------------------------------------------------------------------------------------------
+
+
+def _sheet(place: Place, row: Current, found: Record, *, now: bool) -> dict[str, Any]:
+    """What a version says, and what is around it."""
     content, entry = found.current.content, found.current.entry
-    kind = reading.known_kind(place, found.kind)
-    body = reading.body_of(place, content)
-    coming = reading.incoming(place, found.id)
-    targets = {target for those in content.links.values() for target in those}
-    signers = {v.entry.actor for v in found.versions if v.entry.signature is not None}
-    named = reading.labels(place, {*targets, *(source for _, source in coming), entry.actor, *signers})
-    moves, editing = outlook(place, kind, found, person) if kind else ((), Reason("record.unknown-here"))
-    return {
+    kind, body = reading.known_kind(place, found.kind), reading.body_of(place, content)
+    ends = coming(place, found.id) if now else None
+    said = commenting.read(place, found.id) if now and found.kind != COMMENT.name else None
+    latest = found.versions[-LATELY:][::-1]
+    ids = {
+        *leading(content),
+        *(i for sources in (ends.sources.values() if ends else ()) for i in sources),
+        *(said.people if said else ()),
+        *(version.entry.actor for version in found.versions if version.entry.signature is not None),
+        *(version.entry.actor for version in latest),
+        found.entries[0].actor,
+    }
+    labels = reading.labels(place, ids)
+    signed = signatures(place, found, labels)
+    today = reading.known(place).today
+    lines = [reading.Line(version.entry, version.content, "") for version in latest]
+    sheet = {
         **about(place, row, "record"),
         "record": found,
         "version": content.version,
         "at": Moment(entry.recorded_at),
-        "by": who(place, entry.actor, named, content),
+        "by": who(place, entry.actor, labels, content),
         "why": content.why,
+        "state": render.state(content.state),
+        "mark": mark(kind, content.state),
+        "cycle": cycle(kind, content.state, {one.content.state for one in found.versions}) if kind else (),
+        "summary": summary(kind, content.state, body, today) if kind else (),
         **shown(place, found),
-        **(OF_ITS_OWN[found.kind](body) if found.kind in OF_ITS_OWN and kind else {}),
-        "outgoing": [
-            (label(relation), [named[target] for target in those if target in named])
-            for relation, those in content.links.items()
-        ],
-        "coming": _grouped(coming, named),
-        "cut": len(coming) > reading.INCOMING,
-        "moves": moves,
-        "editing": render.sentence(editing) if editing else "",
-        "way_out": way_out(kind, content.state) if kind and editing else (),
-        "signatures": signatures(place, found, named),
+        "served": list(_serves(place, content.serves)),
+        "groups": groups(place, content, ends, labels),
+        "signatures": signed,
+        "lines": told(place, lines, labels, {one.version: one for one in signed}),
+        "earlier": len(found.entries) > len(latest),
         "origin": content.origin,
+        "conversation": commenting.conversation(place, said, labels) if said else None,
+        "before": said.before if said else None,
     }
+    if kind and found.kind in OF_ITS_OWN:
+        own = Sheet(place, kind, found, body, today, labels, signed, sheet["sections"], sheet["groups"])
+        sheet |= OF_ITS_OWN[found.kind](own)
+    return sheet
+
+
+def _now(place: Place, row: Current, found: Record, person: Record | None) -> dict[str, Any]:
+    """What can be done with it as it stands, by whom asks."""
+    kind = reading.known_kind(place, found.kind)
+    unknown = Outlook(editing=render.sentence(Reason("record.unknown-here")))
+    commented = COMMENT.name in place.store.kinds and row.kind != COMMENT.name
+    return {
+        "outlook": outlook(place, kind, found, person) if kind else unknown,
+        "comment": commenting.form(place) if commented else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of those by which a kind is told in a line. ``late``: by how many days what has to be done is late."""
+
+    label: str
+    value: Value
+    late: int = 0
+
+
+def summary(kind: Kind, state: str, body: Body, today: date) -> list[Fact]:
+    fields = {field.name: field.value for field in fields_of(kind, body)}
+    found = []
+    for name in kind.view.summary:
+        said = value(kind.derived[name](body)) if name in kind.derived else fields.get(name, NOTHING)
+        if said.sort in {"text", "word", "time", "list"}:
+            due = name in kind.view.due and state not in kind.settled
+            late = (today - date.fromisoformat(str(body[name])[:10])).days if due and body.get(name) else 0
+            found.append(Fact(called(kind, name), said, max(late, 0)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A requirement that the record serves, and how it stands by all that serves it; no word of it where nobody has asked."""
+
+    id: str
+    title: str
+    words: str
+    tone: str
+
+
+def _serves(place: Place, ids: Sequence[str]) -> Iterator[Served]:
+    known = edition().by_id
+    rows = {row.id: row for row in serves_status(place, ids)}
+    for one in ids:
+        row = rows.get(one)
+        words, tone = (named(row.status), TONES[row.status]) if row else ("", "")
+        yield Served(one, known[one].title if one in known else "", words, tone)
 
 
 def shown(place: Place, found: Record) -> dict[str, Any]:
@@ -84,15 +175,6 @@ def shown(place: Place, found: Record) -> dict[str, Any]:
         "files": reading.attached(place, body),
         "serves": [(each, known[each].title if each in known else "") for each in content.serves],
     }
-
-
-def _grouped(coming: list[tuple[str, str]], named: Any) -> list[tuple[str, list[reading.Label]]]:
-    """Links from elsewhere by what they say of this record."""
-    found: dict[str, list[reading.Label]] = {}
-    for relation, source in coming[: reading.INCOMING]:
-        if source in named:
-            found.setdefault(label(relation), []).append(named[source])
-    return list(found.items())
 
 
 def _erased(request: HttpRequest, place: Place, row: Current) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The page of a form: its fields in the sections of their kind, what is proposed while somebody types, and why it asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -28,6 +28,10 @@ from standfirst.words import render
 
 KNOWN: Final = "known:"
 """Before the name of a field that says which organisation is meant, where one that is known was chosen."""
+
+
+NAMED: Final = 5
+"""Requirements that are named beside a field. What more of them ask for is asked of nearly every record of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def with_party(place: Place, post: QueryDict) -> QueryDict:
         return post
     known, made = {key(party): party for party in parties(place)}, post.copy()
     for field, text in chosen:
-        party = known.get(text)
+        party = known.get(str(text))
         if party is not None and not any(post.get(f"{field}.{part}") for part in PARTY):
             made[f"{field}.name"], made[f"{field}.id"] = party.name, party.id or ""
             made[f"{field}.address"] = party.address or ""
@@ -123,15 +127,16 @@ def _parts(kind: Kind, fields: list[Blank]) -> list[Part]:
     titled = grouped(kind.view.sections, [blank for blank in fields if blank.key.startswith(BODY)])
     rest = [blank for blank in fields if not blank.key.startswith(BODY)]
     parts = [*titled, (_("How it belongs to others"), rest)]
-    if len(parts) < 3:
-        parts = [("" if place == 0 else title, those) for place, (title, those) in enumerate(parts)]
+    if len(titled) > 1:
+        parts = [(title or _("Further"), those) for title, those in parts]
     return [Part(f"part-{place}", title, those) for place, (title, those) in enumerate(parts, 1)]
 
 
 def _dress(kind: Kind, slug: str, blank: Blank) -> None:
     """What a page shows beside a field."""
     if blank.key.startswith(BODY):
-        blank.asked_by = asking(slug, asked_by(kind.name).get(blank.name, ()))
+        ids = asked_by(kind.name).get(blank.name, ())
+        blank.asked_by = asking(slug, ids) if len(ids) <= NAMED else ()
     for one in (blank, *blank.inner):
         if one.asks is Widget.REQUIREMENTS:
             one.unknown = [each for each in one.lines if each not in edition().by_id]
@@ -149,10 +154,10 @@ def _name_targets(place: Place, fields: Sequence[Blank]) -> None:
         blank.picked = [(number, titles[number]) for number in numbers if number in titles]
 
 
-def _numbers(blank: Blank) -> Iterator[str]:
+def _numbers(blank: Blank) -> list[str]:
     """As many as anybody picks: of a flood of them nothing is looked up."""
     found = [each for each in blank.text.replace(",", " ").split() if NUMBER.match(each)]
-    return iter(dict.fromkeys(found[: reading.INCOMING]))
+    return list(dict.fromkeys(found[: reading.INCOMING]))
 
 
 def offered(place: Place, kind: Kind) -> Offered:

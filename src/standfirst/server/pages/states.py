@@ -2,36 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from standfirst.records.kind import Kind
+from standfirst.server.pages.tones import tone
 from standfirst.words import render
-
-_TAKEN_BACK: Final = frozenset({"revocation", "withdrawal", "suspension", "invalidation"})
-"""What signatures mean that vouch for nothing, but end what others vouched for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A state in words, and how its badge looks: ``good``, ``bad``, ``warn``, or nothing of these."""
+    """A state in words, and the tone of its badge."""
 
     words: str
     tone: str
 
 
 def mark(kind: Kind | None, state: str) -> Mark:
-    return Mark(render.state(state), tone(kind, state) if kind else "")
-
-
-def tone(kind: Kind, state: str) -> str:
-    """Good is what somebody has signed for; on its way is what has left its first state and is not settled yet."""
-    cycle = kind.lifecycle
-    signed = {move.signs for move in cycle.transitions if move.target == state and move.signs}
-    if signed:
-        return "bad" if signed <= _TAKEN_BACK else "good"
-    if state == cycle.initial or state in kind.settled or len(cycle.states) == 1:
-        return ""
-    return "warn"
+    return Mark(render.state(state), tone(kind, state))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from django.urls import URLPattern, path
 from standfirst.server.labels import CONVERTER
 from standfirst.server.pages import (
     choosing,
+    commenting,
     families,
     history,
     home,
+    linked,
     looking,
     moving,
     proofs,
@@ -32,6 +34,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{RECORD}/sign/<uuid:pending>/", moving.sign, name="record-sign"),
     path(f"{RECORD}/history/", history.history, name="record-history"),
     path(f"{RECORD}/compare/", history.comparison, name="record-compare"),
+    path(f"{RECORD}/links/", linked.links, name="record-links"),
+    path(f"{RECORD}/comments/", commenting.comments, name="record-comments"),
+    path(f"{HERE}/mention/", commenting.mention, name="mention"),
     path(f"{RECORD}/trace/", proofs.traced, name="record-trace"),
     path(f"{RECORD}/proof/", proofs.proof, name="record-proof"),
     path(f"{RECORD}/proof/handover.zip", proofs.handover, name="record-handover"),

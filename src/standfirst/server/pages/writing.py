@@ -25,7 +25,6 @@ from standfirst.server.pages.filling import Filled, add_row, filled
 from standfirst.server.pages.merging import Sent, values_of
 from standfirst.server.pages.sheet import Begun, draft_url, offered, sheet, with_party
 from standfirst.server.pages.trying import tried
-from standfirst.server.store.models import Current
 
 # --- a new record ----------------------------------------------------------------------------------------------------
 
@@ -78,7 +77,7 @@ def _begin(request: HttpRequest, place: Place, kind: Kind) -> HttpResponse:
     if asked is not None:
         return _go_on(request, place, kind, asked, id=asked.record)
     identity, fields = str(uuid4()), blanks(kind, {}, offered(place, kind))
-    context = {
+    context: dict[str, Any] = {
         "id": identity,
         "draft_url": draft_url(place, kind, identity),
         "begun": [Begun.of(place, kind, one) for one in drafts],
@@ -142,7 +141,7 @@ def edit(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     kind = reading.kind_of(place, row.kind)
     context = {**about(place, row), "row": row, "draft_url": draft_url(place, kind, row.record)}
     if request.method != "POST":
-        return _open(request, place, kind, row, found, context)
+        return _open(request, place, kind, found, context)
     sent = Sent(request, place, kind, row.record, row.number, with_party(place, request.POST))
     if add_row(sent.form, request.POST.get("add", "")):
         return sent.again(context, [], status=200)
@@ -165,10 +164,10 @@ def edit(request: HttpRequest, place: Place, record: str) -> HttpResponse:
 
 
 def _open(
-    request: HttpRequest, place: Place, kind: Kind, row: Current, record: Record, context: dict[str, Any]
+    request: HttpRequest, place: Place, kind: Kind, record: Record, context: dict[str, Any]
 ) -> HttpResponse:
     """As the record stands; or what somebody had begun to change, for the version that they began with."""
-    draft = draft_of(place, row.record)
+    draft = draft_of(place, record.id)
     version = record.current.content.version
     if draft is not None and "draft" in request.GET:
         return _go_on(request, place, kind, draft, **context, expected=draft.base)

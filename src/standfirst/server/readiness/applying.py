@@ -35,8 +35,7 @@ def applying(place: Place, stood: Standing) -> dict[str, Any]:
     for group in stood.edition.groups:
         known = [found[r.id] for r in group.requirements if r.id in found]
         lines = [
-            _line(place, stood, result, square(place, by_id[result.requirement.id], stood.today))
-            for result in known
+            _line(stood, result, square(place, by_id[result.requirement.id], stood.today)) for result in known
         ]
         annex = [r for r in group.requirements if stood.edition.may_be_excluded(r.id)]
         if lines and annex:
@@ -55,7 +54,7 @@ def applying(place: Place, stood: Standing) -> dict[str, Any]:
     }
 
 
-def _line(place: Place, stood: Standing, result: Result, shown: Square) -> Line:
+def _line(stood: Standing, result: Result, shown: Square) -> Line:
     reason = result.left_out or result.taken_in
     by = "nobody" if stood.edition.may_be_excluded(result.requirement.id) else "edition"
     if reason is not None:

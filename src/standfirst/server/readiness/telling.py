@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -205,7 +204,8 @@ def _criterion(place: Place, criterion: Criterion, answer: Answer, known: Labels
     count = next(
         (r.parameters["count"] for r in answer.reasons if r.code == "record.counts"), len(answer.records)
     )
-    named_records = [known[number] for number in answer.records[:NAMED] if number in known]
+    counting = answer.records[:NAMED] if answer.outcome is Outcome.MET else ()  # else the reasons name them
+    named_records = [known[number] for number in counting if number in known]
     return {
         "id": criterion.id,
         "says": criterion.says,

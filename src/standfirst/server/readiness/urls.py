@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from standfirst.server.readiness import views
+from standfirst.server.readiness import reporting, views
 
 HERE = "o/<slug:organisation>"
 
@@ -26,4 +26,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/readiness/compute/", views.compute, name="readiness-compute"),
     path(f"{HERE}/requirements/<requirement:requirement>/", views.requirement, name="requirement"),
     path(f"{HERE}/applicability/", views.applicability, name="applicability"),
+    path(f"{HERE}/applicability/draft/", views.draft, name="applicability-draft"),
+    path(f"{HERE}/reports/", reporting.reports, name="reports"),
+    path(f"{HERE}/reports/<uuid:prepared>/", reporting.prepared, name="report-prepared"),
+    path(f"{HERE}/report.<slug:form>", reporting.report, name="report"),
 ]

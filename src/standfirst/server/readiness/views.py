@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from standfirst.conformity.readiness import Readiness, Tally
-from standfirst.server.access import Place
+from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
+from standfirst.records.writing import Wish, create
+from standfirst.server import reading
+from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.showing import Moment
 from standfirst.server.readiness import asked, keeping, telling
@@ -22,6 +26,7 @@ from standfirst.server.readiness.applying import applying
 from standfirst.server.readiness.showing import ORDER, TONES, age, groups, named, shares, square
 from standfirst.server.readiness.standing import Row, Standing
 from standfirst.server.reading import missing
+from standfirst.server.setup.proposing import applicability as proposal
 from standfirst.standards.method import Status
 from standfirst.words.language import day
 from standfirst.words.render import sentence
@@ -50,7 +55,7 @@ def readiness(request: HttpRequest, place: Place) -> HttpResponse:
     whole = stands.tallies(stood)
     rows = [row for row in stood if not wanted or row.status in wanted]
     context = {
-        **about(place, stood),
+        **about(stood),
         "by": by,
         "groupings": [(name, _(words), _address(name, wanted)) for name, words in GROUPINGS.items()],
         "filters": [_filter(status, wanted, by, whole.whole) for status in ORDER],
@@ -65,7 +70,7 @@ def readiness(request: HttpRequest, place: Place) -> HttpResponse:
     return page(request, place, "readiness.html", context, fragment="results")
 
 
-def about(place: Place, stood: Standing) -> dict[str, Any]:
+def about(stood: Standing) -> dict[str, Any]:
     """What each page says of the result that it shows: whose, of what, as of when, how honest."""
     header = stood.edition.header
     return {
@@ -165,12 +170,14 @@ def compute(request: HttpRequest, place: Place) -> HttpResponseBase:
 
 
 @within(*READING)
-def requirement(request: HttpRequest, place: Place, requirement: str) -> HttpResponse:
+def requirement(request: HttpRequest, place: Place, requirement: str) -> HttpResponseBase:
     stood = stands.standing(place)
+    if stood.is_asked and not stood.is_computed:
+        return redirect("readiness", place.organisation.slug)
     result = stands.explained(place, requirement)
     row = stood.by_id.get(requirement)
     context = {
-        **about(place, stood),
+        **about(stood),
         **telling.requirement(place, stood, result, row),
     }
     return page(request, place, "requirement.html", context)
@@ -182,4 +189,38 @@ def requirement(request: HttpRequest, place: Place, requirement: str) -> HttpRes
 @within(*READING)
 def applicability(request: HttpRequest, place: Place) -> HttpResponse:
     stood = stands.standing(place)
-    return page(request, place, "applicability.html", {**about(place, stood), **applying(place, stood)})
+    return page(request, place, "applicability.html", {**about(stood), **applying(place, stood)})
+
+
+@within("POST")
+def draft(request: HttpRequest, place: Place) -> HttpResponseBase:
+    """A draft of the statement from what the profile proposes, to be gone through, decided and approved by people."""
+    stood = stands.standing(place)
+    kind = reading.kind_of(place, STATEMENT_OF_APPLICABILITY.name)
+    known = reading.known(place)
+    entries = [
+        {"requirement": each.requirement.id, "applies": each.applies, "reason": each.reason}
+        for each in proposal(stood.profile)
+    ]
+    body = {
+        "title": _("Statement of applicability of %(organisation)s")
+        % {"organisation": place.organisation.name},
+        "edition": stood.edition.name,
+        "entries": entries,
+        "effective_from": known.today.isoformat(),
+    }
+    identity = str(uuid4())
+    deed = create(
+        acting=place.actor,
+        kind=kind,
+        record=identity,
+        wish=Wish(body=body, serves=(), links={}, state=kind.lifecycle.initial),
+        why=_("Proposed from the profile, to be decided"),
+        known=known,
+        signed=AT_A_DOOR,
+    )
+    receipt = place.store.perform(deed)
+    messages.success(
+        request, _("A draft, from what your profile says. Go through it, then have it approved.")
+    )
+    return redirect("record", place.organisation.slug, receipt.numbers[identity])

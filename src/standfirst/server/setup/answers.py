@@ -36,7 +36,11 @@ class Given:
     @property
     def missing(self) -> list[str]:
         """Steps without which nothing can be recorded, and that nobody has answered."""
-        return [name for name, form in STEPS.items() if form.needed and name != "review" and name not in self.steps]
+        return [
+            name
+            for name, form in STEPS.items()
+            if form.needed and name != "review" and name not in self.steps
+        ]
 
     @property
     def next(self) -> str:
@@ -63,7 +67,9 @@ class Given:
         """A sentence that says no more than the answers do."""
         if self.profile is None or "who" not in self.steps:
             return ""
-        return _("%(description)s The management system covers quantum %(domains)s at the stages %(stages)s, at %(sites)s.") % {
+        return _(
+            "%(description)s The management system covers quantum %(domains)s at the stages %(stages)s, at %(sites)s."
+        ) % {
             "description": _ended(self.of("who")["description"]),
             "domains": joined([title(each.value) for each in self.profile.domains]),
             "stages": joined([title(each.value) for each in self.profile.stages]),
@@ -85,7 +91,9 @@ def given(place: Place, user: User) -> Given:
     return Given({name: found[name] for name in STEPS if name in found})
 
 
-def keep(organisation: Organisation, user: User, step: str, said: Mapping[str, Any], *, now: datetime) -> None:
+def keep(
+    organisation: Organisation, user: User, step: str, said: Mapping[str, Any], *, now: datetime
+) -> None:
     """From two windows at once both are kept, each its own step."""
     with turn(), transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)

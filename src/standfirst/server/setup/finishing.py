@@ -4,7 +4,7 @@ Nothing here is evidence. What states intentions (scope, applicability) has to b
 obligations are *identified*, and count for nothing until somebody says that they apply.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import uuid4
 
@@ -38,9 +38,19 @@ def finish(*, acting: Acting, given: Given, why: str, known: Known, signed: Sign
         actor = acting(workspace)
         _require(workspace, actor, given)
         people = _People(workspace, actor)
-        wanted = list(_wanted(given, people, known))
         them: Acting = lambda _: actor  # noqa: E731 - asked once, under the lock
-        made = _created(wanted, them, why, known, signed, workspace)
+        made = [
+            create(
+                acting=them,
+                kind=workspace.kinds[kind.name],
+                record=str(uuid4()),
+                wish=Wish(body=body),
+                why=why,
+                known=known,
+                signed=signed,
+            )
+            for kind, body in _wanted(given, people, known)
+        ]
         parts = [*people.own(given, them, why, known, signed), *made]
         drafts = [draft for part in parts for draft in part(workspace).drafts]
         return Change(actor, tuple(drafts))
@@ -58,57 +68,44 @@ def _require(workspace: Workspace, actor: Actor, given: Given) -> None:
         raise Refused(Reason("set-up.open-step", {"steps": tuple(given.missing)}))
 
 
-def _created(
-    wanted: Sequence[tuple[Kind, dict[str, Any]]],
-    acting: Acting,
-    why: str,
-    known: Known,
-    signed: Signed,
-    workspace: Workspace,
-) -> list[DeedFunction]:
-    return [
-        create(
-            acting=acting,
-            kind=workspace.kinds[kind.name],
-            record=str(uuid4()),
-            wish=Wish(body=body),
-            why=why,
-            known=known,
-            signed=signed,
-        )
-        for kind, body in wanted
-    ]
-
-
 def _wanted(given: Given, people: "_People", known: Known) -> Iterator[tuple[Kind, dict[str, Any]]]:
     """The new records, in the order in which they are numbered."""
     who, reach = given.of("who"), given.of("stages")
     parts = {"domains": given.of("domains")["domains"], "stages": reach["stages"], "roles": who["roles"]}
-    yield ORGANISATION, {
-        "name": who["name"],
-        "country": who["country"],
-        "description": who["description"],
-        **parts,
-        "tier": reach["tier"],
-        "sites": who["sites"],
-        "headcount": who["headcount"],
-        "certificates": list(given.of("certificates").get("certificates", ())),
-    }
+    yield (
+        ORGANISATION,
+        {
+            "name": who["name"],
+            "country": who["country"],
+            "description": who["description"],
+            **parts,
+            "tier": reach["tier"],
+            "sites": who["sites"],
+            "headcount": who["headcount"],
+            "certificates": list(given.of("certificates").get("certificates", ())),
+        },
+    )
     review = given.of("review")
-    yield SCOPE, {
-        "title": who["name"],
-        "statement": review.get("scope") or given.scope(),
-        **parts,
-        "sites": who["sites"],
-        "effective_from": known.today.isoformat(),
-    }
+    yield (
+        SCOPE,
+        {
+            "title": who["name"],
+            "statement": review.get("scope") or given.scope(),
+            **parts,
+            "sites": who["sites"],
+            "effective_from": known.today.isoformat(),
+        },
+    )
     yield from people.others(given)
-    yield STATEMENT_OF_APPLICABILITY, {
-        "title": who["name"],
-        "edition": edition().name,
-        "entries": list(_entries(given)),
-        "effective_from": known.today.isoformat(),
-    }
+    yield (
+        STATEMENT_OF_APPLICABILITY,
+        {
+            "title": who["name"],
+            "edition": edition().name,
+            "entries": list(_entries(given)),
+            "effective_from": known.today.isoformat(),
+        },
+    )
     chosen = review.get("obligations")
     for each in expectations(given.markets):
         body = obligation(each, owner=people.handle, today=known.today, look_by=given.look_by(known.today))

@@ -1,6 +1,7 @@
 """What the set-up asks, a form a step. What is left empty where something has to stand is a fault beside its field."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ from standfirst.server.setup.telling import (
     Told,
     choices,
 )
+from standfirst.standards.catalogue import ClauseGroup
+from standfirst.standards.library import edition
 
 PEOPLE: Final = 12
 """Others that can be named at once; more are recorded later."""
@@ -80,7 +83,9 @@ class Step(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         for name, value in cleaned.items():
             if isinstance(value, str) and _TEMPLATE in value:
-                self.add_error(name, _("[[ marks what still has to be written; it cannot stand in an answer."))
+                self.add_error(
+                    name, _("[[ marks what still has to be written; it cannot stand in an answer.")
+                )
         return cleaned
 
     def answered(self) -> dict[str, Any]:
@@ -142,14 +147,18 @@ class FoundForm(forms.Form):
         label=gettext_lazy("Its name in addresses"),
         max_length=SLUG_LENGTH,
         required=False,
-        help_text=gettext_lazy("Such as acme-quantum: small letters, digits and hyphens. Empty: made from the name."),
+        help_text=gettext_lazy(
+            "Such as acme-quantum: small letters, digits and hyphens. Empty: made from the name."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
     )
     handle = forms.CharField(
         label=gettext_lazy("Your short name"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("Such as ada: by it records name who answers for something. Empty: made from your name."),
+        help_text=gettext_lazy(
+            "Such as ada: by it records name who answers for something. Empty: made from your name."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
     )
     fictional = forms.BooleanField(
@@ -189,7 +198,9 @@ class WhoForm(Step):
         label=gettext_lazy("Its places in the value chain"), choices=choices(PLACES), widget=Cards
     )
     sites = Lines(
-        label=gettext_lazy("Where it works"), max_length=200, help_text=gettext_lazy("One site a line, such as Delft, NL.")
+        label=gettext_lazy("Where it works"),
+        max_length=200,
+        help_text=gettext_lazy("One site a line, such as Delft, NL."),
     )
     headcount = forms.IntegerField(
         label=gettext_lazy("How many people work there?"),
@@ -277,10 +288,15 @@ class StagesForm(Step):
         "asked: choose the tier of the furthest-reaching thing that you do."
     )
     stages = forms.MultipleChoiceField(
-        label=gettext_lazy("In which stages of its life do you work on it?"), choices=choices(STAGES), widget=Cards
+        label=gettext_lazy("In which stages of its life do you work on it?"),
+        choices=choices(STAGES),
+        widget=Cards,
     )
     tier = forms.TypedChoiceField(
-        label=gettext_lazy("How far could its effects reach?"), choices=choices(TIERS), widget=Card, coerce=int
+        label=gettext_lazy("How far could its effects reach?"),
+        choices=choices(TIERS),
+        widget=Card,
+        coerce=int,
     )
 
 
@@ -317,7 +333,9 @@ class CertificatesForm(Step):
                 required=False,
                 widget=forms.TextInput(attrs={"list": "standards", "autocomplete": "off"}),
             )
-            self.fields[f"body-{number}"] = forms.CharField(label=_("Issued by"), max_length=200, required=False)
+            self.fields[f"body-{number}"] = forms.CharField(
+                label=_("Issued by"), max_length=200, required=False
+            )
             self.fields[f"until-{number}"] = forms.DateField(
                 label=_("Valid until"),
                 required=False,
@@ -339,7 +357,7 @@ class CertificatesForm(Step):
         cleaned = super().clean()
         for number in range(self.rows):
             given = {name for name in ("standard", "body", "until") if cleaned.get(f"{name}-{number}")}
-            if given and len(given) < 3:  # noqa: PLR2004 - the three that make a certificate
+            if given and len(given) < 3:
                 for name in {"standard", "body", "until"} - given:
                     if f"{name}-{number}" not in self.errors:
                         self.add_error(f"{name}-{number}", _("A certificate has all three."))
@@ -391,7 +409,12 @@ class ReviewForm(Step):
     )
 
     def __init__(
-        self, *args: Any, proposals: Sequence[Proposed] = (), markets: Sequence[str] = (), today: date, **kwargs: Any
+        self,
+        *args: Any,
+        proposals: Sequence[Proposed] = (),
+        markets: Sequence[str] = (),
+        today: date,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.proposals = [each for each in proposals if not each.fixed]
@@ -460,11 +483,38 @@ class ReviewForm(Step):
             }
         return told
 
-    def rows(self) -> list[tuple[Proposed, forms.BoundField, forms.BoundField]]:
-        return [
-            (each, self[f"applies-{each.requirement.id}"], self[f"reason-{each.requirement.id}"])
-            for each in self.proposals
-        ]
+    def groups(self) -> "list[Group]":
+        """What has to be decided of each group of the annex."""
+        found = []
+        for group in edition().groups:
+            rows = [
+                (each, self[f"applies-{each.requirement.id}"], self[f"reason-{each.requirement.id}"])
+                for each in self.proposals
+                if each.requirement in group.requirements
+            ]
+            if rows:
+                found.append(Group(group, rows))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A clause of the annex: each requirement with whether it applies, and why."""
+
+    clause: ClauseGroup
+    rows: Sequence[tuple[Proposed, forms.BoundField, forms.BoundField]]
+
+    @property
+    def left_out(self) -> int:
+        return sum(applies.value() == "no" for _proposed, applies, _reason in self.rows)
+
+    @property
+    def applying(self) -> int:
+        return len(self.rows) - self.left_out
+
+    @property
+    def faulty(self) -> bool:
+        return any(applies.errors or reason.errors for _proposed, applies, reason in self.rows)
 
 
 STEPS: Final[Mapping[str, type[Step]]] = {
@@ -477,4 +527,3 @@ STEPS: Final[Mapping[str, type[Step]]] = {
     "review": ReviewForm,
 }
 """In the order in which they are asked."""
-

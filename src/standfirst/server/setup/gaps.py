@@ -30,9 +30,6 @@ from standfirst.words.render import sentence
 SHORT: Final = 1_000
 """Entries of a ledger up to which results are computed while somebody waits: what they did a moment ago is in them."""
 
-LINES: Final = 4
-"""Criteria that are told of one requirement; its page tells all."""
-
 _STAGES: Final[Sequence[tuple[str, frozenset[str], str | Promise, str | Promise]]] = (
     (
         "foundations",
@@ -62,7 +59,9 @@ _STAGES: Final[Sequence[tuple[str, frozenset[str], str | Promise, str | Promise]
         "controls",
         frozenset(),  # the annex
         gettext_lazy("Controls"),
-        gettext_lazy("What is particular to quantum technology: measurements, claims, security, law, effects."),
+        gettext_lazy(
+            "What is particular to quantum technology: measurements, claims, security, law, effects."
+        ),
     ),
     (
         "checks",
@@ -108,10 +107,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
+    """A requirement of which something is missing: what speaks against it, and the criteria not met, the cheapest first."""
+
     result: Result
     lines: Sequence[Line]
-    more: int
     against: Sequence[str]
+
+    @property
+    def first(self) -> Sequence[Line]:
+        return self.lines[:1]
+
+    @property
+    def others(self) -> Sequence[Line]:
+        return self.lines[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +152,9 @@ class Missing:
 def gaps(request: HttpRequest, place: Place) -> HttpResponse:
     if not asked.is_asked(place.organisation):
         raise reading.missing()
-    return page(request, place, "setup/gaps.html", {"missing": missing(place), "edition": asked.current().edition})
+    return page(
+        request, place, "setup/gaps.html", {"missing": missing(place), "edition": asked.current().edition}
+    )
 
 
 def missing(place: Place) -> Missing:
@@ -183,8 +193,7 @@ def gap_of(place: Place, result: Result) -> Gap:
     unmet.sort(key=lambda pair: min((_price(remedy) for remedy in pair[1].remedies), default=_DEAREST))
     return Gap(
         result,
-        [_line(place, result.requirement.id, criterion, answer) for criterion, answer in unmet[:LINES]],
-        max(len(unmet) - LINES, 0),
+        [_line(place, result.requirement.id, criterion, answer) for criterion, answer in unmet],
         [sentence(reason) for reason in result.adverse],
     )
 
@@ -207,7 +216,11 @@ def _deed(place: Place, requirement: str, answer: Answer, remedy: Reason | None)
         return Deed(reverse("record", args=[slug, near]), _("Open %(record)s") % {"record": near})
     if remedy is None:
         return None
-    kind = "measurement" if remedy.code in {"remedy.measure", "remedy.cause"} else str(remedy.parameters.get("kind", ""))
+    kind = (
+        "measurement"
+        if remedy.code in {"remedy.measure", "remedy.cause"}
+        else str(remedy.parameters.get("kind", ""))
+    )
     if kind not in place.store.kinds or not place.store.kinds[kind].by_hand:
         return None
     asks = {"serves": requirement} if remedy.parameters.get("requirement") else {}
@@ -239,4 +252,6 @@ def _cost(result: Result) -> int:
 
 
 def _price(remedy: Reason) -> int:
-    return _COST.get(remedy.code, _DEAREST) + (remedy.parameters.get("kind") not in {None, "document", "scope"})
+    return _COST.get(remedy.code, _DEAREST) + (
+        remedy.parameters.get("kind") not in {None, "document", "scope"}
+    )

@@ -13,7 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from standfirst.standards.catalogue import Edition
-from standfirst.standards.cryptography.profiles import Binding, CryptoProfile, PolicySource, jurisdictions, published
+from standfirst.standards.cryptography.profiles import (
+    Binding,
+    CryptoProfile,
+    PolicySource,
+    jurisdictions,
+    published,
+)
 from standfirst.standards.library import edition
 from standfirst.standards.vocabulary import Relation
 

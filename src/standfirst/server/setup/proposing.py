@@ -34,7 +34,9 @@ STANDARDS: Final[Mapping[str, bool]] = {
 }
 """Management system standards of which the edition knows relations, and whether each follows the harmonised structure."""
 
-_TOUCHES: Final = frozenset({Relation.SUPPORTS, Relation.IS_SUPPORTED_BY, Relation.INTERSECTS_WITH, Relation.EQUIVALENT_TO})
+_TOUCHES: Final = frozenset(
+    {Relation.SUPPORTS, Relation.IS_SUPPORTED_BY, Relation.INTERSECTS_WITH, Relation.EQUIVALENT_TO}
+)
 
 
 # --- the profile -----------------------------------------------------------------------------------------------------
@@ -57,10 +59,7 @@ class Asked:
 
     requirement: Requirement
     left_out: Reason | None
-
-    @property
-    def why_not(self) -> str:
-        return sentence(self.left_out) if self.left_out else ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +76,34 @@ def tailored(profile: Profile, whole: Edition | None = None) -> list[Clause]:
     """The whole edition, each requirement with what the profile says of it."""
     chosen = whole or edition()
     return [
-        Clause(group, [Asked(each, profile.leaves_out(each, chosen)) for each in group.requirements])
+        Clause(
+            group, [_asked(each, profile.leaves_out(each, chosen), profile) for each in group.requirements]
+        )
         for group in chosen.groups
     ]
+
+
+def _asked(requirement: Requirement, left_out: Reason | None, profile: Profile) -> Asked:
+    return Asked(requirement, left_out, why_not(left_out, profile) if left_out else "")
+
+
+def why_not(left_out: Reason, profile: Profile) -> str:
+    """By what the organisation has said of itself, for the statement of applicability."""
+    asked_of = left_out.parameters.get("asked_of", ())
+    named = joined([title(str(each)) for each in (asked_of if isinstance(asked_of, tuple) else ())])
+    if left_out.code == "profile.domain":
+        ours = joined([title(each.value) for each in profile.domains])
+        return _("It is asked in %(domains)s; we work in %(ours)s.") % {"domains": named, "ours": ours}
+    if left_out.code == "profile.stage":
+        ours = joined([title(each.value) for each in profile.stages])
+        return _("It is asked at the stages %(stages)s; we work at %(ours)s.") % {
+            "stages": named,
+            "ours": ours,
+        }
+    if left_out.code == "profile.tier":
+        told = {"from": left_out.parameters["from_tier"], "tier": profile.tier}
+        return _("It is asked from tier %(from)s on; we work at tier %(tier)s.") % told
+    return sentence(left_out)
 
 
 # --- applicability ---------------------------------------------------------------------------------------------------
@@ -99,7 +123,12 @@ def applicability(profile: Profile) -> list[Proposed]:
     """Every annex requirement, in order: what is asked of whoever works as the profile says applies until they say no."""
     whole = edition()
     return [
-        Proposed(each, left_out is None, sentence(left_out) if left_out else why_applies(each, profile), left_out is not None)
+        Proposed(
+            each,
+            left_out is None,
+            why_not(left_out, profile) if left_out else why_applies(each, profile),
+            left_out is not None,
+        )
         for each in whole
         if whole.may_be_excluded(each.id)
         for left_out in [profile.leaves_out(each, whole)]
@@ -110,9 +139,13 @@ def why_applies(requirement: Requirement, profile: Profile) -> str:
     """By what the organisation has said of itself, and nothing else."""
     domains = [each for each in profile.domains if each in requirement.domains]
     stages = [each for each in profile.stages if each in requirement.stages]
-    return _("It is asked in %(domains)s (%(stages)s) from tier %(from)s on; we work there, at tier %(tier)s.") % {
+    return _(
+        "It is asked in %(domains)s (%(stages)s) from tier %(from)s on; we work there, at tier %(tier)s."
+    ) % {
         "domains": joined([title(each.value) for each in domains]),
-        "stages": reach(stages) if len(stages) == len(Stage) else joined([title(each.value) for each in stages]),
+        "stages": reach(stages)
+        if len(stages) == len(Stage)
+        else joined([title(each.value) for each in stages]),
         "from": requirement.from_tier,
         "tier": profile.tier,
     }
@@ -138,7 +171,11 @@ class Ground:
 def ground_of(standard: str) -> Ground:
     """By the number of the standard, whatever its year; nothing for one that the edition does not name."""
     wanted = _number(standard)
-    own = [each for each in edition() if any(_number(r.document) == wanted for r in each.related if r.relation in _TOUCHES)]
+    own = [
+        each
+        for each in edition()
+        if any(_number(r.document) == wanted for r in each.related if r.relation in _TOUCHES)
+    ]
     follows = next((follows for name, follows in STANDARDS.items() if _number(name) == wanted), False)
     shared = [
         each

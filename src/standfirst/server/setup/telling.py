@@ -51,20 +51,28 @@ DOMAINS: Final[Mapping[str, Told]] = {
 }
 
 STAGES: Final[Mapping[str, Told]] = {
-    Stage.CONCEPT: Told(_("Concept"), _("It is decided what is to be made, for whom, and whether it should be.")),
-    Stage.RESEARCH: Told(_("Research"), _("It is found out whether and how it works: experiments, prototypes.")),
+    Stage.CONCEPT: Told(
+        _("Concept"), _("It is decided what is to be made, for whom, and whether it should be.")
+    ),
+    Stage.RESEARCH: Told(
+        _("Research"), _("It is found out whether and how it works: experiments, prototypes.")
+    ),
     Stage.ENGINEERING: Told(
         _("Engineering"), _("It is designed, built and verified so that others can rely on it.")
     ),
     Stage.DEPLOYMENT: Told(_("Deployment"), _("It is brought to where it is used, installed and accepted.")),
-    Stage.OPERATION: Told(_("Operation"), _("It is run, maintained and monitored, for you or for customers.")),
+    Stage.OPERATION: Told(
+        _("Operation"), _("It is run, maintained and monitored, for you or for customers.")
+    ),
     Stage.DECOMMISSIONING: Told(
         _("Decommissioning"), _("It is taken out of use: data, keys, materials and equipment are dealt with.")
     ),
 }
 
 TIERS: Final[Mapping[str, Told]] = {
-    "0": Told(_("Tier 0: laboratory research"), _("Nobody outside the laboratory is affected if it goes wrong.")),
+    "0": Told(
+        _("Tier 0: laboratory research"), _("Nobody outside the laboratory is affected if it goes wrong.")
+    ),
     "1": Told(_("Tier 1: limited effect"), _("It is used commercially, and a failure costs money or time.")),
     "2": Told(
         _("Tier 2: safety, rights, secrets"),
@@ -79,7 +87,9 @@ TIERS: Final[Mapping[str, Told]] = {
 }
 
 PLACES: Final[Mapping[str, Told]] = {
-    "component-maker": Told(_("Maker of components"), _("Lasers, chips, detectors, cryostats, control cards")),
+    "component-maker": Told(
+        _("Maker of components"), _("Lasers, chips, detectors, cryostats, control cards")
+    ),
     "system-builder": Told(_("Builder of systems"), _("Whole devices that others use")),
     "network-operator": Told(_("Operator of networks"), _("Links and nodes over which others communicate")),
     "cloud-operator": Told(_("Operator of a cloud"), _("Quantum devices as a service")),
@@ -108,15 +118,21 @@ KINDS: Final[Mapping[str, Told]] = {
         _("An organisation with a management system"),
         _("You build, run or use quantum technology and want to show that you do it well. Most choose this."),
     ),
-    OrganisationType.LABORATORY: Told(_("A laboratory"), _("You test or calibrate, for others or for yourself.")),
+    OrganisationType.LABORATORY: Told(
+        _("A laboratory"), _("You test or calibrate, for others or for yourself.")
+    ),
     OrganisationType.CERTIFICATION_BODY: Told(
         _("A certification body"), _("You audit others and certify their management systems.")
     ),
     OrganisationType.ACCREDITATION_BODY: Told(
         _("An accreditation body"), _("You assess certification bodies and accredit them.")
     ),
-    OrganisationType.SCHEME_OWNER: Told(_("A scheme owner"), _("You keep the rules of a certification scheme.")),
-    OrganisationType.STANDARDS_BODY: Told(_("A standards body"), _("You write standards, or mirror their making.")),
+    OrganisationType.SCHEME_OWNER: Told(
+        _("A scheme owner"), _("You keep the rules of a certification scheme.")
+    ),
+    OrganisationType.STANDARDS_BODY: Told(
+        _("A standards body"), _("You write standards, or mirror their making.")
+    ),
     OrganisationType.AUTHORITY: Told(_("An authority"), _("You make or enforce law.")),
     OrganisationType.STAKEHOLDER: Told(
         _("A stakeholder organisation"),

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
 from standfirst.management.organisation import MANAGERS, PERSON
 from standfirst.records.change import Refused
 from standfirst.server import reading
 from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.accounts.models import User
 from standfirst.server.clock import now
-from standfirst.server.organisations import OrganisationType
+from standfirst.server.organisations import OrganisationType, kinds_of
 from standfirst.server.pages.entry import READING, WRITING, page, within
 from standfirst.server.setup import answers, founding, opening
 from standfirst.server.setup.answers import Given
@@ -75,7 +76,9 @@ def found(request: HttpRequest) -> HttpResponse:
     if not founding.may_found() and request.method == "GET":
         return render(request, "setup/founding_closed.html", status=403)
     form = FoundForm(
-        founding.types_here(), request.POST if request.method == "POST" else None, initial={"founder": user.name}
+        founding.types_here(),
+        request.POST if request.method == "POST" else None,
+        initial={"founder": user.name},
     )
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="found", user=user):
@@ -88,13 +91,15 @@ def found(request: HttpRequest) -> HttpResponse:
             for problem in unusable.problems:
                 field = {"by": "founder"}.get(problem.field or problem.file, problem.field or problem.file)
                 form.add_error(
-                    field if field in form.fields else None, f"{sentence(problem.reason)} {hint(problem.reason)}".strip()
+                    field if field in form.fields else None,
+                    f"{sentence(problem.reason)} {hint(problem.reason)}".strip(),
                 )
         except Refused as refused:
             field = "slug" if refused.reason.code == "organisation.there-already" else None
             form.add_error(field, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
         else:
-            return redirect("organisation", organisation.slug)
+            set_up = STATEMENT_OF_APPLICABILITY.name in kinds_of(OrganisationType(organisation.type))
+            return redirect("set-up" if set_up else "organisation", organisation.slug)
     return render(request, "setup/found.html", {"form": form}, status=_status(form))
 
 
@@ -183,9 +188,7 @@ def _form(place: Place, step: str, given: Given, posted: Any = None) -> Step:
     if step == "who":
         initial.setdefault("name", place.organisation.name)
     elif step == "people":
-        options["alone"] = manages_alone(
-            place.store.records(kinds=(PERSON.name,)).values(), place.person
-        )
+        options["alone"] = manages_alone(place.store.records(kinds=(PERSON.name,)).values(), place.person)
         options["rows"] = _rows(posted, "name", len(kept.get("others", ())))
     elif step == "certificates":
         options["rows"] = _rows(posted, "standard", len(kept.get("certificates", ())))
@@ -238,7 +241,8 @@ def _review(given: Given, form: ReviewForm) -> dict[str, Any]:
         "asked": sum(clause.asked for clause in clauses),
         "total": sum(len(clause.requirements) for clause in clauses),
         "left_out": [each for clause in clauses for each in clause.requirements if each.left_out],
-        "annex": form.rows(),
+        "whole": [clause for clause in clauses if clause.asked == len(clause.requirements)],
+        "annex": form.groups(),
         "grounds": [ground_of(name) for name in held],
         "people": given.of("people"),
         "alone": not given.of("people").get("others"),

@@ -30,16 +30,17 @@ _IN_PROSE: Final = re.compile(r"\{([@~])([+-]?[0-9]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """``last`` is the last day that is played."""
+    """``last`` is the last day that is played; ``stretches`` where older days lie further apart than they are told."""
 
     last: date
+    stretches: bool = True
 
     def day(self, offset: int) -> date:
         """``offset`` days from the end; a past one that falls on a weekend is the Friday before."""
         if offset > 0:
             return self.last + timedelta(days=offset)
         whole = max(SPAN, (self.last - TURN).days)
-        if offset < -FRESH:
+        if self.stretches and offset < -FRESH:
             offset = -FRESH - round((-offset - FRESH) * (whole - FRESH) / (SPAN - FRESH))
         return working(self.last + timedelta(days=offset))
 

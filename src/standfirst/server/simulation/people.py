@@ -1,20 +1,19 @@
 """Those who joined the company beside the people of the example package, and who left it again."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import partial
-from importlib.resources import files
 from typing import Final
 
 from standfirst.management.organisation import PERSON
 from standfirst.records.actor import Role
 from standfirst.server.simulation.calendar import Calendar
 from standfirst.server.simulation.stage import Script, Stage
-from standfirst.standards.validation import Name, Strict, Text, read_model
+from standfirst.server.simulation.stories import read
+from standfirst.standards.validation import Name, Strict, Text
 
 FIRST_MANAGER: Final = "maren"
 MANAGER: Final = "dervla"
 _MANAGES_FROM: Final = date(2025, 6, 3)
-_FIRST_THING: Final = time(8, 1, tzinfo=UTC)
 
 
 class Joined(Strict):
@@ -33,14 +32,13 @@ class People(Strict):
 
 def people() -> tuple[Joined, ...]:
     """Raises :class:`Unusable` when the shipped file is broken."""
-    data = (files("standfirst.server.simulation") / "content" / "people.yaml").read_bytes()
-    return read_model(People, data, file="simulation/people.yaml")[0].people
+    return read(People, "people").people
 
 
 def come_and_go(script: Script, calendar: Calendar) -> None:
     for one in people():
         day = calendar.on(one.on)
-        script.add(day, partial(_join, one, day), at=datetime.combine(day, _FIRST_THING))
+        script.add(day, partial(_join, one, day), first=True)
         if one.left is not None:
             script.add(calendar.on(one.left), partial(_leave, one))
 

@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 from standfirst.management.founding import acting
 from standfirst.records.kind import Kinds
 from standfirst.records.memory import MemoryStore
+from standfirst.records.package.door import FolderFiles
+from standfirst.records.package.store import PackageStore
 from standfirst.records.record import Record
 from standfirst.records.workspace import DeedFunction
 from standfirst.records.writing import UNSIGNED, Known, Wish, amend, create, move
@@ -23,6 +26,9 @@ from standfirst.trust.digests import sha256_hex
 DAY: Final = 580
 """Minutes of a day on which something is written."""
 
+PERSON: Final = "person:"
+"""What a label begins with that names somebody by handle."""
+
 LONGEST: Final = 11
 """Minutes between two deeds of a day at most."""
 
@@ -30,13 +36,21 @@ LONGEST: Final = 11
 class Stage:
     """One organisation in a play. ``keys`` are ids of records by the names that the story gives them."""
 
-    def __init__(self, kinds: Kinds) -> None:
+    def __init__(self, kinds: Kinds, folder: Path | None = None) -> None:
+        """In memory, or in the package of a body that somebody else has begun in this folder."""
         self.at = datetime.min.replace(tzinfo=UTC)
-        self.store = MemoryStore(kinds, clock=lambda: self.at)
+        self.store: MemoryStore = (
+            MemoryStore(kinds, clock=self._now)
+            if folder is None
+            else PackageStore(FolderFiles(folder), kinds, clock=self._now)
+        )
         self.keys: dict[str, str] = {}
         self.files: dict[str, bytes] = {}  # evidence, by the name that records give it
         self._digests: dict[str, str] = {}
         self._requirements = edition().by_id
+
+    def _now(self) -> datetime:
+        return self.at
 
     # --- looking
 
@@ -47,7 +61,9 @@ class Stage:
         return self.store.records([identity])[identity]
 
     def named(self, label: str) -> str:
-        """The id where the story gave the record a name; else the label, a number or an id, as it is."""
+        """The id where the story gave the record a name, or names a person; else the label, a number or an id, as it is."""
+        if label.startswith(PERSON) and label not in self.keys:
+            self.keys[label] = acting(self.store, label.removeprefix(PERSON)).id
         return self.keys.get(label, label)
 
     def known(self) -> Known:
@@ -148,11 +164,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One deed of a play. ``at`` where the minute is told too; else the day's deeds are spread over it."""
+    """One deed of a play. ``at`` where the minute is told too; else the day's deeds are spread over it. ``first``: before all
+    others of its day.
+    """
 
     day: date
     run: Callable[[Stage], None]
     at: datetime | None = None
+    first: bool = False
 
 
 @dataclass(slots=True)
@@ -161,16 +180,24 @@ class Script:
 
     acts: list[Act] = field(default_factory=list)
 
-    def add(self, day: date, run: Callable[[Stage], None], *, at: datetime | None = None) -> None:
-        self.acts.append(Act(day, run, at))
+    def add(
+        self, day: date, run: Callable[[Stage], None], *, at: datetime | None = None, first: bool = False
+    ) -> None:
+        self.acts.append(Act(day, run, at, first))
 
-    def play(self, stage: Stage, *, after: Callable[[date], None] = lambda _: None) -> None:
-        """``after`` is told of each day that is over."""
-        for day, acts in groupby(sorted(self.acts, key=lambda act: act.day), lambda act: act.day):
-            todays = sorted(acts, key=lambda act: act.at is not None)  # those with a minute of their own last
-            loose = sum(act.at is None for act in todays)
-            step = min(LONGEST, DAY // max(loose, 1)) if loose == len(todays) else 0
-            for count, act in enumerate(todays):
-                stage.at = max(stage.at, act.at or moment(day, count * step))
-                act.run(stage)
-            after(day)
+    def play(self, stage: Stage, *, until: date | None = None) -> None:
+        """``until``: the last day that is played now; what comes later stays in the script."""
+        ready = [act for act in self.acts if until is None or act.day <= until]
+        self.acts = [act for act in self.acts if until is not None and act.day > until]
+        for day, acts in groupby(sorted(ready, key=lambda act: act.day), lambda act: act.day):
+            _play_day(day, list(acts), stage)
+
+
+def _play_day(day: date, acts: Sequence[Act], stage: Stage) -> None:
+    """Those that come first, those without a minute of their own, then those with one."""
+    todays = sorted(acts, key=lambda act: (not act.first, act.at is not None))
+    loose = sum(act.at is None for act in todays)
+    step = min(LONGEST, DAY // max(loose, 1)) if loose == len(todays) else 0
+    for count, act in enumerate(todays):
+        stage.at = max(stage.at, act.at or moment(day, count * step))
+        act.run(stage)

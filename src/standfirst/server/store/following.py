@@ -44,8 +44,14 @@ READINESS: Final = "readiness"
 FILES: Final = "files"
 """A file of the organisation came or went, with which no entry need come."""
 
+REPORT: Final = "report"
+"""Somebody asked for a report that takes longer than they wait."""
+
 TELLING: Final = "telling"
 """Something was recorded: people and programs who want to know are told."""
+
+ALWAYS: Final = (SEARCH, READINESS, TELLING)
+"""What every commit leaves, whatever it records."""
 
 FOLLOWING: Final[Mapping[tuple[str, str], str]] = {
     (READ_GRANT.name, "grant"): GRANTED,

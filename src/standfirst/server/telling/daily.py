@@ -15,12 +15,12 @@ from standfirst.server.exchange.service import place_in
 from standfirst.server.readiness.standing import Change, changes
 from standfirst.server.store.models import Organisation
 from standfirst.server.store.turn import turn
-from standfirst.server.telling import sending
+from standfirst.server.telling import letters, sending
 from standfirst.server.telling.events import Event
 from standfirst.server.telling.hearing import NEWS, today_of
 from standfirst.server.telling.keeping import keep
 from standfirst.server.telling.members import Member, Members, members_of
-from standfirst.server.telling.models import Choice, Delivery, Feed, Notification
+from standfirst.server.telling.models import Choice, Delivery, Digest, Feed, Notification
 from standfirst.server.telling.reading import standing
 from standfirst.server.telling.rules import News
 from standfirst.server.telling.sorts import Sort
@@ -48,6 +48,7 @@ def tell_all() -> int:
             _log.exception("what is due in %s was not told", organisation.pk)
             failed += 1
     clear()
+    letters.begin(now())
     return failed
 
 
@@ -151,8 +152,7 @@ def _drop_those_of_others(organisation: Organisation, members: Members) -> None:
         for table in (Notification, Choice):
             rows = table._default_manager.filter(organisation=organisation)  # noqa: SLF001 - Django's name for it
             rows.exclude(person__in=members.ids).delete()
-        feeds = Feed.objects.filter(organisation=organisation, revoked=None)
-        feeds.exclude(user__in=accounts).update(revoked=now())
+        Feed.objects.filter(organisation=organisation).exclude(user__in=accounts).delete()
 
 
 def clear() -> None:
@@ -163,7 +163,7 @@ def clear() -> None:
         everything.filter(read__lt=at - READ_KEPT).delete()
         everything.filter(at__lt=at - UNREAD_KEPT).exclude(organisation__head__simulation=True).delete()
         everything.exclude(pk__in=standing(everything).values("pk")).delete()
+        Digest.objects.filter(user__is_active=False).delete()
     with turn():
         old = Delivery.objects.filter(created__lt=at - DELIVERIES_KEPT)
         old.exclude(outcome=Delivery.Outcome.WAITING).delete()
-

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -55,7 +56,7 @@ class Issued:
 
 def own(place: Place) -> QuerySet[Feed]:
     """A person's live feeds, the newest first."""
-    mine = Feed.objects.filter(user=place.account, organisation=place.organisation, revoked=None)
+    mine = Feed.objects.filter(user_id=UUID(place.account), organisation=place.organisation, revoked=None)
     return mine.order_by("-created")
 
 
@@ -65,7 +66,7 @@ def issue(place: Place, *, name: str, everybody: bool, now: datetime) -> Issued:
     text = secret.fresh(PREFIX)
     with turn():
         feed = Feed.objects.create(
-            user_id=place.account,
+            user_id=UUID(place.account),
             organisation=place.organisation,
             name=name,
             everybody=everybody,
@@ -75,7 +76,7 @@ def issue(place: Place, *, name: str, everybody: bool, now: datetime) -> Issued:
     return Issued(feed, _address(text))
 
 
-def renew(place: Place, feed: object, *, now: datetime) -> Issued:
+def renew(place: Place, feed: UUID, *, now: datetime) -> Issued:
     """Another address for the same feed; the one before leads nowhere from now on. Raises Refused."""
     found, text = _found(place, feed), secret.fresh(PREFIX)
     with turn():
@@ -84,13 +85,13 @@ def renew(place: Place, feed: object, *, now: datetime) -> Issued:
     return Issued(found, _address(text))
 
 
-def revoke(place: Place, feed: object, *, now: datetime) -> None:
+def revoke(place: Place, feed: UUID, *, now: datetime) -> None:
     found = _found(place, feed)
     with turn():
         Feed.objects.filter(pk=found.pk, revoked=None).update(revoked=now)
 
 
-def _found(place: Place, feed: object) -> Feed:
+def _found(place: Place, feed: UUID) -> Feed:
     found = own(place).filter(pk=feed).first()
     if found is None:
         raise not_a_member()
@@ -133,8 +134,8 @@ def state_of(feed: Feed, place: Place) -> str:
 def calendar(feed: Feed, place: Place) -> bytes:
     """As RFC 5545 has it, in UTF-8."""
     today = reading.known(place).today
-    span = {"after": today - BEHIND, "before": today + AHEAD}
-    dues = due(place, **span, limit=MOST) if feed.everybody else own_due(place, **span, limit=MOST)
+    asked = due if feed.everybody else own_due
+    dues = asked(place, after=today - BEHIND, before=today + AHEAD, limit=MOST)
     made = Calendar()
     made.add("prodid", "-//Standfirst//Due dates//EN")
     made.add("version", "2.0")
@@ -160,7 +161,9 @@ def calendar(feed: Feed, place: Place) -> bytes:
 
 def _versions(place: Place, ids: set[str]) -> dict[str, tuple[int, datetime]]:
     rows = Current.objects.filter(organisation=place.organisation, record__in=ids)
-    return {record: (version, at) for record, version, at in rows.values_list("record", "version", "recorded_at")}
+    return {
+        record: (version, at) for record, version, at in rows.values_list("record", "version", "recorded_at")
+    }
 
 
 def _event(place: Place, one: Due, uid: str, version: tuple[int, datetime], *, titles: bool) -> Event:
@@ -179,4 +182,3 @@ def _event(place: Place, one: Due, uid: str, version: tuple[int, datetime], *, t
     event.add("categories", [kind])
     event.add("url", settings.ADDRESS + reverse("record", args=[place.organisation.slug, number]))
     return event
-

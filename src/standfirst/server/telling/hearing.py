@@ -23,8 +23,8 @@ from standfirst.server.store.outbox import Task
 from standfirst.server.store.store import DatabaseStore
 from standfirst.server.store.turn import turn
 from standfirst.server.telling import sending
-from standfirst.server.telling.members import members_of
 from standfirst.server.telling.keeping import keep
+from standfirst.server.telling.members import members_of
 from standfirst.server.telling.models import Heard, Notification
 from standfirst.server.telling.rules import Line, Scene, concerned, news
 from standfirst.server.telling.sorts import Sort
@@ -73,7 +73,9 @@ def _locked(organisation: UUID, size: int) -> Heard:
     return Heard.objects.select_for_update().get(organisation=organisation)
 
 
-def _tell(organisation: Organisation, store: DatabaseStore, lines: Sequence[Line], *, latest: datetime) -> None:
+def _tell(
+    organisation: Organisation, store: DatabaseStore, lines: Sequence[Line], *, latest: datetime
+) -> None:
     sending.post(organisation, [line.entry for line in lines], _states(lines))
     fresh = [line for line in lines if latest - line.entry.recorded_at <= NEWS]
     if not fresh:
@@ -145,5 +147,3 @@ def _content(data: bytes | memoryview | None) -> RecordContent | None:
         return RecordContent.from_bytes(bytes(data))
     except (NewerContent, *UNREADABLE):
         return None
-
-

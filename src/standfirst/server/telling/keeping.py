@@ -39,4 +39,6 @@ def keep(organisation: Organisation, told: Sequence[News]) -> None:
 def ways_of(organisation: Organisation, people: Iterable[str]) -> Mapping[tuple[str, Sort], Way]:
     """What these people have chosen."""
     chosen = Choice.objects.filter(organisation=organisation, person__in=list(people))
-    return {(person, Sort(sort)): Way(way) for person, sort, way in chosen.values_list("person", "sort", "way")}
+    return {
+        (person, Sort(sort)): Way(way) for person, sort, way in chosen.values_list("person", "sort", "way")
+    }

@@ -121,9 +121,7 @@ def send_due(at: datetime) -> int:
 
 
 def _send(digest: Digest, at: datetime) -> bool:
-    following = next_after(
-        digest.often, weekday=digest.weekday, hour=digest.hour, zone=digest.zone, at=at
-    )
+    following = next_after(digest.often, weekday=digest.weekday, hour=digest.hour, zone=digest.zone, at=at)
     with turn():
         claimed = Digest.objects.filter(pk=digest.pk, next=digest.next).update(next=following)
     letter = letter_for(digest.user) if claimed else None

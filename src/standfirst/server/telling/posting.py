@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
@@ -213,26 +214,22 @@ def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
 
 
 def _connected(address: Address, port: int, deadline: float) -> socket.socket:
-    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET  # noqa: PLR2004 - the protocol's name
-    made = socket.socket(family, socket.SOCK_STREAM)
-    made.setblocking(False)
+    made = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET, socket.SOCK_STREAM)
     try:
+        made.settimeout(0)
         made.connect_ex((str(address), port))
         _wait(made, selectors.EVENT_WRITE, deadline)
-        if made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise NotSent("webhook.no-connection")
-    except NotSent:
+        refused = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    except (NotSent, OSError) as error:
         made.close()
-        raise
-    except OSError:
+        raise error if isinstance(error, NotSent) else NotSent("webhook.no-connection") from None
+    if refused:
         made.close()
-        raise NotSent("webhook.no-connection") from None
+        raise NotSent("webhook.no-connection")
     return made
 
 
-def _exchanged(
-    plain: socket.socket, target: Target, request: bytes, rules: Rules, deadline: float
-) -> Answer:
+def _exchanged(plain: socket.socket, target: Target, request: bytes, rules: Rules, deadline: float) -> Answer:
     stream = plain
     if target.scheme == "https":
         stream = rules.context().wrap_socket(
@@ -242,8 +239,7 @@ def _exchanged(
     with closing(stream):
         left = memoryview(request)
         while left:
-            part = left
-            left = left[_until(stream, lambda: stream.send(part), deadline) :]
+            left = left[_until(stream, partial(stream.send, left), deadline) :]
         return _answer(_received(stream, deadline))
 
 

@@ -97,7 +97,7 @@ def _mentioned(line: Line, content: Content, scene: Scene) -> Iterator[News]:
             yield _of(line, person, Sort.MENTIONED, record=about)
 
 
-def _to_sign(line: Line, content: Content, scene: Scene) -> Iterator[News]:
+def _to_sign(line: Line, _: Content, scene: Scene) -> Iterator[News]:
     """Only where it still stands there: what was signed meanwhile waits for nobody."""
     kind, record = scene.kinds.get(line.entry.kind), scene.records.get(line.entry.record)
     if kind is None or record is None or not line.moved_to or not line.is_last:
@@ -144,7 +144,7 @@ def _writers(record: Record, version: int) -> frozenset[str]:
     return frozenset(e.actor for e in record.entries if e.deed in wrote and e.version < version)
 
 
-def _received(line: Line, content: Content, scene: Scene) -> Iterator[News]:
+def _received(line: Line, _: Content, scene: Scene) -> Iterator[News]:
     if line.entry.kind in _FAR and line.entry.deed is Deed.CREATED:
         for member in scene.members.managers:
             yield _of(line, member.id, Sort.RECEIVED, kind=line.entry.kind)
@@ -174,5 +174,3 @@ def _of(line: Line, person: str, sort: Sort, *, record: str = "", **parameters: 
 def concerned(line: Line, kinds: Mapping[str, Kind]) -> bool:
     """Whether the rules look at all that was recorded of this entry's record."""
     return line.entry.kind in kinds and bool(line.moved_to)
-
-

@@ -64,7 +64,7 @@ def _told(place: Place, one: Notification, named: Mapping[str, Label]) -> Told:
     actor = visible(who(place, one.actor, named)) if one.actor else ""
     label = named.get(one.record)
     number, title, url = _about(place, sort, parameters, label)
-    sentence = _SENTENCES[sort](actor, {**parameters, "name": title})
+    sentence = _SENTENCES[sort]({**parameters, "who": actor, "name": title})
     return Told(one.pk, sort, sentence, number, title, url, one.at, one.read is not None)
 
 
@@ -93,61 +93,63 @@ def _link(name: str, *parts: str) -> str:
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
-def _mentioned(actor: str, parameters: Mapping[str, str]) -> str:
-    return _("%(who)s mentions you in a comment.") % {"who": actor}
+def _mentioned(told: Mapping[str, str]) -> str:
+    return _("%(who)s mentions you in a comment.") % {"who": told["who"]}
 
 
-def _assigned(actor: str, parameters: Mapping[str, str]) -> str:
-    return _("%(who)s has given this to you.") % {"who": actor}
+def _assigned(told: Mapping[str, str]) -> str:
+    return _("%(who)s has given this to you.") % {"who": told["who"]}
 
 
-def _to_sign(actor: str, parameters: Mapping[str, str]) -> str:
-    return _("It waits for your signature: %(move)s.") % {"move": render.deed(parameters["move"])}
+def _to_sign(told: Mapping[str, str]) -> str:
+    return _("It waits for your signature: %(move)s.") % {"move": render.deed(told["move"])}
 
 
-def _moved(actor: str, parameters: Mapping[str, str]) -> str:
-    told = {"who": actor, "state": render.state(parameters["state"])}
-    return _("%(who)s has moved it on; it is %(state)s now.") % told
+def _moved(told: Mapping[str, str]) -> str:
+    return _("%(who)s has moved it on; it is %(state)s now.") % _state(told)
 
 
-def _returned(actor: str, parameters: Mapping[str, str]) -> str:
-    told = {"who": actor, "state": render.state(parameters["state"])}
-    return _("%(who)s has sent it back; it is %(state)s again.") % told
+def _state(told: Mapping[str, str]) -> dict[str, str]:
+    return {"who": told["who"], "state": render.state(told["state"])}
 
 
-def _due_soon(actor: str, parameters: Mapping[str, str]) -> str:
-    return _("%(field)s: %(day)s.") % _day(parameters)
+def _returned(told: Mapping[str, str]) -> str:
+    return _("%(who)s has sent it back; it is %(state)s again.") % _state(told)
 
 
-def _late(actor: str, parameters: Mapping[str, str]) -> str:
-    return _("%(field)s: it was due on %(day)s.") % _day(parameters)
+def _due_soon(told: Mapping[str, str]) -> str:
+    return _("%(field)s: %(day)s.") % _day(told)
 
 
-def _day(parameters: Mapping[str, str]) -> dict[str, str]:
-    field = render.field(parameters["field"])
+def _late(told: Mapping[str, str]) -> str:
+    return _("%(field)s: it was due on %(day)s.") % _day(told)
+
+
+def _day(told: Mapping[str, str]) -> dict[str, str]:
+    field = render.field(told["field"])
     return {
         "field": field[:1].upper() + field[1:],
-        "day": day_in_words(date.fromisoformat(parameters["day"])),
+        "day": day_in_words(date.fromisoformat(told["day"])),
     }
 
 
-def _readiness_lost(actor: str, parameters: Mapping[str, str]) -> str:
-    told = {name: render.title(parameters[name]) for name in ("before", "after")}
-    return _("This requirement was %(before)s, and is %(after)s now.") % told
+def _readiness_lost(told: Mapping[str, str]) -> str:
+    named = {name: render.title(told[name]) for name in ("before", "after")}
+    return _("This requirement was %(before)s, and is %(after)s now.") % named
 
 
-def _received(actor: str, parameters: Mapping[str, str]) -> str:
-    if parameters.get("kind") == "received-grant":
+def _received(told: Mapping[str, str]) -> str:
+    if told.get("kind") == "received-grant":
         return _("Another organisation lets you read its records.")
     return _("An envelope has arrived from another organisation.")
 
 
-def _access_ended(actor: str, parameters: Mapping[str, str]) -> str:
-    return _("The access of %(name)s has ended.") % {"name": parameters["name"] or _("somebody")}
+def _access_ended(told: Mapping[str, str]) -> str:
+    return _("The access of %(name)s has ended.") % {"name": told["name"] or _("somebody")}
 
 
-def _webhook_stopped(actor: str, parameters: Mapping[str, str]) -> str:
-    if parameters.get("because") == "webhook.gone":
+def _webhook_stopped(told: Mapping[str, str]) -> str:
+    if told.get("because") == "webhook.gone":
         return _("A receiver wants no messages any more; its webhook is switched off.")
     return _("A receiver could not be reached for three days; its webhook is switched off.")
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from standfirst.certification.certificate import CERTIFICATE
+from standfirst.certification.names import CERTIFICATE
 from standfirst.management.exchange import ENVELOPE
 from standfirst.management.sharing import RECEIVED_GRANT
 from standfirst.records.change import Refused
@@ -70,10 +70,10 @@ _DEEDS: Final[Mapping[Deed, Event]] = {
     Deed.IMPORTED: Event.RECORD_IMPORTED,
 }
 _SPECIAL: Final[Mapping[tuple[str, str], Event]] = {
-    (CERTIFICATE.name, "issue"): Event.CERTIFICATE_ISSUED,
-    (CERTIFICATE.name, "suspend"): Event.CERTIFICATE_SUSPENDED,
-    (CERTIFICATE.name, "restore"): Event.CERTIFICATE_RESTORED,
-    (CERTIFICATE.name, "withdraw"): Event.CERTIFICATE_WITHDRAWN,
+    (CERTIFICATE, "issue"): Event.CERTIFICATE_ISSUED,
+    (CERTIFICATE, "suspend"): Event.CERTIFICATE_SUSPENDED,
+    (CERTIFICATE, "restore"): Event.CERTIFICATE_RESTORED,
+    (CERTIFICATE, "withdraw"): Event.CERTIFICATE_WITHDRAWN,
     (ENVELOPE.name, Deed.CREATED): Event.ENVELOPE_RECEIVED,
     (RECEIVED_GRANT.name, Deed.CREATED): Event.GRANT_RECEIVED,
 }
@@ -214,7 +214,7 @@ def deliver(task: Task) -> None:
     except Refused as refused:
         _failed(delivery, at, trouble=refused.reason.code)
     else:
-        if 200 <= answer.status < 300:  # noqa: PLR2004 - the only success there is
+        if 200 <= answer.status < 300:
             _arrived(delivery, at, answer.status)
         else:
             _failed(delivery, at, status=answer.status, retry_after=answer.retry_after)

@@ -53,7 +53,9 @@ EXPLAINED: Final[Mapping[Sort, object]] = {
     Sort.RETURNED: _("Somebody else has moved such a record back to an earlier state."),
     Sort.DUE_SOON: _("Something that you own is due within a week."),
     Sort.LATE: _("The day on which something of yours was due has passed."),
-    Sort.READINESS_LOST: _("A requirement that was shown is not shown any more. Told to who manages the system."),
+    Sort.READINESS_LOST: _(
+        "A requirement that was shown is not shown any more. Told to who manages the system."
+    ),
     Sort.RECEIVED: _("An envelope or a read grant has arrived. Told to who manages the system."),
     Sort.ACCESS_ENDED: _("Somebody's access has ended. Told to who manages the system."),
     Sort.WEBHOOK_STOPPED: _("A webhook failed for days and is switched off. Told to who manages the system."),
