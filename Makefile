@@ -12,13 +12,16 @@ LOCKED := --require-hashes --only-binary :all:
 # More arguments for pytest: make test ARGS="-k ledger -x"
 ARGS ?=
 
-.PHONY: help demo test lint bench docs words lock clean chromium postgres
+.PHONY: help demo stop test lint bench docs words lock clean chromium postgres
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
 
-demo: $(VENV)/.extras $(VENV)/.project ## install everything and play the main job, to the verified certificate, into demo-out/
+demo: $(VENV)/.extras $(VENV)/.project ## install everything, play the main job into demo-out/, start the workplace and say where
 	$(BIN)/standfirst demo --out demo-out
+
+stop: ## stop the workplace that make demo started
+	@[ ! -x $(BIN)/standfirst ] || $(BIN)/standfirst demo --out demo-out --stop
 
 test: $(VENV)/.dev $(VENV)/.project chromium postgres ## install the tools and run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile $(if $(shell command -v chromium),,-m "not browser") $(ARGS)
@@ -43,7 +46,7 @@ bench: $(VENV)/.bench $(VENV)/.project postgres ## install the peers and run eve
 	  echo "== $$script"; $(BIN)/python "$$script" || failed="$$failed $$script"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
-clean: ## remove the environment and everything that was made
+clean: stop ## remove the environment and everything that was made
 	rm -rf $(VENV) .venv-lock demo-out build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 

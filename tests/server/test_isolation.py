@@ -30,6 +30,7 @@ from standfirst.server.accounts import inviting
 from standfirst.server.accounts.models import Scope, User
 from standfirst.server.clock import now
 from standfirst.server.files.models import FileUse
+from standfirst.server.readiness.models import Prepared, Stage
 from standfirst.server.sealed.models import Case
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -52,6 +53,10 @@ class Things:
     record: str
     grant: str
     kind: str = "risk"
+    requirement: str = "A.1.2"
+    form: str = "json"
+    prepared: str = ""
+    step: str = "who"
     transition: str = "close"
     version: int = 1
     position: int = 0
@@ -70,7 +75,11 @@ PARTS: Final[Mapping[tuple[str, str], str]] = {
     ("SlugConverter", "slug"): "slug",
     ("SlugConverter", "organization_slug"): "slug",  # allauth's: an identity provider
     ("SlugConverter", "kind"): "kind",
+    ("SlugConverter", "form"): "form",
+    ("RequirementConverter", "requirement"): "requirement",
+    ("UUIDConverter", "prepared"): "prepared",
     ("SlugConverter", "transition"): "transition",
+    ("SlugConverter", "step"): "step",
     ("RecordLabel", "record"): "record",
     ("RecordLabel", "grant"): "grant",
     ("IntConverter", "version"): "version",
@@ -199,6 +208,17 @@ def victim() -> Victim:
     key = Authenticator.objects.create(
         user=ada, type=Authenticator.Type.WEBAUTHN, data={"name": marked("Key")}
     )
+    report = Prepared.objects.create(
+        id=uuid4(),
+        organisation=organisation,
+        form="json",
+        asked_by=there.ada.id,
+        asked_at=now(),
+        stage=Stage.DONE,
+        name=marked("report"),
+        media_type="application/json",
+        data=titles[0].encode(),
+    )
     titles.append(marked("What a grantor lets us read"))
     Sides(works(marked("Grantor")), there).grant("product", title=titles[4])
     head = there.firm.workspace.head
@@ -213,6 +233,7 @@ def victim() -> Victim:
             invitation=str(letter.invitation.pk),
             token=str(ada.tokens.get().pk),
             case=str(case.pk),
+            prepared=str(report.pk),
             use=use.pk,
             session=session.pk,
             key=key.pk,
@@ -238,6 +259,7 @@ def victim() -> Victim:
             file,
             data.decode(),
             digest,
+            report.name,
             address,
             letter.secret,
             *(user.email for user in (*there.accounts.values(), left, inactive)),
@@ -254,6 +276,7 @@ NOTHING: Final = Things(
     invitation=str(UUID(int=1)),
     token=str(UUID(int=1)),
     case=str(UUID(int=1)),
+    prepared=str(UUID(int=1)),
     use=2**31 - 2,
     session=2**31 - 2,
     key=2**31 - 2,
@@ -354,7 +377,7 @@ def _members(method: str, path: str) -> set[str]:
     return {"kind", "body", "why"} if method == "POST" else {"body", "why", "expected"}
 
 
-_CHANGING: Final = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+_CHANGING: Final = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"')
 
 
 def as_seen(answer: Answer, path: str, things: Things) -> tuple[int, Mapping[str, str], bytes]:

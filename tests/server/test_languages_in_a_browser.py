@@ -64,7 +64,7 @@ def test_pages_hold_in_another_language(browser: Browser, there: Works, language
 def test_the_way_in_holds_in_another_language(browser: Browser, language: str) -> None:
     with serving() as site, page_of(browser, site, width=360) as page:
         page.goto(f"{site}/accounts/login/")
-        page.locator(f"footer button[value={language}]").click()
+        page.locator(f".languages button[value={language}]").click()
         assert page.locator("html").get_attribute("lang") == language
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"sign-in-{language}.png", full_page=True)

@@ -1,8 +1,11 @@
-"""``standfirst demo``: the main job from first to last, on a fictional company with data of real quantum processors."""
+"""``standfirst demo``: the main job from first to last, on a fictional company with data of real quantum processors.
+
+Then the same company at work: an installation of the workplace, played over two years, with its server.
+"""
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -12,24 +15,51 @@ if TYPE_CHECKING:
     from standfirst.records.package.package import Package
 
 BODIES = "bodies"
+FIRST_PORT: Final = 8000
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
-        "demo", help="play it all: measure, assess, report, audit, decide, certify, log, verify"
+        "demo", help="play it all: measure, assess, report, audit, certify, verify; then start the workplace"
     )
     parser.add_argument(
         "--out",
-        required=True,
+        default=Path("demo-out"),
         type=Path,
         metavar="DIR",
-        help="where reports, the bodies' books and certificate.bundle go; an earlier demonstration there is replaced",
+        help="where reports, the bodies' books, certificate.bundle and the workplace go (default: demo-out); "
+        "an earlier demonstration there is replaced",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--no-serve", action="store_true", help="without the workplace and its server")
+    what.add_argument("--stop", action="store_true", help="stop the server that was started, and nothing else")
+    parser.add_argument(
+        "--fresh", action="store_true", help="play the workplace anew; what visitors did in the old one is lost"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=FIRST_PORT, metavar="N", help="or the next free one (default: 8000)"
     )
     parser.set_defaults(run=_demo)
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) < 2**16):  # noqa: PLR2004 - digits
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to 65535")
+    return int(text)
+
+
 def _demo(arguments: argparse.Namespace) -> int:
-    """Ends with the exit code of the independent verification."""
+    """Ends with the exit code of the independent verification; where the server cannot be started, with 2."""
+    if arguments.stop:
+        return _stop(arguments.out)
+    code = _main_job(arguments)
+    if arguments.no_serve:
+        return code
+    _open_workplace(arguments.out, port=arguments.port, fresh=arguments.fresh)
+    return code
+
+
+def _main_job(arguments: argparse.Namespace) -> int:
     from standfirst.cli.progress import step
 
     with step("reading what is asked", always=True):
@@ -56,6 +86,51 @@ def _demo(arguments: argparse.Namespace) -> int:
     unrecorded(package, package.path)
     _tell(played)
     return _verify(folder / BUNDLE, [*written, folder / BUNDLE], now=now)
+
+
+def _stop(folder: Path) -> int:
+    from standfirst.cli.demo_server import alone, stop
+    from standfirst.cli.output import say
+
+    if not folder.is_dir():
+        say("No server of this demonstration runs.")
+        return 0
+    with alone(folder):
+        found = stop(folder)
+    say(f"The server at {found.address} is stopped." if found else "No server of this demonstration runs.")
+    return 0
+
+
+def _open_workplace(folder: Path, *, port: int, fresh: bool) -> None:
+    """The installation, played where it is not there yet, and its server. Raises Unusable and Refused."""
+    from importlib.util import find_spec
+
+    from standfirst.cli.demo_server import LOG, alone, start, stop
+    from standfirst.cli.demo_workplace import SIGN_INS, earlier, environment, play, sign_ins
+    from standfirst.cli.output import say
+    from standfirst.cli.progress import step
+    from standfirst.standards.problems import Unusable, problem
+
+    if find_spec("django") is None:
+        raise Unusable([problem("standfirst demo", "workplace.extra-absent", extra="server")])
+    with alone(folder):
+        if (before := stop(folder)) is not None:
+            say(f"\nThe earlier server at {before.address} is stopped.")
+        say("")
+        played = (None if fresh else earlier(folder)) or play(folder)
+        with step("starting the server, waiting until it answers", always=True):
+            server = start(folder, played.data, first_port=port, environment=environment())
+    told = ", ".join(f"{name} {count}" for name, count in played.records.items())
+    how = "played just now" if played.fresh else "kept from before, with what visitors did in it (--fresh plays it anew)"
+    say(f"\nThe workplace is open: {server.address}", style="bold")
+    if server.port != port:
+        say(f"  Port {port} is taken by something else, so it stands on {server.port}.")
+    say(f"  A fictional company over two simulated years, and three bodies; {how}.", style="dim")
+    say(f"  Records: {told}. Signatures in the play are declared: nobody gave a password for them.", style="dim")
+    say(f"\nSign in as\n{sign_ins(played.password)}")
+    say(f"\n  {folder / SIGN_INS} keeps these; {folder / LOG} is the server's log.", style="dim")
+    out = "" if folder == Path("demo-out") else f" --out {folder}"
+    say(f"  Stop it: make stop, or standfirst demo{out} --stop", style="dim")
 
 
 def _measure_again(package: "Package") -> None:

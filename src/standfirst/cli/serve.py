@@ -67,7 +67,7 @@ def _init(arguments: argparse.Namespace) -> int:
     from standfirst.cli.output import say
 
     os.umask(PRIVATE)
-    _make(arguments.data)
+    make(arguments.data)
     enter(arguments.data, migrating=True)
 
     from standfirst.server.organisations import Purpose
@@ -83,7 +83,7 @@ def _init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _make(data: Path) -> None:
+def make(data: Path) -> None:
     """The folder and its secret key. Raises :class:`Unusable` where something else lies there, or nothing can be written."""
     from standfirst.standards.problems import Unusable, problem
 

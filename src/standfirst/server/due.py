@@ -49,7 +49,7 @@ def due(
         chosen = chosen.filter(day__lt=before)
     if after is not None:
         chosen = chosen.filter(day__gte=after)
-    rows = chosen.order_by("day", "record").values_list("record", "kind", "field", "day", "owner")
+    rows = chosen.order_by("day", "first").values_list("record", "kind", "field", "day", "owner")
     found = list({row[:4]: row for row in rows[: limit * max(1, len(owners))]}.values())[:limit]
     named = labels(place, {row[0] for row in found})
     return [

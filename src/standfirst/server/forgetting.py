@@ -10,6 +10,7 @@ from standfirst.management.access import accounts_of
 from standfirst.management.organisation import PERSON
 from standfirst.server.accounts import leaving
 from standfirst.server.clock import now
+from standfirst.server.desk import keeping
 from standfirst.server.files.destroying import destroy_unreferenced, forget_uses
 from standfirst.server.files.models import FileUse, StoredFile
 from standfirst.server.readiness import keeping, reporting
@@ -30,7 +31,7 @@ BY_MISTAKE: Final = "recorded-by-mistake"
 
 
 def forget(task: Task) -> None:
-    """1 people stop being members; 2 files that nobody names any more go; 3 nothing of it is found; 4 the row forgets which;
+    """1 people stop being members; 2 files that nobody names any more go; 3 nothing of it is found, and no draft of it is kept; 4 the row forgets which;
     5 so do the tables.
 
     Killed anywhere, it is done again from the beginning, and only the last step has then something to do.
@@ -41,6 +42,8 @@ def forget(task: Task) -> None:
         _forget_people(organisation, left["entry"], erasure=left["record"])
         _forget_files(organisation, left["files"], by=left["number"])
         indexing.forget(organisation, left["entry"])
+        gone = Current.objects.filter(organisation=organisation, erased_by=left["entry"])
+        keeping.forget(organisation, gone.values_list("record", flat=True))
         keeping.keep(organisation)
         reporting.forget(organisation)
         with turn():

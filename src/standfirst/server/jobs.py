@@ -17,6 +17,8 @@ from standfirst.server.exchange.granting import carry_decision, carry_grant, car
 from standfirst.server.exchange.receiving import answer, deliver
 from standfirst.server.exchange.service import require_organisation
 from standfirst.server.forgetting import forget
+from standfirst.server.importing.keeping import KEPT
+from standfirst.server.importing.models import Sheet
 from standfirst.server.readiness import keeping, reporting
 from standfirst.server.sealed.batching import WRITTEN_ANEW, forget_the_order, run_all
 from standfirst.server.search.extracting import read_files
@@ -78,6 +80,7 @@ def daily(today: date) -> int:
     """What no commit leaves behind, once a day and when a worker starts. Returns how much of it could not be done."""
     with turn():
         Session.objects.filter(expire_date__lt=now()).delete()
+        Sheet.objects.filter(brought_at__lt=now() - KEPT).delete()
     reporting.forget()
     return sign_what_was_left() + len(run_all(today=today).refused) + keeping.keep_all() + telling.tell_all()
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from standfirst.management.organisation import PERSON
 from standfirst.server.access import Place
-from standfirst.server.reading import Label, labels
+from standfirst.server.reading import Label
 from standfirst.server.store.index import as_compared, digest_of
 from standfirst.server.store.models import Current, Indexed, Unique
 
@@ -25,19 +25,22 @@ def ids_by_handle(place: Place, handles: Collection[str]) -> Mapping[str, str]:
 
 
 def holding(place: Place, roles: Collection[str]) -> Mapping[str, Sequence[Label]]:
-    """Who holds each of these roles, in two queries."""
+    """Who holds each of these roles, in one query."""
+    own = Current.objects.filter(organisation=place.organisation, record=OuterRef("record"), erased=False)
+    told = {f"its_{column}": Subquery(own.values(column)[:1]) for column in ("number", "title", "state")}
     rows = Indexed.objects.filter(
         organisation=place.organisation,
         kind=PERSON.name,
         field="roles",
         text__in=[str(role) for role in roles],
     )
-    pairs = list(rows.values_list("text", "record"))
-    named = labels(place, {record for _, record in pairs})
     found: dict[str, list[Label]] = {}
-    for role, record in pairs:
-        if record in named and named[record].state == PERSON.lifecycle.initial:
-            found.setdefault(role, []).append(named[record])
+    for role, record, number, title, state in (
+        rows.annotate(**told).order_by("first").values_list("text", "record", *told)
+    ):
+        if state == PERSON.lifecycle.initial:
+            label = Label(record, number, PERSON.name, title, state, erased=False)
+            found.setdefault(role, []).append(label)
     return found
 
 

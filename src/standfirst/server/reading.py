@@ -3,7 +3,9 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
@@ -23,6 +25,7 @@ from standfirst.server.access import Place
 from standfirst.server.clock import now
 from standfirst.server.files.models import FileUse
 from standfirst.server.files.names import EVIDENCE, folded
+from standfirst.server.store.index import TITLE
 from standfirst.server.store.models import Content, Current, Entry, Link
 from standfirst.standards.library import edition
 from standfirst.standards.reason import Parameter, Reason
@@ -57,6 +60,38 @@ def record_of(place: Place, label: str) -> Record:
     """By number or id, in two queries. Raises Refused ``record.missing``, also where it has been erased."""
     row = row_of(place, label)
     return standing(place, row.record)
+
+
+def opened(place: Place, label: str) -> tuple[Current, Record | None, Record | None]:
+    """A record's row and what it says, None where it is erased; and the record of whoever asks. In one query for all, and
+    one more where it is erased. Raises Refused ``record.missing``.
+    """
+    field = "number" if NUMBER.match(label) else "record" if _ID.match(label) else ""
+    if not field:
+        raise missing()
+    both = place.store.chosen(Q(**{field: label}) | Q(record=place.person))
+    found = next((one for one in both.values() if label in (one.number, one.id)), None)
+    if found is None:
+        return row_of(place, label), None, None
+    return _row(place, found), found, both.get(place.person)
+
+
+def _row(place: Place, found: Record) -> Current:
+    """The row of a record that has been read already."""
+    content, last, kind = found.current.content, found.current.entry, known_kind(place, found.kind)
+    title = str(body_of(place, content).get(kind.titled_by, "")) if kind else ""
+    return Current(
+        organisation=place.organisation,
+        record=found.id,
+        kind=found.kind,
+        number=found.number,
+        version=content.version,
+        state=content.state,
+        title=title[:TITLE],
+        first=found.entries[0].sequence,
+        sequence=last.sequence,
+        recorded_at=last.recorded_at,
+    )
 
 
 def standing(place: Place, identity: str) -> Record:
@@ -189,11 +224,6 @@ def lately(place: Place, count: int) -> list[Line]:
     return list(_lines(_entries(place).order_by("-sequence")[:count]))
 
 
-def at(place: Place, sequences: Collection[int]) -> Mapping[str, Line]:
-    """What these entries say, by the record that each is about."""
-    return {line.entry.record: line for line in _lines(_entries(place).filter(sequence__in=list(sequences)))}
-
-
 def versions(place: Place, identity: str, wanted: Collection[int]) -> Mapping[int, Line]:
     """Some versions of a record. Raises Refused ``record.missing`` where one is not there."""
     chosen = _entries(place).filter(record=identity, version__in=[each for each in wanted if each < _MOST])
@@ -258,7 +288,13 @@ def latest_files(place: Place) -> list[str]:
 
 def ledger_of(place: Place) -> str:
     """The leaf of the ledger's first entry, which is its name."""
-    leaf = Entry.objects.filter(organisation=place.organisation, sequence=0).values_list("leaf", flat=True)
+    return _first_leaf(place.organisation.pk)
+
+
+@lru_cache(maxsize=1024)
+def _first_leaf(organisation: UUID) -> str:
+    """Entries are never changed, so it is asked once."""
+    leaf = Entry.objects.filter(organisation=organisation, sequence=0).values_list("leaf", flat=True)
     return bytes(leaf[0]).hex()
 
 

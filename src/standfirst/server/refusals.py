@@ -26,6 +26,7 @@ MISSING: Final = frozenset(
         "session.missing",
         "token.missing",
         "proof.not-signed",
+        "sheet.missing",
     }
 )
 """Missing and forbidden look alike: whoever may not see a thing does not learn that it is there."""
@@ -33,6 +34,9 @@ MISSING: Final = frozenset(
 
 MOST: Final = 100
 """Problems told in one answer."""
+
+
+_BESIDE: Final = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Push-Url": "false"}
 
 
 class Refusals:
@@ -89,7 +93,8 @@ def answer(
     context = {"problems": problems, "more": more, "status": status}
     if wants_part(request):
         response = render(request, "refused.html#beside", context, status=status)
-        response.headers.update({"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Push-Url": "false"})
+        for name, value in _BESIDE.items():
+            response.headers[name] = value
         return response
     return render(request, "refused.html", context, status=status)
 

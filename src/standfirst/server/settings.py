@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "standfirst.server.search",
     "standfirst.server.telling",
     "standfirst.server.desk",
+    "standfirst.server.importing",
     "standfirst.server.setup",
     "standfirst.server.readiness",
     "django.contrib.auth",

@@ -88,6 +88,10 @@ def _of(request: HttpRequest) -> Shell | None:
 # --- where one is -----------------------------------------------------------------------------------------------------
 
 
+_ABOVE: Final = {"requirement": "readiness", "report": "reports"}
+"""Pages whose address does not say below which line of the navigation they stand."""
+
+
 class _Here:
     """Which line of the navigation is this page, or stands above it."""
 
@@ -96,6 +100,7 @@ class _Here:
         self.slug = place.organisation.slug
         match = request.resolver_match
         parts: Mapping[str, Any] = match.kwargs if match else {}
+        self.above = _ABOVE.get(match.url_name or "", "") if match else ""
         self.kind = str(parts.get("kind", "")) or _kind_of(place.store.kinds, str(parts.get("record", "")))
 
     def way(
@@ -106,7 +111,8 @@ class _Here:
             url = reverse(name, args=[self.slug])
         except NoReverseMatch:
             return
-        current = "page" if self.path == url else "true" if below and self.path.startswith(url) else ""
+        inside = name == self.above or (below and self.path.startswith(url))
+        current = "page" if self.path == url else "true" if inside else ""
         yield Way(words, url, count, waits, current)
 
     def list_of(self, kind: Kind, counts: Mapping[str, int], words: str = "") -> Way:
@@ -142,7 +148,7 @@ _OUTSIDE: Final = (
 _SETTINGS: Final = (
     ("invitations", gettext_noop("Invitations")),
     ("import", gettext_noop("Import")),
-    ("calendars", gettext_noop("Calendar feeds")),
+    ("feeds", gettext_noop("Calendar feeds")),
     ("webhooks", gettext_noop("Webhooks")),
     ("kinds", gettext_noop("All kinds of record")),
 )
@@ -188,7 +194,8 @@ def _groups(place: Place, known: "_Known", here: _Here) -> Iterator[Group]:
 
 
 def _ways(here: _Here, named: Iterable[tuple[str, str]]) -> list[Way]:
-    return [way for name, words in named for way in here.way(name, _(words))]
+    """The list of kinds stands above none of its lists: those have lines of their own."""
+    return [way for name, words in named for way in here.way(name, _(words), below=name != "kinds")]
 
 
 def _families(place: Place, known: "_Known", here: _Here) -> Iterator[Family_]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, connections, transaction
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 
@@ -53,6 +53,11 @@ def _usable() -> Iterator[None]:
         place = str(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else "DATABASE_URL"
         detail = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise Unusable([problem(place, "workplace.database", detail=detail.removesuffix("."))]) from None
+
+
+def rest() -> None:
+    """Nothing of the database is open any more, so that its folder may be moved."""
+    connections.close_all()
 
 
 def address() -> str:

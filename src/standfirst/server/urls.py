@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("standfirst.server.setup.urls")),
     path("", include("standfirst.server.pages.urls")),
     path("", include("standfirst.server.desk.urls")),
+    path("", include("standfirst.server.importing.urls")),
     path("", include("standfirst.server.search.urls")),
     path("", include("standfirst.server.readiness.urls")),
     path("", include("standfirst.server.telling.urls")),

@@ -72,7 +72,7 @@ def waiting(place: Place, actor: Actor) -> list[Waiting]:
 
 def _of(record: Record, kinds: Kinds, actor: Actor) -> Iterator[Waiting]:
     kind = kinds[record.kind]
-    pen = Pen(_NOWHERE, actor, kind, record.id, record, "")  # type: ignore[arg-type]
+    pen = Pen(_NOWHERE, actor, kind, record.id, record, "")
     moves = [
         move
         for move in asking(kind).get(pen.state, ())
@@ -164,4 +164,4 @@ def _ask(*_args: object, **_kwargs: object) -> NoReturn:
     raise _Unasked
 
 
-_NOWHERE: Final[Workspace] = _Nowhere()  # type: ignore[assignment]
+_NOWHERE: Final[Workspace] = _Nowhere()

@@ -5,6 +5,10 @@ from typing import Final
 
 SENTENCES: Final[Mapping[str, str]] = {
     "workplace.no-data": "Nothing was set up in this folder.",
+    "demo.another": "Somebody else starts or stops the demonstration of this folder just now.",
+    "demo.no-answer": "The server did not answer; it said last: {said}",
+    "demo.no-port": "All ports from {first} to {last} are taken.",
+    "demo.not-ended": "The server (process {process}) does not end.",
     "workplace.extra-absent": "The workplace needs the extra {extra}, which is not installed.",
     "workplace.half-migrated": "The database lacks {count:count} {count:step/steps} of this release.",
     "workplace.empty-key": "The secret key is empty: with it anybody could sign in as anybody.",
@@ -34,6 +38,7 @@ HINTS: Final[Mapping[str, str]] = {
     "setting.address": "Such as https://quality.example.org or http://localhost:8000.",
     "setting.database": "Such as postgres://user:password@host/name.",
     "setting.mail": "Such as smtp+tls://user:password@host:587.",
+    "demo.no-port": "Name another one with --port, or end what stands on these.",
     "workplace.extra-absent": "In a checkout: make demo, or pip install -r requirements-extras.lock.",
     "workplace.half-migrated": "Whoever runs this installation brings it up to this release.",
     "installation.not-here": (

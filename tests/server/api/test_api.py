@@ -459,6 +459,7 @@ def test_the_description_is_that_of_the_routes(there: Works) -> None:
     assert names == description.addresses().keys()
     client = there.client(there.ada)
     parts = {"organisation": there.slug, "record": "PRD-0001", "kind": "risk", "version": "1", "use": "1"}
+    parts["requirement"] = "A.1.2"
     for name, address in description.addresses().items():
         refused = client.generic("BREW", address.format(**parts))
         assert refused.status_code == 405, address

@@ -15,6 +15,8 @@ from django.db.models import Exists, OuterRef
 
 from standfirst.management.access import ACCESS, ENDED
 from standfirst.server.accounts.models import Invitation, Membership, Token, User
+from standfirst.server.desk.models import Draft
+from standfirst.server.importing.models import Sheet
 from standfirst.server.store.models import Current, Organisation
 from standfirst.server.store.turn import turn
 
@@ -28,6 +30,8 @@ TABLES: Final = (
     SocialAccount,
     UserSession,
     Session,
+    Draft,
+    Sheet,
 )
 """Those in which something is changed here."""
 
@@ -59,6 +63,7 @@ def end(
         Token.objects.filter(organisation=organisation, user__in=acting, revoked=None).update(revoked=now)
         _recall(organisation, acting, now)
         members.delete()
+        _clear_desks(organisation, acting)
         _end_sessions(acting)  # they hold what was about to be signed, and by which name
         if close:
             ever = [*acting, *(UUID(account) for account in accounts)]
@@ -87,7 +92,14 @@ def clear_locked(organisation: Organisation, *, now: datetime) -> None:
     Token.objects.filter(organisation=organisation, user__in=accounts, revoked=None).update(revoked=now)
     _recall(organisation, accounts, now)
     over.delete()
+    _clear_desks(organisation, accounts)
     _end_sessions(User.objects.filter(pk__in=accounts, memberships=None))
+
+
+def _clear_desks(organisation: Organisation, accounts: Collection[UUID]) -> None:
+    """What they had begun here and not recorded."""
+    for table in (Draft, Sheet):
+        table.objects.filter(organisation=organisation, user__in=accounts).delete()
 
 
 def _recall(organisation: Organisation, accounts: Collection[UUID], now: datetime) -> None:

@@ -56,6 +56,14 @@ ROUTES: Final[Mapping[tuple[str, str], Told]] = {
     ("api-head", "GET"): Told(
         "The head of the ledger: note it elsewhere, and nobody can shorten it unseen", "Head"
     ),
+    ("api-readiness", "GET"): Told(
+        "How the organisation stands: its own, first-party result for every requirement",
+        "Readiness",
+        query=(("why", {"enum": ["yes"]}, "With the answers to all criteria, and their reasons"),),
+    ),
+    ("api-requirement", "GET"): Told(
+        "Why one requirement stands as it does, down to the records", "RequirementResult"
+    ),
     ("api-records", "GET"): Told(
         "Records of one kind, in the order in which they came",
         "Records",

@@ -68,6 +68,53 @@ _FILE: Final = {
     "erased_by": _TEXT,
 }
 
+_REASON: Final = _object(code=_TEXT, parameters=_FREE)
+_ANSWERS: Final = _object(
+    answers=_list(
+        _object(
+            id=_TEXT,
+            outcome={"enum": ["met", "not-met", "judgement", "not-assessable"]},
+            reasons=_list(_REASON),
+            remedies=_list(_REASON),
+            records=_list(_TEXT),
+            oldest=_or_nothing(_TEXT),
+            until=_or_nothing(_TEXT),
+        )
+    ),
+    adverse=_list(_REASON),
+    left_out=_or_nothing(_REASON),
+    taken_in=_or_nothing(_REASON),
+)
+_RESULT: Final = {
+    "id": _TEXT,
+    "title": _TEXT,
+    "status": {
+        "enum": ["not-assessable", "not-shown", "partly", "needs-judgement", "shown", "not-applicable"]
+    },
+    "met": _WHOLE,
+    "criteria": _WHOLE,
+    "oldest": _or_nothing(_TEXT),
+    "until": _or_nothing(_TEXT),
+    "changed_on": _or_nothing(_TEXT),
+    "before": _or_nothing(_TEXT),
+    "why": _or_nothing(_REASON),
+}
+_STANDING: Final = {
+    "party": {"const": "first"},
+    "edition": _object(name=_TEXT, digest=_DIGEST, status=_TEXT),
+    "profile": _FREE,
+    "day": _TEXT,
+    "size": _WHOLE,
+    "ledger": _object(size=_WHOLE, root=_DIGEST),
+    "computed_at": _or_nothing(_TIME),
+    "is_asked": _BOOLEAN,
+    "is_computed": _BOOLEAN,
+    "is_behind": _BOOLEAN,
+    "simulation": _BOOLEAN,
+    "fictional": _BOOLEAN,
+    "counts": {"type": "object", "additionalProperties": _WHOLE},
+}
+
 FORMS: Final[Mapping[str, Any]] = {
     "File": _object(_FILE, id=_WHOLE),
     "Files": _object(files=_list(_ref("File")), before=_or_nothing(_WHOLE)),
@@ -96,6 +143,8 @@ FORMS: Final[Mapping[str, Any]] = {
         lifecycle=_FREE,
         body=_FREE,
     ),
+    "Readiness": _object(**_STANDING, requirements=_list(_object({"answers": _ANSWERS}, **_RESULT))),
+    "RequirementResult": _object(**_STANDING, requirement=_object(**_RESULT, answers=_ANSWERS)),
     "Head": _object(size=_WHOLE, root=_DIGEST, simulation=_BOOLEAN, fictional=_BOOLEAN),
     "Row": _object(**_NAMED, version=_WHOLE, recorded_at=_TIME),
     "Records": _object(records=_list(_ref("Row")), next=_or_nothing(_WHOLE)),

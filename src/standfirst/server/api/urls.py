@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 from standfirst.server.api import description, views
 from standfirst.server.api.entry import methods
 from standfirst.server.labels import CONVERTER
+from standfirst.server.readiness import programs, spelling  # noqa: F401 - how requirements are spelt in addresses
 from standfirst.server.refusals import answer, told
 from standfirst.standards.reason import Reason
 
@@ -22,6 +23,8 @@ organisation_patterns: list[URLPattern] = [
     path(f"{HERE}/kinds", methods(GET=views.kinds), name="api-kinds"),
     path(f"{HERE}/kinds/<slug:kind>", methods(GET=views.kind), name="api-kind"),
     path(f"{HERE}/ledger/head", methods(GET=views.head), name="api-head"),
+    path(f"{HERE}/readiness", methods(GET=programs.readiness), name="api-readiness"),
+    path(f"{HERE}/readiness/<requirement:requirement>", methods(GET=programs.requirement), name="api-requirement"),
     path(f"{HERE}/records", methods(GET=views.records, POST=views.create_record), name="api-records"),
     path(RECORD, methods(GET=views.record, PATCH=views.amend_record), name="api-record"),
     path(f"{RECORD}/moves", methods(POST=views.move_record), name="api-moves"),

@@ -103,12 +103,13 @@ class Delivery(FileUploadHandler):
 
     chunk_size = CHUNK
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, most: int | None = None) -> None:
+        """``most``: how many bytes it may bring; where nothing is said, as many as any request (``limit``)."""
         super().__init__(request)
         self._request = request
         self.arrived: list[Arrived] = []
         self._intakes: list[Intake] = []
-        self._left = limit()
+        self._most = self._left = limit() if most is None else most
         self._incoming = shelf().incoming
 
     def receive(self) -> None:
@@ -119,7 +120,7 @@ class Delivery(FileUploadHandler):
         request = self._request
         announced = int(request.META.get("CONTENT_LENGTH") or 0)
         if announced > self._left + FORM:
-            raise _too_large()
+            raise _too_large(self._most)
         body = _Counted(request)
         if request.content_type == "multipart/form-data":
             parser = MultiPartParser(request.META, body, [self], request.encoding or "utf-8")
@@ -165,7 +166,7 @@ class Delivery(FileUploadHandler):
     def _take(self, piece: bytes) -> None:
         self._left -= len(piece)
         if self._left < 0:
-            raise _too_large()
+            raise _too_large(self._most)
         self._intakes[-1].take(piece)
 
     def _finish(self) -> None:
@@ -187,5 +188,5 @@ class _Counted(IOBase):
         return piece
 
 
-def _too_large() -> Refused:
-    return Refused(Reason("file.upload-too-large", {"limit": limit()}))
+def _too_large(most: int) -> Refused:
+    return Refused(Reason("file.upload-too-large", {"limit": most}))

@@ -13,12 +13,13 @@ from standfirst.records.change import Change, Draft, Refused
 from standfirst.records.kind import Kind, Kinds
 from standfirst.records.record import Erased, Record
 from standfirst.records.workspace import DeedFunction, Workspace
-from standfirst.records.writing import Known, amend, create, wish_of
+from standfirst.records.writing import Known, Wish, amend, create, wish_of
 from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.importing.cells import Unreadable, value
 from standfirst.server.importing.columns import NUMBER, Target, targets
 from standfirst.server.importing.tables import Line, Table
 from standfirst.server.pages.blank import BODY, LINKS, SERVES
+from standfirst.server.pages.shapes import label
 from standfirst.server.store.index import digest_of
 from standfirst.server.store.models import Unique
 from standfirst.standards.problems import Problem, Unusable
@@ -151,6 +152,7 @@ class _Bringing:
         self.columns = {key: table.columns[at] for at, key in mapping.items()}
         self.known = _at_once(known, asked)
         self.problems = list(asked.problems)
+        self.unread = {(one.line, one.field) for one in asked.problems}
 
     def change(self, workspace: Workspace) -> Change:
         actor = self.place.actor(workspace)
@@ -179,19 +181,7 @@ class _Bringing:
                 return ()
         try:
             wish = wish_of(_wanted(row, before, self.kind), name=str(row.line))
-            said = {
-                "acting": lambda _: actor,
-                "wish": wish,
-                "why": self.why,
-                "known": self.known,
-                "signed": AT_A_DOOR,
-            }
-            deed = (
-                amend(record=before.id, expected=before.current.content.version, **said)
-                if before is not None
-                else create(kind=self.kind, record=str(uuid4()), **said)
-            )
-            drafts = deed(foreseen).drafts
+            drafts = self._deed(wish, before, actor)(foreseen).drafts
         except Unusable as unusable:
             for problem in unusable.problems:
                 self._tell(row, problem.field, problem.reason)
@@ -204,9 +194,32 @@ class _Bringing:
                 self._tell(row, "", reason)
         return drafts
 
+    def _deed(self, wish: Wish, before: Record | None, actor: Actor) -> DeedFunction:
+        if before is None:
+            return create(
+                acting=lambda _: actor,
+                kind=self.kind,
+                record=str(uuid4()),
+                wish=wish,
+                why=self.why,
+                known=self.known,
+                signed=AT_A_DOOR,
+            )
+        return amend(
+            acting=lambda _: actor,
+            record=before.id,
+            expected=before.current.content.version,
+            wish=wish,
+            why=self.why,
+            known=self.known,
+            signed=AT_A_DOOR,
+        )
+
     def _tell(self, row: Row, place: str, reason: Reason) -> None:
-        if len(self.problems) < MOST:
-            self.problems.append(Problem("", row.line, self._column(place), reason))
+        """A cell that cannot be read is told once, and not also as one that is missing."""
+        column = self._column(place)
+        if len(self.problems) < MOST and (row.line, column) not in self.unread:
+            self.problems.append(Problem("", row.line, column, reason))
 
     def _column(self, place: str) -> str:
         """By the name that the table gives it; of a field that no column fills, what it is called."""
@@ -215,7 +228,7 @@ class _Bringing:
         if above:
             return self.columns[max(above, key=len)]
         named = {target.key: target.label for target in targets(self.kind)}
-        return named.get(dotted, dotted.removeprefix(BODY).removeprefix(LINKS))
+        return named.get(dotted) or (label(dotted.removeprefix(BODY).removeprefix(LINKS)) if dotted else "")
 
 
 def _at_once(known: Known, asked: Rows) -> Known:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from standfirst.records.kind import Kind
 from standfirst.server.pages.blank import BODY, LINKS, SERVES
@@ -55,29 +56,22 @@ class Target:
             return _("One entry a line, its parts with | between them: %(parts)s.") % {
                 "parts": " | ".join(part.label for part in self.parts)
             }
-        match shape.sort:
-            case Sort.CHOICE:
-                return _("One of: %(choices)s.") % {"choices": _choices(shape)}
-            case Sort.CHOICES:
-                return _("Of these, several with a semicolon: %(choices)s.") % {"choices": _choices(shape)}
-            case Sort.LINES | Sort.FILES:
-                return _("Several with a semicolon, or one a line.")
-            case Sort.FLAG:
-                return _("yes or no.")
-            case Sort.DAY:
-                return _("A date, such as 2026-11-23.")
-            case Sort.MOMENT:
-                return _("Day and time, in UTC.")
-            case Sort.WHOLE:
-                return _("A whole number.")
-            case Sort.STRUCTURE:
-                return _("As JSON.")
-            case _:
-                return ""
+        if shape.sort in {Sort.CHOICE, Sort.CHOICES}:
+            return _(_HINTS[shape.sort]) % {"choices": "; ".join(words for _value, words in shape.options)}
+        return _(_HINTS[shape.sort]) if shape.sort in _HINTS else ""
 
 
-def _choices(shape: Shape) -> str:
-    return "; ".join(words for _value, words in shape.options)
+_HINTS: Final = {
+    Sort.CHOICE: gettext_noop("One of: %(choices)s."),
+    Sort.CHOICES: gettext_noop("Of these, several with a semicolon: %(choices)s."),
+    Sort.LINES: gettext_noop("Several with a semicolon, or one a line."),
+    Sort.FILES: gettext_noop("Several with a semicolon, or one a line."),
+    Sort.FLAG: gettext_noop("yes or no."),
+    Sort.DAY: gettext_noop("A date, such as 2026-11-23."),
+    Sort.MOMENT: gettext_noop("Day and time, in UTC."),
+    Sort.WHOLE: gettext_noop("A whole number."),
+    Sort.STRUCTURE: gettext_noop("As JSON."),
+}
 
 
 def targets(kind: Kind) -> list[Target]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final, TypeAlias
 
 from openpyxl import load_workbook
@@ -32,6 +33,9 @@ ROWS: Final = 5_000
 COLUMNS: Final = 200
 CELL: Final = 32_767
 """Characters of a cell, as many as spreadsheets take."""
+
+_HEAD: Final = 100_000
+"""Characters of the first row that show the separator; the reader of CSV takes no longer field than 131072."""
 
 FORMULA: Final = "formula"
 BROKEN: Final = frozenset(
@@ -126,7 +130,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 def _separator(text: str) -> str:
     """The one that gives the first row the most cells."""
-    first = text.lstrip("\r\n").split("\n", 1)[0][: COLUMNS * 1_000]
+    first = text.lstrip("\r\n").split("\n", 1)[0][:_HEAD]
     counts = {one: len(next(csv.reader([first], delimiter=one), [])) for one in SEPARATORS}
     return max(SEPARATORS, key=lambda one: counts[one])
 
@@ -139,9 +143,7 @@ def _xlsx(data: bytes) -> Table:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = _first(book)
-        columns, lines = _laid(_rows(sheet))
-        if formulas:
-            lines = _without_values(data, lines)
+        columns, lines = _laid(_with_formulas(data, _rows(sheet)) if formulas else _rows(sheet))
         return Table("xlsx", columns, lines, sheet=sheet.title, sheets=len(book.sheetnames))
     except Refused:
         raise
@@ -181,22 +183,19 @@ def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
     yield from enumerate(rows, 1)
 
 
-def _without_values(data: bytes, lines: Sequence[Line]) -> Sequence[Line]:
+def _with_formulas(
+    data: bytes, values: Iterator[tuple[int, Sequence[Any]]]
+) -> Iterator[tuple[int, Sequence[Any]]]:
     """Marks the cells of formulas that nobody has reckoned out: the program that wrote the file left no value."""
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    sheet = _first(book)
-    by_number = {line.number: line for line in lines}
-    made = dict(by_number)
-    for number, row in _rows(sheet):
-        line = by_number.get(number)
-        if line is None:
-            continue
-        cells = list(line.cells)
-        for place, (cell, formula) in enumerate(zip(cells, row, strict=False)):
-            if cell is None and isinstance(formula, str) and formula.startswith("="):
-                cells[place] = Unvalued(FORMULA)
-        made[number] = Line(number, cells)
-    return list(made.values())
+    formulas = _rows(_first(load_workbook(io.BytesIO(data), read_only=True, data_only=False)))
+    for (number, row), (_number, written) in zip(values, formulas, strict=False):
+        yield (
+            number,
+            [
+                Unvalued(FORMULA) if value is None and str(formula).startswith("=") else value
+                for value, formula in zip(row, written, strict=False)
+            ],
+        )
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
@@ -232,13 +231,15 @@ def _named(cell: Cell | Unvalued) -> str:
 
 
 def _cell(value: Any, row: int, place: int) -> Cell | Unvalued:
+    if isinstance(value, Unvalued):
+        return value
     if isinstance(value, str):
         if len(value) > CELL:
             raise _refused("huge-cell", row=row, column=get_column_letter(place + 1), limit=CELL)
         text = value.strip()
         return Unvalued(text) if text in BROKEN else text or None
     if isinstance(value, float):
-        return Decimal(repr(value)) if value == value and abs(value) != float("inf") else Unvalued(str(value))
+        return Decimal(repr(value)) if isfinite(value) else Unvalued(str(value))
     if isinstance(value, datetime) and value.time() == time(0) and value.tzinfo is None:
         return value.date()
     if value is None or isinstance(value, bool | int | date | datetime):

@@ -37,13 +37,13 @@ PAGE: Final = 50
 """Records on one page of a list."""
 
 FEW: Final = 2000
-"""Records that a filter may leave to lead the query, and to be counted exactly."""
+"""Records that a filter may leave to lead the query: then all that pass are counted, by state too."""
+
+SOME: Final = 8000
+"""As many may it leave where there are other filters, since each alone tells little of what passes all."""
 
 CAP: Final = 1000
 """Beyond this many nobody counts: a list says that there are more."""
-
-_EMPTY = ""
-
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -98,11 +98,17 @@ def _filters(asking: Asking, wanted: Wanted) -> list[_Filter]:
     if wanted.mine:
         names = Condition(asking.kind.view.owner, Test.ONE_OF, tuple(asking.me) or ("\uffff",))
         found.append(_of_field(asking, names))
-    return [*found, *(_of_field(asking, condition) for condition in wanted.conditions)]
+    ends: dict[str, list[Condition]] = {}
+    for condition in wanted.conditions:
+        if condition.test in {Test.FROM, Test.TO}:
+            ends.setdefault(condition.field, []).append(condition)
+        else:
+            found.append(_of_field(asking, condition))
+    return [*found, *(_of_field(asking, *both) for both in ends.values())]
 
 
 def _state(asking: Asking, state: str) -> _Filter:
-    alone = "SELECT record FROM store_current WHERE organisation_id = %s AND kind = %s AND state = %s"
+    alone = "SELECT first FROM store_current WHERE organisation_id = %s AND kind = %s AND state = %s"
     return _Filter(Part(alone, (*_own(asking), state)), Part("c.state = %s", (state,)))
 
 
@@ -110,7 +116,7 @@ def _named(asking: Asking, text: str) -> _Filter:
     """By the number, where it is one; else by what the title says."""
     number = text.upper()
     if A_NUMBER.match(number):
-        alone = "SELECT record FROM store_current WHERE organisation_id = %s AND number = %s AND kind = %s"
+        alone = "SELECT first FROM store_current WHERE organisation_id = %s AND number = %s AND kind = %s"
         own, kind = _own(asking)
         return _Filter(Part(alone, (own, number, kind)), Part("c.number = %s", (number,)))
     return _of_field(asking, Condition(asking.kind.titled_by, Test.HAS, (text,)))
@@ -124,31 +130,33 @@ def _due(asking: Asking, due: str) -> _Filter:
     own = _own(asking)
     return _Filter(
         Part(
-            "SELECT record FROM store_due d WHERE d.organisation_id = %s AND d.kind = %s AND d.position = 0 "
+            "SELECT first FROM store_due d WHERE d.organisation_id = %s AND d.kind = %s AND d.position = 0 "
             f"AND {days.sql}",
             (*own, *days.given),
         ),
         Part(
-            "EXISTS (SELECT 1 FROM store_due d WHERE d.organisation_id = %s AND d.record = c.record "
-            f"AND d.position = 0 AND {days.sql})",
+            "(SELECT 1 FROM store_due d WHERE d.organisation_id = %s AND d.record = c.record "
+            f"AND d.position < 1 AND {days.sql} LIMIT 1) IS NOT NULL",
             (own[0], *days.given),
         ),
     )
 
 
-def _of_field(asking: Asking, condition: Condition) -> _Filter:
-    test = _test(condition)
+def _of_field(asking: Asking, *conditions: Condition) -> _Filter:
+    """Of one field: a day from and to is one filter, and few days lead."""
+    test = _joined([_test(condition) for condition in conditions])
     own, kind = _own(asking)
+    field = conditions[0].field
     return _Filter(
         Part(
-            "SELECT record FROM store_indexed f WHERE f.organisation_id = %s AND f.kind = %s AND f.field = %s "
+            "SELECT first FROM store_indexed f WHERE f.organisation_id = %s AND f.kind = %s AND f.field = %s "
             f"AND {test.sql}",
-            (own, kind, condition.field, *test.given),
+            (own, kind, field, *test.given),
         ),
         Part(
-            "EXISTS (SELECT 1 FROM store_indexed f WHERE f.organisation_id = %s AND f.record = c.record "
-            f"AND f.field = %s AND {test.sql})",
-            (own, condition.field, *test.given),
+            "(SELECT 1 FROM store_indexed f WHERE f.organisation_id = %s AND f.record = c.record "
+            f"AND f.field = %s AND {test.sql} LIMIT 1) IS NOT NULL",
+            (own, field, *test.given),
         ),
     )
 
@@ -189,7 +197,7 @@ def _day(value: date) -> str:
     return value.isoformat()
 
 
-# --- segments --------------------------------------------------------------------------------------------------------
+# --- orders ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,96 +206,144 @@ class _Segment:
 
     among: Part
     by: tuple[str, ...]
-    field: str = ""
+
+
+_NUMBERS: Final = _Segment(Part("s.number IS NOT NULL"), ("s.number", "s.first"))
+_DAYS: Final = _Segment(Part("s.day IS NOT NULL"), ("s.day", "s.first"))
+_WORDS: Final = _Segment(Part("s.number IS NULL AND s.day IS NULL AND s.folded > ''"), ("s.folded", "s.first"))
+_NOTHING: Final = _Segment(Part("s.number IS NULL AND s.day IS NULL AND s.folded = ''"), ("s.first",))
 
 
 def _segments(wanted: Wanted, kind: Kind) -> list[_Segment]:
+    """In the order in which they are read. What says nothing comes last, whichever way it is sorted."""
+    way = -1 if wanted.descending else 1
     match wanted.sort:
         case name if name == NUMBER:
-            found = [_Segment(Part("TRUE"), ("c.first",))]
+            return [_Segment(Part("c.first IS NOT NULL"), ("c.first",))]
         case name if name == CHANGED:
-            found = [_Segment(Part("TRUE"), ("c.sequence",))]
+            return [_Segment(Part("c.sequence IS NOT NULL"), ("c.sequence",))]
         case name if name == STATE:
-            states = reversed(kind.lifecycle.states) if wanted.descending else kind.lifecycle.states
-            return [_Segment(Part("c.state = %s", (state,)), ("c.first",)) for state in states]
-        case name:
-            field = field_of(name)
-            found = [
-                _Segment(Part("s.number IS NOT NULL"), ("s.number", "s.first"), field),
-                _Segment(Part("s.day IS NOT NULL"), ("s.day", "s.first"), field),
-                _Segment(
-                    Part("s.number IS NULL AND s.day IS NULL AND s.folded > %s", (_EMPTY,)),
-                    ("s.folded", "s.first"),
-                    field,
-                ),
-            ]
-            found = found[::-1] if wanted.descending else found
-            nothing = Part("s.number IS NULL AND s.day IS NULL AND s.folded = %s", (_EMPTY,))
-            found.append(_Segment(nothing, ("s.first",), field))
-    return found
+            return [_Segment(Part("c.state = %s", (state,)), ("c.first",)) for state in kind.lifecycle.states[::way]]
+        case _:
+            return [*(_NUMBERS, _DAYS, _WORDS)[::way], _NOTHING]
 
 
 _COLUMNS: Final = "c.record, c.number, c.version, c.state, c.title, c.recorded_at, c.sequence"
 
 
-def _selected(  # noqa: PLR0917
-    asking: Asking, wanted: Wanted, place: int, segment: _Segment, beside: Sequence[Part], *, led: bool, limit: int
-) -> Part:
-    """The rows of one segment, from where the page begins."""
-    own, kind = _own(asking)
-    tables = "store_current c"
-    where = [Part("c.organisation_id = %s AND c.kind = %s AND NOT c.erased", (own, kind))]
-    if led:
-        tables = "lead CROSS JOIN store_current c"
-        where.append(Part("c.record = lead.record"))
-    if segment.field:
-        join = "c.organisation_id = s.organisation_id AND c.record = s.record"
-        if led:
-            tables += " CROSS JOIN store_indexed s"
-            where.append(Part(f"{join} AND s.field = %s AND s.position = 0", (segment.field,)))
-        else:
-            tables = "store_indexed s CROSS JOIN store_current c"
-            where = [
-                Part(
-                    "s.organisation_id = %s AND s.kind = %s AND s.field = %s AND s.position = 0",
-                    (own, kind, segment.field),
-                ),
-                Part(f"{join} AND NOT c.erased"),
-            ]
-    where += [segment.among, *beside]
-    after = wanted.after
-    if after is not None and after.segment == place:
-        sign = "<" if wanted.descending else ">"
-        columns = ", ".join(segment.by)
-        where.append(Part(f"({columns}) {sign} ({_places(segment.by)})", after.values))
-    way = "DESC" if wanted.descending else "ASC"
-    keys = ", ".join(
-        name if name in segment.by else "NULL" for name in ("s.number", "s.day", "s.folded")
-    ) if segment.field else "NULL, NULL, NULL"
-    order = ", ".join(f"{column} {way}" for column in segment.by)
-    return Part(
-        f"SELECT {place}, {_typed(keys)}, c.first, {_COLUMNS} FROM {tables} "
-        f"WHERE {' AND '.join(part.sql for part in where)} ORDER BY {order} LIMIT {limit}",
-        tuple(value for part in where for value in part.given),
-    )
+def _way(wanted: Wanted) -> tuple[str, str]:
+    return ("DESC", "<") if wanted.descending else ("ASC", ">")
 
 
-def _typed(keys: str) -> str:
-    """Columns of one type in all segments: PostgreSQL takes a bare NULL for a text."""
+def _past(wanted: Wanted, segment: _Segment) -> Part:
+    """The rows of a segment that come after those of the page before."""
+    given = wanted.after.values if wanted.after is not None else ()
+    return Part(f"({', '.join(segment.by)}) {_way(wanted)[1]} ({_places(segment.by)})", given)
+
+
+def _joined(parts: Sequence[Part], word: str = " AND ") -> Part:
+    return Part(word.join(part.sql for part in parts), tuple(value for part in parts for value in part.given))
+
+
+def _keys(field: str) -> str:
+    """What a row is sorted by, in columns of one type: PostgreSQL takes a bare NULL for a text."""
+    if field:
+        return "s.number, s.day, s.folded"
     if connection.vendor == "sqlite":
-        return keys
-    types = ("double precision", "date", "varchar")
-    return ", ".join(f"CAST({key} AS {sort})" for key, sort in zip(keys.split(", "), types, strict=True))
+        return "NULL, NULL, NULL"
+    return "CAST(NULL AS double precision), CAST(NULL AS date), CAST(NULL AS varchar)"
+
+
+class _Statement:
+    """A SELECT whose tables are asked in the order in which they are named: the planner of neither engine is to find another,
+    since none can know how soon a page is full. PostgreSQL takes no inner SELECT apart that has an OFFSET; SQLite does what
+    CROSS JOIN says.
+    """
+
+    def __init__(self, first: str) -> None:
+        self._tables = [Part(first)]
+        self._where: list[Part] = []
+
+    def where(self, sql: str, *given: Any) -> None:
+        self._where.append(Part(sql, given))
+
+    def look_up(self, table: str, name: str, key: str, *given: Any) -> None:
+        """One row by its key, in which ``{}`` stands for the table."""
+        if connection.vendor == "sqlite":
+            self._tables.append(Part(f"CROSS JOIN {table} {name}"))
+            self.where(key.replace("{}", name), *given)
+            return
+        inner = f"SELECT * FROM {table} x WHERE {key.replace('{}', 'x')} OFFSET 0"
+        self._tables.append(Part(f"CROSS JOIN LATERAL ({inner}) {name}", given))
+
+    def selecting(self, what: str, then: str) -> Part:
+        tables, where = _joined(self._tables, " "), _joined(self._where)
+        return Part(f"SELECT {what} FROM {tables.sql} WHERE {where.sql} {then}", (*tables.given, *where.given))
+
+
+def _walked(  # noqa: PLR0917
+    asking: Asking, wanted: Wanted, place: int, segment: _Segment, beside: Sequence[Part], limit: int
+) -> Part:
+    """The rows of one segment as its index has them, each asked what else it has to be."""
+    own, kind = _own(asking)
+    field = _field(wanted)
+    if field:
+        statement = _Statement("store_indexed s")
+        statement.where("s.organisation_id = %s AND s.kind = %s AND s.field = %s AND s.position = 0", own, kind, field)
+        statement.look_up(
+            "store_current", "c", "{}.organisation_id = %s AND {}.record = s.record AND NOT {}.erased", own
+        )
+    else:
+        statement = _Statement("store_current c")
+        statement.where("c.organisation_id = %s AND c.kind = %s AND NOT c.erased", own, kind)
+    for part in (segment.among, *beside):
+        statement.where(part.sql, *part.given)
+    if wanted.after is not None and wanted.after.segment == place:
+        past = _past(wanted, segment)
+        statement.where(past.sql, *past.given)
+    order = ", ".join(f"{column} {_way(wanted)[0]}" for column in segment.by)
+    return statement.selecting(f"{place}, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}")
+
+
+def _led(asking: Asking, wanted: Wanted, segments: Sequence[_Segment], beside: Sequence[Part], limit: int) -> Part:
+    """The rows among those that lead, sorted: there are few."""
+    own, kind = _own(asking)
+    field = _field(wanted)
+    statement = _Statement("lead")
+    statement.look_up("store_current", "c", "{}.organisation_id = %s AND {}.kind = %s AND {}.first = lead.first", own, kind)
+    if field:
+        key = "{}.organisation_id = %s AND {}.record = c.record AND {}.field = %s AND {}.position = 0"
+        statement.look_up("store_indexed", "s", key, own, field)
+    statement.where("NOT c.erased")
+    for part in beside:
+        statement.where(part.sql, *part.given)
+    cases = _joined([Part(f"WHEN {one.among.sql} THEN {place}", one.among.given) for place, one in enumerate(segments)], " ")
+    after = wanted.after
+    if after is not None:
+        later = [one.among for one in segments[after.segment + 1 :]]
+        here = _joined([segments[after.segment].among, _past(wanted, segments[after.segment])])
+        rest = _joined([Part(f"({one.sql})", one.given) for one in (here, *later)], " OR ")
+        statement.where(f"({rest.sql})", *rest.given)
+    columns = dict.fromkeys(column for one in segments for column in one.by[:-1])
+    by = (*columns, segments[0].by[-1])
+    order = ", ".join(("1 ASC", *(f"{column} {_way(wanted)[0]}" for column in by)))
+    found = statement.selecting(f"CASE {cases.sql} END, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}")
+    return Part(found.sql, (*cases.given, *found.given))
+
+
+def _field(wanted: Wanted) -> str:
+    """The field that it is sorted by; empty where it is sorted by what every kind has."""
+    return "" if wanted.sort in SORTED else field_of(wanted.sort)
 
 
 # --- what leads ------------------------------------------------------------------------------------------------------
 
 
 def _how_many(filters: Sequence[_Filter]) -> list[int]:
-    """How many records pass each filter, as far as ``FEW`` and one more. One query; none without filters."""
+    """How many records pass each filter, as far as ``SOME`` and one more. One query; none without filters."""
     if not filters:
         return []
-    counts = [f"(SELECT COUNT(*) FROM ({one.alone.sql} LIMIT {FEW + 1}) AS x)" for one in filters]
+    counts = [f"(SELECT COUNT(*) FROM ({one.alone.sql} LIMIT {SOME + 1}) AS x)" for one in filters]
     return list(_all(Part(f"SELECT {', '.join(counts)}", tuple(v for one in filters for v in one.alone.given)))[0])
 
 
@@ -302,7 +358,7 @@ class _Plan:
         if self.lead is None:
             return body
         return Part(
-            f"WITH lead AS MATERIALIZED (SELECT DISTINCT record FROM ({self.lead.sql}) AS x) {body.sql}",
+            f"WITH lead AS MATERIALIZED (SELECT DISTINCT first FROM ({self.lead.sql}) AS x) {body.sql}",
             (*self.lead.given, *body.given),
         )
 
@@ -310,7 +366,7 @@ class _Plan:
 def _planned(filters: Sequence[_Filter], many: Sequence[int]) -> _Plan:
     """The filter that the fewest records pass leads, where these are few."""
     first = min(range(len(filters)), key=lambda place: many[place]) if many else None
-    if first is not None and many[first] > FEW:
+    if first is not None and many[first] > (SOME if len(filters) > 1 else FEW):
         first = None
     beside = tuple(one.beside for place, one in enumerate(filters) if place != first)
     return _Plan(filters[first].alone if first is not None else None, beside)
@@ -326,8 +382,8 @@ class Found:
         self.asking, self.wanted = asking, wanted
         filters = _filters(asking, wanted)
         state = [_state(asking, wanted.state)] if wanted.state else []
-        by_field = bool(field_of(wanted.sort)) and wanted.sort not in SORTED
-        many = _how_many([*filters, *state]) if filters or (state and by_field) else []
+        many = _how_many([*filters, *state]) if filters or (state and _field(wanted)) else []
+        self._many = many
         self._plan = _planned([*filters, *state], many)
         self._of_all_states = _planned(filters, many[: len(filters)]) if state else self._plan
 
@@ -338,18 +394,23 @@ class Found:
         if after is not None and not _fits(after, segments):
             after = None
         wanted = replace(self.wanted, after=after)
-        parts = [
-            _selected(
-                self.asking, wanted, place, segment, self._plan.beside, led=self._plan.lead is not None, limit=limit + 1
-            )
-            for place, segment in enumerate(segments)
-            if after is None or place >= after.segment
-        ]
-        body = " UNION ALL ".join(f"SELECT * FROM ({part.sql}) AS s{place}" for place, part in enumerate(parts))
-        given = tuple(value for part in parts for value in part.given)
-        rows = [self._row(segments, row) for row in _all(self._plan.statement(Part(body, given)))]
+        if self._plan.lead is not None:
+            body = _led(self.asking, wanted, segments, self._plan.beside, limit + 1)
+        else:
+            body = self._in_segments(wanted, segments, limit + 1)
+        rows = [self._row(segments, row) for row in _all(self._plan.statement(body))]
         rows.sort(key=lambda row: row.cursor.segment)  # stable: each segment came in its own order
         return rows[:limit], rows[limit - 1].cursor if len(rows) > limit else None
+
+    def _in_segments(self, wanted: Wanted, segments: Sequence[_Segment], limit: int) -> Part:
+        begin = wanted.after.segment if wanted.after is not None else 0
+        parts = [
+            _walked(self.asking, wanted, place, segment, self._plan.beside, limit)
+            for place, segment in enumerate(segments)
+            if place >= begin
+        ]
+        inner = [Part(f"SELECT * FROM ({part.sql}) AS s{place}", part.given) for place, part in enumerate(parts)]
+        return _joined(inner, " UNION ALL ")
 
     def rows(self, *, at_once: int = 1000) -> Iterator[list[Row]]:
         """All of it, from its beginning on, so many at once."""
@@ -365,27 +426,29 @@ class Found:
     def ids(self, limit: int) -> list[str]:
         return [row.record for row in self.page(limit)[0]]
 
-    def counts(self) -> Mapping[str, int]:
-        """How many records stand in each state, filters other than the state respected: at most one more than ``CAP`` each."""
+    def counts(self) -> Mapping[str, int] | None:
+        """How many records stand in each state, filters other than the state respected: at most one more than ``CAP`` each.
+        None where filters leave so many that counting them would cost more than it tells.
+        """
         plan, states = self._of_all_states, self.asking.kind.lifecycle.states
         own, kind = _own(self.asking)
-        beside = "".join(f" AND {part.sql}" for part in plan.beside)
-        given = tuple(value for part in plan.beside for value in part.given)
+        if plan.lead is None and plan.beside:
+            return None
         if plan.lead is not None:
-            body = Part(
-                "SELECT c.state, COUNT(*) FROM lead CROSS JOIN store_current c WHERE c.record = lead.record "
-                f"AND c.organisation_id = %s AND c.kind = %s AND NOT c.erased{beside} GROUP BY c.state",
-                (own, kind, *given),
-            )
-            found = dict(_all(plan.statement(body)))
+            statement = _Statement("lead")
+            statement.look_up("store_current", "c", "{}.organisation_id = %s AND {}.kind = %s AND {}.first = lead.first", own, kind)
+            statement.where("NOT c.erased")
+            for part in plan.beside:
+                statement.where(part.sql, *part.given)
+            found = dict(_all(plan.statement(statement.selecting("c.state, COUNT(*)", "GROUP BY c.state"))))
         else:
             one = (
                 "SELECT {place}, COUNT(*) FROM (SELECT 1 FROM store_current c WHERE c.organisation_id = %s "
-                f"AND c.kind = %s AND c.state = %s{beside} LIMIT {CAP + 1}) AS x{{place}}"
+                f"AND c.kind = %s AND c.state = %s LIMIT {CAP + 1}) AS x{{place}}"
             )
             body = Part(
                 " UNION ALL ".join(one.format(place=place) for place in range(len(states))),
-                tuple(value for state in states for value in (own, kind, state, *given)),
+                tuple(value for state in states for value in (own, kind, state)),
             )
             found = {states[place]: count for place, count in _all(body)}
         return {state: found[state] for state in states if found.get(state)}

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +23,8 @@ from standfirst.management.comments import (
     wish_of_comment,
 )
 from standfirst.records.change import Conflict, Refused
+from standfirst.records.ledger import Entry as LedgerEntry
+from standfirst.records.record import Content as RecordContent
 from standfirst.records.writing import create
 from standfirst.server import reading
 from standfirst.server.access import AT_A_DOOR, Place
@@ -34,7 +36,7 @@ from standfirst.server.pages.showing import Moment
 from standfirst.server.people import called_like, ids_by_handle
 from standfirst.server.reading import Label, Line
 from standfirst.server.refusals import wants_part
-from standfirst.server.store.models import Current, Link
+from standfirst.server.store.models import Content, Current, Entry, Link
 from standfirst.standards.problems import Unusable
 from standfirst.words.render import hint, sentence
 
@@ -75,7 +77,7 @@ class Comment:
 class Said:
     """Comments as they were read, before anybody's name is known."""
 
-    rows: Sequence[Current]
+    rows: Mapping[str, Current]
     lines: Mapping[str, Line]
     before: int | None
 
@@ -88,16 +90,30 @@ class Said:
 
 
 def read(place: Place, record: str, *, before: int | None = None, limit: int = SHOWN) -> Said:
-    """The newest of what was said about a record, in two queries."""
+    """The newest of what was said about a record, in one query."""
     if COMMENT.name not in place.store.kinds:
-        return Said((), {}, None)
+        return Said({}, {}, None)
     chosen = _of(place, record)
     if before is not None:
         chosen = chosen.filter(first__lt=before)
-    rows = list(chosen.order_by("-first")[: limit + 1])
+    rows = list(_with_words(place, chosen).order_by("-first")[: limit + 1])
     more = rows[limit - 1].first if len(rows) > limit else None
-    rows = rows[:limit]
-    return Said(rows, reading.at(place, [row.first for row in rows]), more)
+    some = {row.record: row for row in rows[:limit]}
+    return Said(some, {record: _line(row) for record, row in some.items()}, more)
+
+
+def _with_words(place: Place, chosen: QuerySet[Current]) -> QuerySet[Current]:
+    """With the entry that each began with, and what that says."""
+    first = {"organisation": place.organisation, "sequence": OuterRef("first")}
+    return chosen.annotate(
+        said=Subquery(Entry.objects.filter(**first).values("data")[:1]),
+        words=Subquery(Content.objects.filter(**first).values("data")[:1]),
+    )
+
+
+def _line(row: Any) -> Line:
+    words = RecordContent.from_bytes(bytes(row.words)) if row.words is not None else None
+    return Line(LedgerEntry.from_bytes(bytes(row.said)), words, "")
 
 
 def _of(place: Place, record: str) -> QuerySet[Current]:
@@ -108,7 +124,10 @@ def _of(place: Place, record: str) -> QuerySet[Current]:
 
 def conversation(place: Place, said: Said, named: Mapping[str, Label]) -> list[Comment]:
     """The oldest first, each with its answers; an answer to what is not here stands by itself."""
-    found = {row.record: _comment(place, row, said.lines[row.record], named) for row in reversed(said.rows)}
+    found = {
+        row.record: _comment(place, row, said.lines[row.record], named)
+        for row in reversed([*said.rows.values()])
+    }
     top: list[Comment] = []
     for each in found.values():
         to = found.get(each.answers)
@@ -259,7 +278,7 @@ def _page(
     context = {
         **about(place, row, "comments"),
         "conversation": conversation(place, found, named),
-        "earlier": found.before,
+        "earlier_said": found.before,
         "comment": blank,
         "said": said,
     }

@@ -17,6 +17,7 @@ from standfirst.server.pages.entry import READING, page, whole, within
 from standfirst.server.pages.shapes import called, capital, part_at
 from standfirst.server.pages.showing import Moment, Value, value
 from standfirst.server.pages.signed import Signed, signatures, signed
+from standfirst.server.pages.states import mark
 from standfirst.server.store.models import Current
 from standfirst.words import render
 
@@ -58,6 +59,9 @@ def told(
             "version": line.entry.version,
             "did": did(line),
             "state": render.state(line.content.state) if line.content else "",
+            "tone": mark(reading.known_kind(place, line.content.kind), line.content.state).tone
+            if line.content
+            else "",
             "why": line.content.why if line.content else "",
             "erased": line.content is None,
             "at": Moment(line.entry.recorded_at),

@@ -37,7 +37,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What can be done next; or why not, what would help (``ways``), and who could do it instead (``others``)."""
+    """What can be done next; or why not, what would help (``ways``), and who could do it instead (``others``), or which
+    role nobody else holds (``lacking``).
+    """
 
     transition: Transition
     name: str
@@ -50,6 +52,7 @@ class Move:
     ways: Sequence[Way] = ()
     others: Sequence[Label] = ()
     more: int = 0
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def outlook(place: Place, kind: Kind, found: Record, person: Record | None) -> O
         raise not_a_member()
     pen = Pen(place.store, actor, kind, found.id, found, "")
     ahead, editing = list(pen.outlook()), pen.unwritable()
-    asked = {role for _, reason in ahead for role in _roles(reason)} | set(_roles(editing))
+    asked = {role for move, reason in ahead for role in _roles_for(move, reason)} | set(_roles(editing))
     holders = holding(place, asked) if asked else {}
     first = _first(kind, pen.state, [move for move, reason in ahead if reason is None])
     moves = [_move(place, kind, found, move, reason, holders, first) for move, reason in ahead]
@@ -131,7 +134,8 @@ def _move(  # noqa: PLR0917
     holders: Mapping[str, Sequence[Label]],
     first: Transition | None,
 ) -> Move:
-    able = _able(_roles(reason), holders)
+    wrote = {entry.actor for entry in found.entries if not entry.transition} if move.second_person else set()
+    able = [label for label in _able(_roles_for(move, reason), holders) if label.id not in wrote]
     return Move(
         move,
         move_name(kind.name, move),
@@ -144,6 +148,7 @@ def _move(  # noqa: PLR0917
         list(_ways(place, kind, found, reason)) if reason else (),
         able[:NAMED],
         max(0, len(able) - NAMED),
+        "" if able else render.joined([render.title(role) for role in _roles_for(move, reason)], "or"),
     )
 
 
@@ -151,6 +156,13 @@ def _roles(reason: Reason | None) -> Sequence[str]:
     """The roles that a refusal asks for."""
     asked: Any = reason.parameters.get("asked", ()) if reason and reason.code == "deed.role" else ()
     return [str(role) for role in asked]
+
+
+def _roles_for(move: Transition, reason: Reason | None) -> Sequence[str]:
+    """Whose turn it is where it is not theirs who ask: somebody with the role, and not who wrote it."""
+    if reason is not None and reason.code == "deed.second-person":
+        return [str(role) for role in move.roles]
+    return _roles(reason)
 
 
 def _able(roles: Collection[str], holders: Mapping[str, Sequence[Label]]) -> list[Label]:

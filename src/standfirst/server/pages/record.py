@@ -38,17 +38,15 @@ LATELY: Final = 5
 @within(*READING)
 def record(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     """As it stands, or with ``?version=2`` as it stood then."""
-    row = reading.row_of(place, record)
-    if row.erased:
+    row, found, person = reading.opened(place, record)
+    if found is None:
         return _erased(request, place, row)
-    both = place.store.records({row.record, place.person})
-    found = both[row.record]
     wanted = whole(request.GET.get("version", ""), otherwise=row.version)
     if wanted != row.version:
         found = _as_of(found, wanted)
         sheet = {**_sheet(place, row, found, now=False), "past": wanted}
     else:
-        sheet = {**_sheet(place, row, found, now=True), **_now(place, row, found, both.get(place.person))}
+        sheet = {**_sheet(place, row, found, now=True), **_now(place, row, found, person)}
     own = f"kinds/{row.kind}.html" if row.kind in place.store.kinds else ""
     return page(request, place, own or "record.html", sheet, otherwise="record.html")
 
@@ -99,10 +97,10 @@ def _sheet(place: Place, row: Current, found: Record, *, now: bool) -> dict[str,
         "groups": groups(place, content, ends, labels),
         "signatures": signed,
         "lines": told(place, lines, labels, {one.version: one for one in signed}),
-        "earlier": len(found.entries) > len(latest),
+        "earlier_versions": len(found.entries) > len(latest),
         "origin": content.origin,
         "conversation": commenting.conversation(place, said, labels) if said else None,
-        "before": said.before if said else None,
+        "earlier_said": said.before if said else None,
     }
     if kind and found.kind in OF_ITS_OWN:
         own = Sheet(place, kind, found, body, today, labels, signed, sheet["sections"], sheet["groups"])

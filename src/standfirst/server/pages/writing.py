@@ -19,12 +19,14 @@ from standfirst.server.desk.keeping import posted, throw_away
 from standfirst.server.desk.models import Draft
 from standfirst.server.desk.reading import begun, draft_of
 from standfirst.server.pages.about import about
-from standfirst.server.pages.blank import blanks
+from standfirst.server.pages.blank import BODY, SERVES, blanks
 from standfirst.server.pages.entry import WRITING, within
 from standfirst.server.pages.filling import Filled, add_row, filled
 from standfirst.server.pages.merging import Sent, values_of
+from standfirst.server.pages.shapes import shapes
 from standfirst.server.pages.sheet import Begun, draft_url, offered, sheet, with_party
 from standfirst.server.pages.trying import tried
+from standfirst.standards.library import edition
 
 # --- a new record ----------------------------------------------------------------------------------------------------
 
@@ -76,13 +78,21 @@ def _begin(request: HttpRequest, place: Place, kind: Kind) -> HttpResponse:
     asked = next((one for one in drafts if one.record == request.GET.get("draft")), None)
     if asked is not None:
         return _go_on(request, place, kind, asked, id=asked.record)
-    identity, fields = str(uuid4()), blanks(kind, {}, offered(place, kind))
+    identity, fields = str(uuid4()), blanks(kind, _named(request, kind), offered(place, kind))
     context: dict[str, Any] = {
         "id": identity,
         "draft_url": draft_url(place, kind, identity),
         "begun": [Begun.of(place, kind, one) for one in drafts],
     }
     return sheet(request, place, kind, fields, **context)
+
+
+def _named(request: HttpRequest, kind: Kind) -> dict[str, Any]:
+    """What a link to an empty form says beforehand: which requirements it is to serve, and of which type it is to be."""
+    serves = [each for each in request.GET.getlist("serves") if each in edition().by_id]
+    asked = request.GET.get(f"{BODY}type", "")
+    known = {value for shape in shapes(kind) if shape.name == "type" for value, *_rest in shape.options}
+    return {**({SERVES: serves} if serves else {}), **({f"{BODY}type": asked} if asked in known else {})}
 
 
 def _go_on(request: HttpRequest, place: Place, kind: Kind, draft: Draft, **more: Any) -> HttpResponse:

@@ -34,14 +34,17 @@ def fact_of(row: KeptFact) -> Fact:
 
 
 def result_text(result: Result) -> str:
-    return _text(
-        {
-            "answers": [_answer(criterion, answer) for criterion, answer in result.answers],
-            "adverse": [reason.as_json() for reason in result.adverse],
-            "left_out": result.left_out.as_json() if result.left_out else None,
-            "taken_in": result.taken_in.as_json() if result.taken_in else None,
-        }
-    )
+    return _text(result_value(result))
+
+
+def result_value(result: Result) -> dict[str, Any]:
+    """Why a result is as it is, in plain values."""
+    return {
+        "answers": [_answer(criterion, answer) for criterion, answer in result.answers],
+        "adverse": _reasons(result.adverse),
+        "left_out": result.left_out.as_json() if result.left_out else None,
+        "taken_in": result.taken_in.as_json() if result.taken_in else None,
+    }
 
 
 def result_of(row: KeptResult, asked: Asked) -> Result:

@@ -1,25 +1,11 @@
 """Addresses of readiness: the whole, one requirement, what applies, and the reports."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
-from standfirst.server.readiness import reporting, views
+from standfirst.server.readiness import reporting, spelling, views  # noqa: F401 - how requirements are spelt in addresses
 
 HERE = "o/<slug:organisation>"
 
-
-class RequirementConverter:
-    """Ids of requirements as editions write them: ``A.1.2``, ``8.4``."""
-
-    regex = r"[A-Za-z0-9][A-Za-z0-9.()-]{0,39}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(RequirementConverter, "requirement")
 
 urlpatterns: list[URLPattern] = [
     path(f"{HERE}/readiness/", views.readiness, name="readiness"),

@@ -29,11 +29,20 @@ class Item:
 
 
 PLACES: Final[Sequence[tuple[str, str, str]]] = (
-    ("organisation", gettext_noop("Overview"), "home start records lately"),
+    ("organisation", gettext_noop("Home"), "overview start today lately"),
+    ("inbox", gettext_noop("Inbox"), "notifications unread mentions"),
+    ("calendar", gettext_noop("Calendar"), "due dates deadlines late"),
+    ("readiness", gettext_noop("Readiness"), "requirements clauses shown gaps"),
+    ("applicability", gettext_noop("Applicability"), "statement profile applies"),
+    ("reports", gettext_noop("Reports"), "report pdf oscal xlsx export"),
     ("files", gettext_noop("Files"), "evidence attachments upload"),
     ("exchange", gettext_noop("Other organisations"), "exchange envelopes grants auditors"),
     ("invitations", gettext_noop("Invitations"), "members accounts people"),
     ("speak-up", gettext_noop("Speak up"), "report whistle case concern"),
+    ("kinds", gettext_noop("All kinds of record"), "lists records"),
+    ("inbox-settings", gettext_noop("Notifications"), "settings e-mail letters digest"),
+    ("feeds", gettext_noop("Calendar feeds"), "ical subscribe due"),
+    ("webhooks", gettext_noop("Webhooks"), "programs endpoints events"),
 )
 """Addresses within an organisation, what they are called, and other words under which people look for them."""
 
@@ -78,7 +87,11 @@ def actions(query: Query, slug: str, kinds: Kinds, actor: Actor | None, limit: i
 
 def _places(slug: str) -> Iterator[tuple[Item, str]]:
     for name, title, words in PLACES:
-        yield Item(_(title), reverse(name, args=[slug]), detail=_("Go to")), words
+        try:
+            url = reverse(name, args=[slug])
+        except NoReverseMatch:
+            continue
+        yield Item(_(title), url, detail=_("Go to")), words
 
 
 def _lists(slug: str, kinds: Kinds) -> Iterator[tuple[Item, str]]:

@@ -470,7 +470,9 @@ class ReviewForm(Step):
             reason = told.get(f"reason-{each.requirement.id}", "").strip()
             if not applies or reason not in {"", each.reason}:
                 decided[each.requirement.id] = {"applies": applies, "reason": reason}
-        kept = {name: _plain(told[name]) for name in ("scope", "look_by", "obligations") if name in told}
+        kept: dict[str, Any] = {
+            name: _plain(told[name]) for name in ("scope", "look_by", "obligations") if name in told
+        }
         return {**kept, "decided": decided}
 
     @staticmethod

@@ -25,7 +25,7 @@ from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion, Status
 from standfirst.standards.reason import Reason
 from standfirst.words.render import kind as noun
-from standfirst.words.render import sentence
+from standfirst.words.render import sentence, title
 
 SHORT: Final = 1_000
 """Entries of a ledger up to which results are computed while somebody waits: what they did a moment ago is in them."""
@@ -190,7 +190,7 @@ def results(place: Place) -> Sequence[Result] | None:
 
 def gap_of(place: Place, result: Result) -> Gap:
     unmet = [(c, a) for c, a in result.answers if a.outcome is Outcome.NOT_MET]
-    unmet.sort(key=lambda pair: min((_price(remedy) for remedy in pair[1].remedies), default=_DEAREST))
+    unmet.sort(key=lambda pair: _price(pair[1]))
     return Gap(
         result,
         [_line(place, result.requirement.id, criterion, answer) for criterion, answer in unmet],
@@ -228,7 +228,10 @@ def _deed(place: Place, requirement: str, answer: Answer, remedy: Reason | None)
     if isinstance(types, tuple) and len(types) == 1:
         asks["body.type"] = str(types[0])
     url = reverse("record-new", args=[slug, kind])
-    return Deed(f"{url}?{urlencode(asks)}" if asks else url, _("Record %(kind)s") % {"kind": noun(kind).a})
+    words = _("New %(kind)s") % {"kind": noun(kind).one}
+    if "body.type" in asks:
+        words = _("New %(kind)s: %(type)s") % {"kind": noun(kind).one, "type": title(asks["body.type"])}
+    return Deed(f"{url}?{urlencode(asks)}" if asks else url, words)
 
 
 def _named(answer: Answer, remedy: Reason | None) -> Iterator[str]:
@@ -245,13 +248,18 @@ def _rank(result: Result) -> int:
     return 4 if rank is None else rank
 
 
-def _cost(result: Result) -> int:
-    """What closing it takes, all in all."""
-    unmet = [answer for _, answer in result.answers if answer.outcome is Outcome.NOT_MET]
-    return sum(min((_price(remedy) for remedy in answer.remedies), default=_DEAREST) for answer in unmet)
+def _cost(result: Result) -> tuple[int, int]:
+    """What the first step takes, and then all of them."""
+    prices = [_price(answer) for _, answer in result.answers if answer.outcome is Outcome.NOT_MET]
+    return min(prices, default=0), sum(prices)
 
 
-def _price(remedy: Reason) -> int:
-    return _COST.get(remedy.code, _DEAREST) + (
-        remedy.parameters.get("kind") not in {None, "document", "scope"}
-    )
+def _price(answer: Answer) -> int:
+    """Of the remedy that takes least. A record that is there already only has to be put right."""
+    if next(_named(answer, answer.remedies[0] if answer.remedies else None), None):
+        return 1
+    return min(map(_price_of, answer.remedies), default=_DEAREST)
+
+
+def _price_of(remedy: Reason) -> int:
+    return _COST.get(remedy.code, _DEAREST) + (remedy.parameters.get("kind") not in {None, "document", "scope"})

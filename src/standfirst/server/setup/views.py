@@ -82,7 +82,7 @@ def found(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="found", user=user):
-            return ratelimit.respond_429(request)
+            return cast("HttpResponse", ratelimit.respond_429(request))
         told = form.cleaned_data
         wish = Founding(**{**told, "type": OrganisationType(told["type"])})
         try:
@@ -95,8 +95,8 @@ def found(request: HttpRequest) -> HttpResponse:
                     f"{sentence(problem.reason)} {hint(problem.reason)}".strip(),
                 )
         except Refused as refused:
-            field = "slug" if refused.reason.code == "organisation.there-already" else None
-            form.add_error(field, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
+            taken = refused.reason.code == "organisation.there-already"
+            form.add_error("slug" if taken else None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
         else:
             set_up = STATEMENT_OF_APPLICABILITY.name in kinds_of(OrganisationType(organisation.type))
             return redirect("set-up" if set_up else "organisation", organisation.slug)

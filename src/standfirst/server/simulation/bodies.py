@@ -59,12 +59,15 @@ def certify(
     stages: dict[str, Stage] = {}
     for step in play.steps():
         for name, script in scripts.items():
-            if (folder / name).is_dir():
+            if (folder / name).is_dir() and step.reason.code not in _REFUSING:
                 stage = stages.setdefault(name, Stage(BODY_KINDS, folder / name))
                 script.play(stage, until=min(step.at.date() - timedelta(days=1), yesterday))
         step.run()
     return folder / ACCREDITATION_BODY, folder / CERTIFICATION_BODY
 
+
+_REFUSING: Final = frozenset({"play.stage-1-assigned", "play.decided"})
+"""Steps with an attempt that is refused, and that must leave the ledger as it was: nobody else writes just before."""
 
 _BESIDE: Final = {ACCREDITATION_BODY: "accreditation_body", CERTIFICATION_BODY: "certification_body"}
 """What else the bodies do meanwhile, in ``content/``."""

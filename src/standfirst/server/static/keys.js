@@ -1,7 +1,7 @@
 // Keys of one letter, for whoever wants them (WCAG 2.1.4: they can be switched off). The dialog of keys says what there
 // is; a row with data-key and an address is a place to go to.
 const dialog = document.getElementById('keys')
-const choice = dialog.querySelector('input[name=keys]')
+const choice = document.getElementById('keys-on')
 const PAUSE = 1500 // milliseconds between the keys of one shortcut
 
 const stored = () => { try { return localStorage.getItem('keys') } catch { return null } }

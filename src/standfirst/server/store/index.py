@@ -29,6 +29,7 @@ from standfirst.trust.canonical import canonical_bytes
 
 TITLE = 300  # characters kept of a title
 BATCH = 1000  # rows written at once where all are
+FORM: Final = 2  # of the rows that tell fields: another where this module makes other rows of the same records
 _ERASES: Final = b',"erases":['  # no entry erases that has not this member
 
 
@@ -163,14 +164,14 @@ def indexed_values(kinds: Kinds, latest: Latest, body: Mapping[str, object]) -> 
     ]
 
 
-DUE: Final = ("field", "position", "kind", "day", "owner", "folded_owner")
+DUE: Final = ("field", "position", "kind", "first", "day", "owner", "folded_owner")
 
 
 def due_values(kinds: Kinds, latest: Latest, body: Mapping[str, object]) -> list[tuple[object, ...]]:
     """What ``Due`` holds of a record, in the order of ``DUE``."""
     kind, content = latest.entry.kind, latest.content
     days: list[DueDay] = falling_due(kinds[kind], content.state, body) if body and content else []
-    return [(one.field, one.position, kind, one.day, one.owner, as_compared(one.owner)) for one in days]
+    return [(one.field, one.position, kind, latest.first, one.day, one.owner, as_compared(one.owner)) for one in days]
 
 
 def as_compared(text: str) -> str:
@@ -180,7 +181,7 @@ def as_compared(text: str) -> str:
 
 def as_told(kinds: Kinds) -> bytes:
     """By what an index of today's kinds is known."""
-    return digest_of(fields_as_told(kinds))
+    return digest_of({"form": FORM, "kinds": fields_as_told(kinds)})
 
 
 def body_of(kinds: Kinds, latest: Latest) -> Mapping[str, object]:

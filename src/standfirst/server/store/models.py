@@ -212,17 +212,18 @@ class Due(models.Model):
     kind = models.CharField(max_length=60)
     field = models.CharField(max_length=60)
     position = models.IntegerField()
+    first = models.BigIntegerField()  # of the record: the order among equals
     day = models.DateField()
     owner = models.CharField(max_length=200)
     folded_owner = models.CharField(max_length=FOLDED)
 
     class Meta:
         indexes = [
-            models.Index("organisation", "day", "record", name="due_by_day", condition=models.Q(position=0)),
+            models.Index("organisation", "day", "first", name="due_by_day", condition=models.Q(position=0)),
             models.Index(
-                "organisation", "kind", "day", "record", name="due_by_kind", condition=models.Q(position=0)
+                "organisation", "kind", "day", "first", name="due_by_kind", condition=models.Q(position=0)
             ),
-            models.Index("organisation", "folded_owner", "day", "record", name="due_by_owner"),
+            models.Index("organisation", "folded_owner", "day", "first", name="due_by_owner"),
         ]
 
 

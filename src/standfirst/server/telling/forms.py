@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from standfirst.records.change import Refused
@@ -23,6 +24,9 @@ WEEKDAYS = {
     5: _("Saturday"),
     6: _("Sunday"),
 }
+
+
+format_html_lazy = lazy(format_html, str)
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -69,7 +73,10 @@ class EndpointForm(forms.Form):
     )
     events = forms.MultipleChoiceField(
         label=_("What it is told"),
-        choices=[(event.value, text) for event, text in EXPLAINED.items()],
+        choices=[
+            (event.value, format_html_lazy('<span>{} <span class="code soft">{}</span></span>', text, event.value))
+            for event, text in EXPLAINED.items()
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -125,11 +125,12 @@ class Rules:
     context: Callable[[], ssl.SSLContext] = field(default=ssl.create_default_context)
 
 
-RULES: Final = Rules()
+RULES = Rules()
 
 
-def target_of(url: str, rules: Rules = RULES) -> Target:
+def target_of(url: str, rules: Rules | None = None) -> Target:
     """Raises Refused for an address that nothing is posted to, whatever its name resolves to."""
+    rules = rules or RULES
     if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
         raise _refused("webhook.not-an-address", url)
     try:
@@ -229,18 +230,23 @@ def _connected(address: Address, port: int, deadline: float) -> socket.socket:
     return made
 
 
-def _exchanged(plain: socket.socket, target: Target, request: bytes, rules: Rules, deadline: float) -> Answer:
-    stream = plain
-    if target.scheme == "https":
-        stream = rules.context().wrap_socket(
-            plain, server_hostname=target.host, do_handshake_on_connect=False
-        )
-        _until(stream, stream.do_handshake, deadline)
-    with closing(stream):
-        left = memoryview(request)
-        while left:
-            left = left[_until(stream, partial(stream.send, left), deadline) :]
-        return _answer(_received(stream, deadline))
+def _exchanged(
+    plain: socket.socket, target: Target, request: bytes, rules: Rules, deadline: float
+) -> Answer:
+    if target.scheme != "https":
+        return _asked(plain, request, deadline)
+    context = rules.context()
+    secured = context.wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
+    with closing(secured):
+        _until(secured, secured.do_handshake, deadline)
+        return _asked(secured, request, deadline)
+
+
+def _asked(stream: socket.socket, request: bytes, deadline: float) -> Answer:
+    left = memoryview(request)
+    while left:
+        left = left[_until(stream, partial(stream.send, left), deadline) :]
+    return _answer(_received(stream, deadline))
 
 
 @contextmanager

@@ -12,6 +12,9 @@ LEFT: Final = 30
 """Of the picture, before its first column."""
 
 
+_DRAWN: Final = frozenset({"likelihood", "severity", "residual_likelihood", "residual_severity"})
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """``shade``: how dark it is, from the product of both, as a share of one. No limit of what is acceptable is drawn."""
@@ -43,6 +46,7 @@ class Position:
 def sheet(given: Sheet) -> Mapping[str, Any]:
     before, after = _at(given.body, ""), _at(given.body, "residual_")
     return {
+        "sections": given.without(_DRAWN),
         "before": before,
         "after": after,
         "same": before == after,

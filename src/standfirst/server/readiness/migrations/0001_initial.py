@@ -5,119 +5,302 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('store', '0004_indexed'),
+        ("store", "0004_indexed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='store.organisation')),
-                ('made_by', models.CharField(default='', max_length=64)),
-                ('facts', models.BigIntegerField(default=0)),
-                ('revision', models.BigIntegerField(default=0)),
-                ('stale', models.TextField(default='[]')),
-                ('size', models.BigIntegerField(default=0)),
-                ('day', models.DateField(null=True)),
-                ('profile', models.TextField(default='')),
-                ('computed_at', models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="store.organisation",
+                    ),
+                ),
+                ("made_by", models.CharField(default="", max_length=64)),
+                ("facts", models.BigIntegerField(default=0)),
+                ("revision", models.BigIntegerField(default=0)),
+                ("stale", models.TextField(default="[]")),
+                ("size", models.BigIntegerField(default=0)),
+                ("day", models.DateField(null=True)),
+                ("profile", models.TextField(default="")),
+                ("computed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='KeptResult',
+            name="KeptResult",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'requirement', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('requirement', models.CharField(max_length=40)),
-                ('position', models.IntegerField()),
-                ('status', models.CharField(choices=[('not-assessable', 'not-assessable'), ('not-shown', 'not-shown'), ('partly', 'partly'), ('needs-judgement', 'needs-judgement'), ('shown', 'shown'), ('not-applicable', 'not-applicable')], max_length=20)),
-                ('until', models.DateField(null=True)),
-                ('oldest', models.DateField(null=True)),
-                ('changed_on', models.DateField(null=True)),
-                ('before', models.CharField(blank=True, choices=[('not-assessable', 'not-assessable'), ('not-shown', 'not-shown'), ('partly', 'partly'), ('needs-judgement', 'needs-judgement'), ('shown', 'shown'), ('not-applicable', 'not-applicable')], max_length=20)),
-                ('met', models.IntegerField()),
-                ('criteria', models.IntegerField()),
-                ('why', models.TextField(default='')),
-                ('data', models.TextField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation",
+                        "requirement",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("requirement", models.CharField(max_length=40)),
+                ("position", models.IntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not-assessable", "not-assessable"),
+                            ("not-shown", "not-shown"),
+                            ("partly", "partly"),
+                            ("needs-judgement", "needs-judgement"),
+                            ("shown", "shown"),
+                            ("not-applicable", "not-applicable"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("until", models.DateField(null=True)),
+                ("oldest", models.DateField(null=True)),
+                ("changed_on", models.DateField(null=True)),
+                (
+                    "before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not-assessable", "not-assessable"),
+                            ("not-shown", "not-shown"),
+                            ("partly", "partly"),
+                            ("needs-judgement", "needs-judgement"),
+                            ("shown", "shown"),
+                            ("not-applicable", "not-applicable"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("met", models.IntegerField()),
+                ("criteria", models.IntegerField()),
+                ("why", models.TextField(default="")),
+                ("data", models.TextField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requirement', models.CharField(max_length=40)),
-                ('before', models.CharField(choices=[('not-assessable', 'not-assessable'), ('not-shown', 'not-shown'), ('partly', 'partly'), ('needs-judgement', 'needs-judgement'), ('shown', 'shown'), ('not-applicable', 'not-applicable')], max_length=20)),
-                ('after', models.CharField(choices=[('not-assessable', 'not-assessable'), ('not-shown', 'not-shown'), ('partly', 'partly'), ('needs-judgement', 'needs-judgement'), ('shown', 'shown'), ('not-applicable', 'not-applicable')], max_length=20)),
-                ('on', models.DateField()),
-                ('size', models.BigIntegerField()),
-                ('codes', models.TextField(default='[]')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("requirement", models.CharField(max_length=40)),
+                (
+                    "before",
+                    models.CharField(
+                        choices=[
+                            ("not-assessable", "not-assessable"),
+                            ("not-shown", "not-shown"),
+                            ("partly", "partly"),
+                            ("needs-judgement", "needs-judgement"),
+                            ("shown", "shown"),
+                            ("not-applicable", "not-applicable"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[
+                            ("not-assessable", "not-assessable"),
+                            ("not-shown", "not-shown"),
+                            ("partly", "partly"),
+                            ("needs-judgement", "needs-judgement"),
+                            ("shown", "shown"),
+                            ("not-applicable", "not-applicable"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("size", models.BigIntegerField()),
+                ("codes", models.TextField(default="[]")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('on'), name='changes_by_day'), models.Index(models.F('organisation'), models.F('requirement'), models.F('on'), name='changes_by_requirement')],
+                "indexes": [
+                    models.Index(models.F("organisation"), models.F("on"), name="changes_by_day"),
+                    models.Index(
+                        models.F("organisation"),
+                        models.F("requirement"),
+                        models.F("on"),
+                        name="changes_by_requirement",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KeptFact',
+            name="KeptFact",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'record', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('record', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=60)),
-                ('state', models.CharField(max_length=60)),
-                ('gone', models.BooleanField(default=False)),
-                ('data', models.BinaryField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation",
+                        "record",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("record", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=60)),
+                ("state", models.CharField(max_length=60)),
+                ("gone", models.BooleanField(default=False)),
+                ("data", models.BinaryField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('kind'), models.F('state'), name='facts_by_kind')],
+                "indexes": [
+                    models.Index(
+                        models.F("organisation"), models.F("kind"), models.F("state"), name="facts_by_kind"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Prepared',
+            name="Prepared",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('form', models.CharField(max_length=20)),
-                ('remedies', models.BooleanField(default=True)),
-                ('asked_by', models.CharField(max_length=64)),
-                ('asked_at', models.DateTimeField()),
-                ('stage', models.CharField(choices=[('waiting', 'Waiting'), ('reading', 'Reading'), ('writing', 'Writing'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('trouble', models.TextField(default='')),
-                ('name', models.CharField(default='', max_length=200)),
-                ('media_type', models.CharField(default='', max_length=100)),
-                ('data', models.BinaryField(null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("form", models.CharField(max_length=20)),
+                ("remedies", models.BooleanField(default=True)),
+                ("asked_by", models.CharField(max_length=64)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("reading", "Reading"),
+                            ("writing", "Writing"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("trouble", models.TextField(default="")),
+                ("name", models.CharField(default="", max_length=200)),
+                ("media_type", models.CharField(default="", max_length=100)),
+                ("data", models.BinaryField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('asked_at'), name='prepared_lately')],
+                "indexes": [
+                    models.Index(models.F("organisation"), models.F("asked_at"), name="prepared_lately")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RestsOn',
+            name="RestsOn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('record'), name='rests_by_record'), models.Index(models.F('organisation'), models.F('digest'), name='rests_by_file')],
+                "indexes": [
+                    models.Index(models.F("organisation"), models.F("record"), name="rests_by_record"),
+                    models.Index(models.F("organisation"), models.F("digest"), name="rests_by_file"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Served',
+            name="Served",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=60)),
-                ('requirement', models.CharField(max_length=40)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=60)),
+                ("requirement", models.CharField(max_length=40)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('requirement'), models.F('kind'), models.F('record'), name='served_by_kind'), models.Index(models.F('organisation'), models.F('record'), name='served_by_record')],
+                "indexes": [
+                    models.Index(
+                        models.F("organisation"),
+                        models.F("requirement"),
+                        models.F("kind"),
+                        models.F("record"),
+                        name="served_by_kind",
+                    ),
+                    models.Index(models.F("organisation"), models.F("record"), name="served_by_record"),
+                ],
             },
         ),
     ]
