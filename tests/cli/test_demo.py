@@ -37,7 +37,7 @@ def standfirst(*arguments: object, **more: str) -> subprocess.CompletedProcess[s
 @pytest.fixture(scope="module")
 def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("demo") / "out"
-    return folder, standfirst("demo", "--out", folder)
+    return folder, standfirst("demo", "--no-serve", "--out", folder)
 
 
 def test_it_leaves_what_it_promises_and_ends_with_the_verdict(
@@ -126,15 +126,15 @@ def test_a_second_demonstration_replaces_the_first_and_nothing_else(tmp_path: Pa
     (tmp_path / "bodies").mkdir()
     kept = tmp_path / "bodies" / "thesis.txt"
     kept.write_text("years of work")
-    done = standfirst("demo", "--out", tmp_path)
+    done = standfirst("demo", "--no-serve", "--out", tmp_path)
     assert done.returncode == 2
     assert "is not replaced" in done.stderr
     assert kept.read_text() == "years of work"
     assert not (tmp_path / "report.html").exists()  # told before anything was written
     kept.unlink()
     kept.parent.rmdir()
-    first = standfirst("demo", "--out", tmp_path)
-    second = standfirst("demo", "--out", tmp_path)
+    first = standfirst("demo", "--no-serve", "--out", tmp_path)
+    second = standfirst("demo", "--no-serve", "--out", tmp_path)
     assert (first.returncode, second.returncode) == (0, 0), second.stderr
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
@@ -162,7 +162,7 @@ def test_what_lies_in_the_folder_is_not_run(tmp_path: Path) -> None:
     for file in (planted.parent / "__init__.py", planted / "__init__.py"):
         file.write_text("")
     (planted / "__main__.py").write_text('print("VALID against every root")')
-    command = [sys.executable, "-P", "-m", "standfirst.cli", "demo", "--out", "out"]
+    command = [sys.executable, "-P", "-m", "standfirst.cli", "demo", "--no-serve", "--out", "out"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     assert "every root" not in done.stdout

@@ -47,4 +47,5 @@ def require_fit(page: Page) -> None:
     """Nothing that a screen reader stumbles over, and nothing beyond the right edge."""
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate(OVERFLOWING) == []
+    beyond = page.evaluate(OVERFLOWING)
+    assert beyond == [], beyond

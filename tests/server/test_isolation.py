@@ -32,6 +32,7 @@ from standfirst.server.clock import now
 from standfirst.server.files.models import FileUse
 from standfirst.server.readiness.models import Prepared, Stage
 from standfirst.server.sealed.models import Case
+from standfirst.server.telling.models import Delivery, Endpoint, Feed
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -68,6 +69,9 @@ class Things:
     use: int = 0
     session: int = 0
     key: int = 0
+    feed: str = ""
+    endpoint: str = ""
+    delivery: int = 0
 
 
 PARTS: Final[Mapping[tuple[str, str], str]] = {
@@ -92,6 +96,9 @@ PARTS: Final[Mapping[tuple[str, str], str]] = {
     ("UUIDConverter", "invitation"): "invitation",
     ("UUIDConverter", "token"): "token",
     ("UUIDConverter", "case"): "case",
+    ("UUIDConverter", "feed"): "feed",
+    ("UUIDConverter", "endpoint"): "endpoint",
+    ("IntConverter", "delivery"): "delivery",
 }
 """What fills a part of an address, by converter and name."""
 
@@ -221,6 +228,19 @@ def victim() -> Victim:
     )
     titles.append(marked("What a grantor lets us read"))
     Sides(works(marked("Grantor")), there).grant("product", title=titles[4])
+    calendar = Feed.objects.create(
+        user=ada, organisation=organisation, name=marked("Calendar"), digest=uuid4().hex, created=now()
+    )
+    endpoint = Endpoint.objects.create(
+        organisation=organisation,
+        name=marked("Hook"),
+        url=f"https://{marked('hook')}.example.org/",
+        events="record.created",
+        created=now(),
+    )
+    message = Delivery.objects.create(
+        endpoint=endpoint, message=marked("msg"), event="record.created", body="{}", created=now()
+    )
     head = there.firm.workspace.head
     records = (product, risk, policy)
     people = there.firm.workspace.records(kinds=("person",)).values()
@@ -237,6 +257,9 @@ def victim() -> Victim:
             use=use.pk,
             session=session.pk,
             key=key.pk,
+            feed=str(calendar.pk),
+            endpoint=str(endpoint.pk),
+            delivery=message.pk,
         ),
         left,
         inactive,
@@ -265,6 +288,10 @@ def victim() -> Victim:
             *(user.email for user in (*there.accounts.values(), left, inactive)),
             session.user_agent,
             key.data["name"],
+            calendar.name,
+            endpoint.name,
+            endpoint.url,
+            message.message,
         ),
     )
 
@@ -280,6 +307,9 @@ NOTHING: Final = Things(
     use=2**31 - 2,
     session=2**31 - 2,
     key=2**31 - 2,
+    feed=str(UUID(int=1)),
+    endpoint=str(UUID(int=1)),
+    delivery=2**31 - 2,
 )
 
 

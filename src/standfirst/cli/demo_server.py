@@ -26,6 +26,9 @@ PORTS: Final = 20
 READY_WITHIN: Final = 90.0
 GONE_WITHIN: Final = 30.0
 _LOOK_AGAIN: Final = 0.1
+_STARTED: Final[dict[int, subprocess.Popen[bytes]]] = {}
+"""What this process started itself, so that it can take note of its end."""
+
 _ASKED: Final = "/accounts/login/"
 _SHOWN: Final = 15
 
@@ -80,6 +83,8 @@ def stop(folder: Path) -> Server | None:
                 os.kill(found.process, signal.SIGKILL)  # web server and worker end with it
             if not _comes(lambda: not found.runs, GONE_WITHIN):
                 raise Unusable([problem(str(folder), "demo.not-ended", process=found.process)])
+        if (process := _STARTED.pop(found.process, None)) is not None:
+            process.wait()
     (folder / RUNNING).unlink(missing_ok=True)
     return found
 
@@ -98,6 +103,7 @@ def start(folder: Path, data: Path, *, first_port: int, environment: dict[str, s
             env=environment,
             start_new_session=True,  # it outlives the terminal, and Ctrl-C there is not meant for it
         )
+    _STARTED[process.pid] = process
     server = Server(process.pid, _began(process.pid), port)
     _keep(folder, server)
     if not _comes(lambda: process.poll() is not None or _answers(port), READY_WITHIN) or process.poll() is not None:

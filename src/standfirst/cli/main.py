@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from standfirst import __version__
 from standfirst.cli import (
     assess,
+    catalogue,
     certificate,
     collect,
     demo,
@@ -113,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
         keys,
         serve,
         organisation,
+        catalogue,
         upkeep,
     ):
         module.add(commands)

@@ -4,6 +4,7 @@ from standfirst.management.access import ACCESS
 from standfirst.management.applicability import OBLIGATION, STATEMENT_OF_APPLICABILITY
 from standfirst.management.comments import COMMENT
 from standfirst.management.competence import COMPETENCE
+from standfirst.management.controls import IMPLEMENTED_REQUIREMENT
 from standfirst.management.documents import DOCUMENT
 from standfirst.management.erasure import ERASURE, LEGAL_HOLD
 from standfirst.management.evaluation import INTERNAL_AUDIT, MANAGEMENT_REVIEW
@@ -58,6 +59,7 @@ OWN_KINDS = Kinds(
         INTERNAL_AUDIT,
         MANAGEMENT_REVIEW,
         STATEMENT_OF_APPLICABILITY,
+        IMPLEMENTED_REQUIREMENT,
         *WORKPLACE_KINDS,
     )
 )

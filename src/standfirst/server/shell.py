@@ -182,9 +182,7 @@ def _groups(place: Place, known: "_Known", here: _Here) -> Iterator[Group]:
     ]
     yield Group(_("Today"), today, [])
     yield Group(_("Management system"), [], list(_families(place, known, here)))
-    measurements = (
-        [here.list_of(MEASUREMENT, known.counts)] if MEASUREMENT.name in place.store.kinds else []
-    )
+    measurements = [here.list_of(MEASUREMENT, known.counts)] if MEASUREMENT.name in place.store.kinds else []
     yield Group(_("Show"), [*measurements, *_ways(here, _SHOW)], [])
     receives = bool(known.roles & RECIPIENTS)
     outside = [each for each in _OUTSIDE if receives or each[0] != "speak-up-cases"]

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from standfirst.management.comments import COMMENT
 from standfirst.server.access import Place
 from standfirst.server.reading import Label, labels
-from standfirst.server.store.models import Link
+from standfirst.server.store.models import Current, Link
 from standfirst.words import render
 
 DEEPEST: Final = 6
@@ -125,7 +126,14 @@ def trace(place: Place, identity: str, *, depth: int) -> Trace:
     return Trace(identity, labels(place, down.seen | up.seen), edges, cut)
 
 
+def said(place: Place) -> QuerySet[Current]:
+    """Of a link: the comment that it belongs to, if it is one's."""
+    own = Current.objects.filter(organisation=place.organisation, kind=COMMENT.name)
+    return own.filter(record=OuterRef("source"))
+
+
 def _links(place: Place, sources: Collection[str], targets: Collection[str]) -> list[Edge]:
+    """What people say to each other about a record is not what it rests on."""
     either = Q(source__in=list(sources)) | Q(target__in=list(targets))
-    rows = Link.objects.filter(either, organisation=place.organisation).order_by("id")
+    rows = Link.objects.filter(either, ~Exists(said(place)), organisation=place.organisation).order_by("id")
     return [Edge(*row) for row in rows.values_list("source", "relation", "target")[: LINKS + 1]]

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("standfirst.server.search.urls")),
     path("", include("standfirst.server.readiness.urls")),
     path("", include("standfirst.server.telling.urls")),
+    path("", include("standfirst.server.catalogues.urls")),
     path("", include("standfirst.server.exchange.urls")),
     path("", include("standfirst.server.api.urls")),
     *api.last,

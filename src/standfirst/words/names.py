@@ -34,6 +34,7 @@ KINDS: Final[Mapping[str, Noun]] = {
     "internal-audit": _noun("internal audit"),
     "management-review": _noun("management review"),
     "statement-of-applicability": _noun("statement of applicability", "statements of applicability"),
+    "implemented-requirement": _noun("implemented requirement"),
     "access": _noun("access", "accesses"),
     "passkey": _noun("passkey"),
     "read-grant": _noun("read grant"),

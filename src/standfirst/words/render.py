@@ -21,6 +21,7 @@ from standfirst.words import (
     exchanging,
     filing,
     keeping,
+    listing,
     measuring,
     organising,
     problems,
@@ -55,6 +56,7 @@ _TABLES: Final = (
     exchanging,
     commenting,
     drafting,
+    listing,
     telling,
 )
 SENTENCES: Final[Mapping[str, str]] = {

@@ -37,8 +37,8 @@ def for_demonstrations() -> Iterator[None]:
 
 
 def banners(visitor: Visitor, address: str) -> int:
-    """How many notices the page tells in its banner."""
-    banner = re.search(r'<aside class="banner".*?</aside>', visitor.get(address).html, re.DOTALL)
+    """How many notices the page tells in whole sentences."""
+    banner = re.search(r'<aside class="banner print-only".*?</aside>', visitor.get(address).html, re.DOTALL)
     return banner[0].count("<span>") if banner else 0
 
 

@@ -538,3 +538,23 @@ def test_both_ledgers_hold(both: Sides) -> None:
     for works_ in (both.ours, both.theirs):
         workspace = works_.firm.workspace
         assert check(workspace.ledger(), workspace.head) is None
+
+
+# --- what people say to each other -----------------------------------------------------------------------------------
+
+
+def test_comments_stay_in_the_house_unless_they_are_granted(both: Sides) -> None:
+    audited = both.product("Audited")
+    audit = audit_of(both, audited.id)
+    said = both.ours.create(
+        "comment", {"text": "They will ask about the laser"}, links={"about": (audit.id,)}
+    )
+    on_product = both.ours.create("comment", {"text": "Sold already"}, links={"about": (audited.id,)})
+    both.grant(audit=audit.id)
+    both.visit()
+    assert [both.look(one).status_code for one in (audit, audited, said, on_product)] == [200, 200, 404, 404]
+    for one in (audit, audited):
+        page = text(both.look(one))
+        assert "ask about the laser" not in page
+        assert "Sold already" not in page
+        assert "CMT-" not in page

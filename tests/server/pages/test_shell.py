@@ -254,7 +254,15 @@ def test_a_record_that_is_missing_is_missing_within_the_frame(there: Works) -> N
     assert "Management system" in text(got(there, "/records/RSK-0099/", status=404))
 
 
-PAGES = ("/", "/kinds/", "/kinds/risk/", "/kinds/risk/new/", "/records/RSK-0001/", "/search?q=laser", "/files/")
+PAGES = (
+    "/",
+    "/kinds/",
+    "/kinds/risk/",
+    "/kinds/risk/new/",
+    "/records/RSK-0001/",
+    "/search?q=laser",
+    "/files/",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -332,17 +340,13 @@ def test_one_view_gives_the_page_and_its_part(
 def test_a_page_without_parts_does_not_depend_on_who_asks(there: Works, parts: str) -> None:
     request = RequestFactory().get("/", headers={"HX-Request": "true"})
     request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
-    told = entry.page(
-        request, place_for(there.accounts[there.ada.id], there.slug), parts, {"told": "all"}
-    )
+    told = entry.page(request, place_for(there.accounts[there.ada.id], there.slug), parts, {"told": "all"})
     assert told.content.decode() == WHOLE
     assert "Vary" not in told.headers
 
 
 def test_a_refusal_stands_beside_the_page_that_asked(there: Works) -> None:
-    answer = there.client(there.ada).get(
-        f"/o/{there.slug}/records/RSK-0099/", headers={"HX-Request": "true"}
-    )
+    answer = there.client(there.ada).get(f"/o/{there.slug}/records/RSK-0099/", headers={"HX-Request": "true"})
     assert answer.status_code == 404
     assert answer.headers["HX-Retarget"] == "#toasts"
     assert "<html" not in answer.content.decode()

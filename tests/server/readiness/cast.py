@@ -55,10 +55,8 @@ def place_in(house: Works) -> Place:
     return place_for(house.accounts[house.ada.id], house.slug)
 
 
-def document(
-    house: Works, *serves: str, title: str = "Calibration", type: str = "procedure", **more: Any
-) -> Record:
-    body = {**POLICY, "title": title, "type": type, "effective_from": TODAY.isoformat(), **more}
+def document(house: Works, *serves: str, title: str = "Calibration", **more: Any) -> Record:
+    body = {**POLICY, "title": title, "type": "procedure", "effective_from": TODAY.isoformat(), **more}
     body["review_by"] = (TODAY + timedelta(days=400)).isoformat()
     return house.create("document", body, serves=serves)
 

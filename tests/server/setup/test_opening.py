@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.db import connections
 from tests.server.accounts.cast import PASSWORD, Visitor, user
 
 from standfirst.records.change import Refused
@@ -123,25 +124,19 @@ def test_what_will_not_do_is_told_and_the_link_stays_good(wrong: dict[str, str],
     assert visitor.post(there, **ADA).path == "/organisations/new/"
 
 
-def test_of_two_at_once_one_is_first(own_database: str) -> None:
-    from django.db import connections  # noqa: PLC0415
-    from tests.server import databases  # noqa: PLC0415
-
+def test_of_two_at_once_one_is_first() -> None:
     text, start = opening.fresh(now=now()), Barrier(2)
     assert text is not None
 
     def take(number: int) -> str:
-        with databases.pointed_at(own_database):
-            start.wait()
-            try:
-                opening.take(
-                    text, email=f"p{number}@example.org", name="P", password=PASSWORD, now=now()
-                )
-            except Refused as refused:
-                return refused.reason.code
-            finally:
-                connections.close_all()
-            return "in"
+        start.wait()
+        try:
+            opening.take(text, email=f"p{number}@example.org", name="P", password=PASSWORD, now=now())
+        except Refused as refused:
+            return refused.reason.code
+        finally:
+            connections.close_all()
+        return "in"
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(take, range(2))) == ["in", "opening.missing"]

@@ -13,7 +13,7 @@ from tests.records.cast import doing, draft, found
 
 from standfirst.records.change import Refused
 from standfirst.server.store import outbox
-from standfirst.server.store.following import SEARCH
+from standfirst.server.store.following import ALWAYS
 from standfirst.server.store.models import Outbox
 from standfirst.server.store.outbox import CLAIM, FIRST_DELAY, LONGEST_DELAY, Passed, Task, Topic, drain, run
 from standfirst.server.store.store import HEAD_MOVED, DatabaseStore
@@ -62,7 +62,7 @@ def test_a_commit_leaves_its_work(store: DatabaseStore) -> None:
     store.perform(doing(draft(), draft()))
     left = Outbox.objects.filter(organisation=store.organisation, done=False).order_by("size", "topic")
     assert [(each.size, each.topic) for each in left] == [
-        (size, topic) for size in (1, 3) for topic in (HEAD_MOVED, SEARCH)
+        (size, topic) for size in (1, 3) for topic in sorted((HEAD_MOVED, *ALWAYS))
     ]
 
 
@@ -225,6 +225,23 @@ def test_what_is_done_daily_is_done_once_a_day_and_holds_up_nothing(
         run({topic: Topic(lambda task: done.append(task.size))}, clock=clock, stop=stop, daily=daily)
     assert days == [NOW.date(), NOW.date() + timedelta(days=1)]
     assert done == [1, 2]
+
+
+def test_what_is_looked_at_often_holds_up_nothing_either(
+    topic: str, leave: Callable[[int], int], clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks, done = list[object](), list[int]()
+
+    def often(at: object) -> None:
+        looks.append(at)
+        leave(len(looks))
+        raise Refused(Reason("ledger.not-founded"))
+
+    stop = Passes(clock, timedelta(seconds=1), timedelta(seconds=1), timedelta(seconds=1))
+    with caplog.at_level(logging.CRITICAL):
+        run({topic: Topic(lambda task: done.append(task.size))}, clock=clock, stop=stop, often=often)
+    assert len(looks) == 4
+    assert done == [1, 2, 3]
 
 
 def test_a_worker_goes_on_until_it_is_stopped_also_when_the_database_was_away(

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 
 from standfirst.management.access import ACCESS, ENDED
 from standfirst.server.accounts.models import Invitation, Membership, Token, User
-from standfirst.server.desk.models import Draft
+from standfirst.server.desk.models import Draft, FirstView, SavedView
 from standfirst.server.importing.models import Sheet
 from standfirst.server.store.models import Current, Organisation
 from standfirst.server.store.turn import turn
@@ -98,8 +98,9 @@ def clear_locked(organisation: Organisation, *, now: datetime) -> None:
 
 def _clear_desks(organisation: Organisation, accounts: Collection[UUID]) -> None:
     """What they had begun here and not recorded."""
-    for table in (Draft, Sheet):
+    for table in (Draft, Sheet, FirstView):
         table.objects.filter(organisation=organisation, user__in=accounts).delete()
+    SavedView.objects.filter(organisation=organisation, user__in=accounts, shared=False).delete()
 
 
 def _recall(organisation: Organisation, accounts: Collection[UUID], now: datetime) -> None:

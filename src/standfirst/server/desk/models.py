@@ -29,3 +29,40 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.record
+
+
+class SavedView(models.Model):
+    """A list as somebody wants to see it again, by a name of theirs. ``query`` is what its address says (``lists.wanted``).
+    A shared one shows for everybody in the organisation; when who made it leaves, it stays.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    query = models.TextField()
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind", "user", "name"], name="one_view_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FirstView(models.Model):
+    """The view with which the lists of a kind begin for somebody."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user", "kind"], name="one_first_view_a_kind")
+        ]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import zip_longest
 from math import isfinite
 from typing import Any, Final, TypeAlias
 
@@ -178,9 +179,12 @@ def _first(book: Any) -> Any:
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
-    """With one more row and column than are taken, so that too many are seen."""
-    rows = sheet.iter_rows(max_row=ROWS + 1_000, max_col=COLUMNS + 1, values_only=True)
-    yield from enumerate(rows, 1)
+    """With more rows than are taken, so that too many are seen; one far below the others is not walked to."""
+    for number, row in enumerate(sheet.iter_rows(max_row=ROWS + 1_000, values_only=True), 1):
+        end = len(row)
+        while end and row[end - 1] is None:
+            end -= 1
+        yield number, row[:end]
 
 
 def _with_formulas(
@@ -193,7 +197,7 @@ def _with_formulas(
             number,
             [
                 Unvalued(FORMULA) if value is None and str(formula).startswith("=") else value
-                for value, formula in zip(row, written, strict=False)
+                for value, formula in zip_longest(row, written)
             ],
         )
 

@@ -46,7 +46,9 @@ EMPTY = Cell()
 class Cells:
     """The values of some records. ``today`` is the organisation's day."""
 
-    def __init__(self, place: Place, kind: Kind, records: Collection[str], fields: Collection[str], today: date) -> None:
+    def __init__(
+        self, place: Place, kind: Kind, records: Collection[str], fields: Collection[str], today: date
+    ) -> None:
         self._kind, self._today = kind, today
         self._shapes: Mapping[str, Shape] = {shape.name: shape for shape in shapes(kind)}
         self._values: dict[tuple[str, str], list[Indexed]] = {}
@@ -72,7 +74,10 @@ class Cells:
         words = [self._word(name, row.text) for row in rows]
         sort = "code" if self._kind.view.widgets.get(name) is Widget.REQUIREMENTS else "text"
         return Cell(
-            _joined(words[:SHOWN]), sort, max(len(words) - SHOWN, 0), whole=_joined(words) if len(words) > SHOWN else ""
+            _joined(words[:SHOWN]),
+            sort,
+            max(len(words) - SHOWN, 0),
+            whole=_joined(words) if len(words) > SHOWN else "",
         )
 
     def owner(self, record: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -9,11 +10,13 @@ from django.db import connection
 
 from standfirst.records.indexing import Sort as Told
 from standfirst.records.indexing import sort_of
+from standfirst.records.kind import Kind
 from standfirst.server.lists.cells import word
 from standfirst.server.lists.querying import Asking
-from standfirst.server.lists.wanted import Condition, Test, Wanted
+from standfirst.server.lists.wanted import Condition, Test, Wanted, bound
 from standfirst.server.pages.shapes import Sort, called, shapes
 from standfirst.server.store.models import Organisation
+from standfirst.words.language import day
 
 OFFERED: Final = 30
 """Values of a field that are offered; where there are more, one is typed."""
@@ -53,7 +56,9 @@ class Facet:
 def facets(asking: Asking, wanted: Wanted) -> list[Facet]:
     """In the order of the kind's view, in one query at most. Days that are due and owners can always be asked."""
     kind = asking.kind
-    names = dict.fromkeys((*kind.view.filters, *((kind.view.owner,) if kind.view.owner else ()), *kind.view.due))
+    names = dict.fromkeys(
+        (*kind.view.filters, *((kind.view.owner,) if kind.view.owner else ()), *kind.view.due)
+    )
     told = {shape.name: shape for shape in shapes(kind)}
     said = {(one.field, one.test): one for one in wanted.conditions}
     open_ = [
@@ -69,7 +74,7 @@ def _closed(shape: Any) -> bool:
     return shape is not None and (bool(shape.options) or shape.sort is Sort.FLAG)
 
 
-def _facet(  # noqa: PLR0917
+def _facet(
     asking: Asking, name: str, shape: Any, said: Mapping[tuple[str, Test], Condition], found: "_Found | None"
 ) -> Facet:
     def typed(test: Test) -> str:
@@ -81,7 +86,9 @@ def _facet(  # noqa: PLR0917
     derived = name in asking.kind.derived
     if found is None and sort_of(asking.kind, name) is Told.DAY:
         return Facet(name, label, Control.DAYS, **ends)
-    if (found is None and sort_of(asking.kind, name) is Told.NUMBER) or (found is not None and found.has_numbers):
+    if (found is None and sort_of(asking.kind, name) is Told.NUMBER) or (
+        found is not None and found.has_numbers
+    ):
         return Facet(name, label, Control.NUMBERS, **ends)
     if found is None:
         values = ["yes", "no"] if shape.sort is Sort.FLAG else [str(value) for value, _ in shape.options]
@@ -90,10 +97,26 @@ def _facet(  # noqa: PLR0917
     if len(values) > OFFERED and found is not None:
         return Facet(name, label, Control.TEXT, text=typed(Test.HAS))
     options = [Option(value, word(shape, value, derived=derived), value in chosen) for value in values]
-    options += [Option(value, word(shape, value, derived=derived), True) for value in chosen if value and value not in values]
+    options += [
+        Option(value, word(shape, value, derived=derived), chosen=True)
+        for value in chosen
+        if value and value not in values
+    ]
     if shape is None or not shape.required:
         options.append(Option("", "", "" in chosen))
     return Facet(name, label, Control.CHOICES, options, text=typed(Test.HAS))
+
+
+def named_option(facet: Facet | None, kind: Kind, field: str, value: str) -> str:
+    """A value of a filter in words."""
+    if (
+        facet is not None
+        and (found := next((one for one in facet.options if one.value == value), None)) is not None
+    ):
+        return found.words
+    if sort_of(kind, field) is Told.DAY and isinstance(told := bound(value), date):
+        return day(told)
+    return word(next((one for one in shapes(kind) if one.name == field), None), value)
 
 
 @dataclass(frozen=True, slots=True)

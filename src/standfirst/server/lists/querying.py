@@ -45,6 +45,7 @@ SOME: Final = 8000
 CAP: Final = 1000
 """Beyond this many nobody counts: a list says that there are more."""
 
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Of whose records, by whom, on which day. ``me``: how records name who asks."""
@@ -171,7 +172,10 @@ def _test(condition: Condition) -> Part:
             values = tuple(as_compared(value) for value in condition.values)
             return Part(f"{_TEXTS} AND f.folded IN ({_places(values)})", values)
         case Test.HAS:
-            return Part(rf"{_TEXTS} AND f.folded LIKE %s ESCAPE '\'", (f"%{_literal(as_compared(condition.values[0]))}%",))
+            return Part(
+                rf"{_TEXTS} AND f.folded LIKE %s ESCAPE '\'",
+                (f"%{_literal(as_compared(condition.values[0]))}%",),
+            )
         case Test.FROM | Test.TO:
             value = bound(condition.values[0])
             sign = ">=" if condition.test is Test.FROM else "<="
@@ -210,7 +214,9 @@ class _Segment:
 
 _NUMBERS: Final = _Segment(Part("s.number IS NOT NULL"), ("s.number", "s.first"))
 _DAYS: Final = _Segment(Part("s.day IS NOT NULL"), ("s.day", "s.first"))
-_WORDS: Final = _Segment(Part("s.number IS NULL AND s.day IS NULL AND s.folded > ''"), ("s.folded", "s.first"))
+_WORDS: Final = _Segment(
+    Part("s.number IS NULL AND s.day IS NULL AND s.folded > ''"), ("s.folded", "s.first")
+)
 _NOTHING: Final = _Segment(Part("s.number IS NULL AND s.day IS NULL AND s.folded = ''"), ("s.first",))
 
 
@@ -223,7 +229,10 @@ def _segments(wanted: Wanted, kind: Kind) -> list[_Segment]:
         case name if name == CHANGED:
             return [_Segment(Part("c.sequence IS NOT NULL"), ("c.sequence",))]
         case name if name == STATE:
-            return [_Segment(Part("c.state = %s", (state,)), ("c.first",)) for state in kind.lifecycle.states[::way]]
+            return [
+                _Segment(Part("c.state = %s", (state,)), ("c.first",))
+                for state in kind.lifecycle.states[::way]
+            ]
         case _:
             return [*(_NUMBERS, _DAYS, _WORDS)[::way], _NOTHING]
 
@@ -278,7 +287,9 @@ class _Statement:
 
     def selecting(self, what: str, then: str) -> Part:
         tables, where = _joined(self._tables, " "), _joined(self._where)
-        return Part(f"SELECT {what} FROM {tables.sql} WHERE {where.sql} {then}", (*tables.given, *where.given))
+        return Part(
+            f"SELECT {what} FROM {tables.sql} WHERE {where.sql} {then}", (*tables.given, *where.given)
+        )
 
 
 def _walked(  # noqa: PLR0917
@@ -289,7 +300,9 @@ def _walked(  # noqa: PLR0917
     field = _field(wanted)
     if field:
         statement = _Statement("store_indexed s")
-        statement.where("s.organisation_id = %s AND s.kind = %s AND s.field = %s AND s.position = 0", own, kind, field)
+        statement.where(
+            "s.organisation_id = %s AND s.kind = %s AND s.field = %s AND s.position = 0", own, kind, field
+        )
         statement.look_up(
             "store_current", "c", "{}.organisation_id = %s AND {}.record = s.record AND NOT {}.erased", own
         )
@@ -302,22 +315,31 @@ def _walked(  # noqa: PLR0917
         past = _past(wanted, segment)
         statement.where(past.sql, *past.given)
     order = ", ".join(f"{column} {_way(wanted)[0]}" for column in segment.by)
-    return statement.selecting(f"{place}, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}")
+    return statement.selecting(
+        f"{place}, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}"
+    )
 
 
-def _led(asking: Asking, wanted: Wanted, segments: Sequence[_Segment], beside: Sequence[Part], limit: int) -> Part:
+def _led(
+    asking: Asking, wanted: Wanted, segments: Sequence[_Segment], beside: Sequence[Part], limit: int
+) -> Part:
     """The rows among those that lead, sorted: there are few."""
     own, kind = _own(asking)
     field = _field(wanted)
     statement = _Statement("lead")
-    statement.look_up("store_current", "c", "{}.organisation_id = %s AND {}.kind = %s AND {}.first = lead.first", own, kind)
+    statement.look_up(
+        "store_current", "c", "{}.organisation_id = %s AND {}.kind = %s AND {}.first = lead.first", own, kind
+    )
     if field:
         key = "{}.organisation_id = %s AND {}.record = c.record AND {}.field = %s AND {}.position = 0"
         statement.look_up("store_indexed", "s", key, own, field)
     statement.where("NOT c.erased")
     for part in beside:
         statement.where(part.sql, *part.given)
-    cases = _joined([Part(f"WHEN {one.among.sql} THEN {place}", one.among.given) for place, one in enumerate(segments)], " ")
+    cases = _joined(
+        [Part(f"WHEN {one.among.sql} THEN {place}", one.among.given) for place, one in enumerate(segments)],
+        " ",
+    )
     after = wanted.after
     if after is not None:
         later = [one.among for one in segments[after.segment + 1 :]]
@@ -327,7 +349,9 @@ def _led(asking: Asking, wanted: Wanted, segments: Sequence[_Segment], beside: S
     columns = dict.fromkeys(column for one in segments for column in one.by[:-1])
     by = (*columns, segments[0].by[-1])
     order = ", ".join(("1 ASC", *(f"{column} {_way(wanted)[0]}" for column in by)))
-    found = statement.selecting(f"CASE {cases.sql} END, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}")
+    found = statement.selecting(
+        f"CASE {cases.sql} END, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}"
+    )
     return Part(found.sql, (*cases.given, *found.given))
 
 
@@ -344,7 +368,9 @@ def _how_many(filters: Sequence[_Filter]) -> list[int]:
     if not filters:
         return []
     counts = [f"(SELECT COUNT(*) FROM ({one.alone.sql} LIMIT {SOME + 1}) AS x)" for one in filters]
-    return list(_all(Part(f"SELECT {', '.join(counts)}", tuple(v for one in filters for v in one.alone.given)))[0])
+    return list(
+        _all(Part(f"SELECT {', '.join(counts)}", tuple(v for one in filters for v in one.alone.given)))[0]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +428,21 @@ class Found:
         rows.sort(key=lambda row: row.cursor.segment)  # stable: each segment came in its own order
         return rows[:limit], rows[limit - 1].cursor if len(rows) > limit else None
 
+    def stages(self, limit: int) -> Mapping[str, list[Row]]:
+        """The newest of each state, in one query: at most so many of each, and one more."""
+        wanted = self.wanted.but(sort=STATE, descending=True, state="")
+        segments = _segments(wanted, self.asking.kind)
+        if self._plan.lead is not None:
+            body = _led(self.asking, wanted, segments, self._plan.beside, FEW + SOME)
+        else:
+            body = self._in_segments(wanted, segments, limit + 1)
+        found: dict[str, list[Row]] = {state: [] for state in self.asking.kind.lifecycle.states}
+        for row in _all(self._plan.statement(body)):
+            read = self._row(segments, row)
+            if len(found[read.state]) <= limit:
+                found[read.state].append(read)
+        return found
+
     def _in_segments(self, wanted: Wanted, segments: Sequence[_Segment], limit: int) -> Part:
         begin = wanted.after.segment if wanted.after is not None else 0
         parts = [
@@ -409,7 +450,9 @@ class Found:
             for place, segment in enumerate(segments)
             if place >= begin
         ]
-        inner = [Part(f"SELECT * FROM ({part.sql}) AS s{place}", part.given) for place, part in enumerate(parts)]
+        inner = [
+            Part(f"SELECT * FROM ({part.sql}) AS s{place}", part.given) for place, part in enumerate(parts)
+        ]
         return _joined(inner, " UNION ALL ")
 
     def rows(self, *, at_once: int = 1000) -> Iterator[list[Row]]:
@@ -436,7 +479,13 @@ class Found:
             return None
         if plan.lead is not None:
             statement = _Statement("lead")
-            statement.look_up("store_current", "c", "{}.organisation_id = %s AND {}.kind = %s AND {}.first = lead.first", own, kind)
+            statement.look_up(
+                "store_current",
+                "c",
+                "{}.organisation_id = %s AND {}.kind = %s AND {}.first = lead.first",
+                own,
+                kind,
+            )
             statement.where("NOT c.erased")
             for part in plan.beside:
                 statement.where(part.sql, *part.given)

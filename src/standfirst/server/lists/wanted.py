@@ -124,7 +124,13 @@ class Wanted:
 
 def choosable(kind: Kind) -> tuple[str, ...]:
     """The columns that a list of this kind can show beside the title."""
-    return (NUMBER, *(_column(one) for one in indexed(kind) if one != kind.titled_by), STATE, VERSION, CHANGED)
+    return (
+        NUMBER,
+        *(_column(one) for one in indexed(kind) if one != kind.titled_by),
+        STATE,
+        VERSION,
+        CHANGED,
+    )
 
 
 def shown_at_first(kind: Kind) -> tuple[str, ...]:
@@ -183,7 +189,9 @@ def _conditions(kind: Kind, asked: QueryDict, strange: list[Reason]) -> Iterator
         name, _, test = parameter.removeprefix("f.").partition(".")
         values = tuple(dict.fromkeys(_text(value) for value in asked.getlist(parameter)))[:MOST_VALUES]
         if name not in known or test not in set(Test):
-            strange.append(Reason("list.unknown", {"parameter": _text(parameter), "value": "; ".join(values)[:LONGEST]}))
+            strange.append(
+                Reason("list.unknown", {"parameter": _text(parameter), "value": "; ".join(values)[:LONGEST]})
+            )
             continue
         condition = Condition(name, Test(test), values)
         if condition.test is Test.ONE_OF:
@@ -212,9 +220,9 @@ def _columns(kind: Kind, asked: QueryDict, strange: list[Reason]) -> tuple[str, 
     """Those that are asked for, in the kind's order; none where they are those that are shown anyway."""
     named = [one for value in asked.getlist("columns") for one in value.split(",") if one]
     known = choosable(kind)
-    for one in named:
-        if one not in known:
-            strange.append(Reason("list.unknown", {"parameter": "columns", "value": _text(one)}))
+    strange += [
+        Reason("list.unknown", {"parameter": "columns", "value": _text(one)}) for one in named if one not in known
+    ]
     ordered = dict.fromkeys((*shown_at_first(kind), *known))
     chosen = tuple(one for one in ordered if one in named)
     return () if chosen == shown_at_first(kind) else chosen
@@ -239,7 +247,7 @@ def _cursor(text: str) -> Cursor | None:
     except (Misspelt, ValueError, TypeError, RecursionError):
         return None
     plain = all(
-        isinstance(one, str) and "\x00" not in one or (type(one) in (int, float) and -(2**53) < one < 2**53)
+        (isinstance(one, str) and "\x00" not in one) or (type(one) in (int, float) and -(2**53) < one < 2**53)
         for one in values
     )
     return Cursor(segment, tuple(values)) if type(segment) is int and plain else None

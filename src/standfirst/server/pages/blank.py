@@ -16,6 +16,7 @@ from standfirst.records.kind import Kind
 from standfirst.records.view import Widget
 from standfirst.server.files.names import EVIDENCE
 from standfirst.server.pages.shapes import Part, Shape, Sort, label, shapes, within
+from standfirst.server.pages.spelling import SPELLINGS
 from standfirst.words.language import translated
 from standfirst.words.render import joined
 from standfirst.words.render import kind as noun
@@ -181,7 +182,8 @@ class Blank:
             case _ if self.asks is Widget.REQUIREMENTS:
                 return ""
             case Sort.LINES if not self.proposed:
-                return _("One a line.")
+                spelling = SPELLINGS.get(str(self.of_its_own.items.bare.get("pattern", "")), "")
+                return " ".join(each for each in (_("One a line."), _(spelling) if spelling else "") if each)
             case Sort.FILES:
                 return _("One in each field, by its name under Files, such as report.pdf.")
             case Sort.STRUCTURE:

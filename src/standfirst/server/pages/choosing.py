@@ -35,10 +35,11 @@ def records(request: HttpRequest, place: Place) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:LONGEST]
     asked = tuple(kind for kind in request.GET.getlist("kind") if kind in place.store.kinds)
     kinds = asked or place.store.kinds.names
+    own = Current.objects.filter(organisation=place.organisation, erased=False, kind__in=kinds)
     labels = [hit.label for hit in search(place, text, kinds=kinds, limit=AT_MOST)] if text else []
-    if not text:
-        own = Current.objects.filter(organisation=place.organisation, erased=False, kind__in=kinds)
-        labels = [reading.label_of(row) for row in own.order_by("-sequence")[:AT_MOST]]
+    if not labels:  # nothing typed yet, or the middle of a word
+        rows = own.filter(title__icontains=text) if text else own
+        labels = [reading.label_of(row) for row in rows.order_by("-sequence")[:AT_MOST]]
     found = [
         {
             "value": label.number,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
@@ -89,7 +89,28 @@ class Changed:
     sort: Sort
     before: Value
     after: Value
-    pieces: tuple[Piece, ...]
+    pieces: tuple["Passage", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a text that was changed. Of a long one that is the same in both, ``folded`` stands between two ends."""
+
+    sort: str
+    text: str
+    folded: str = ""
+    after: str = ""
+
+
+NEAR: Final = 240
+"""Characters of what is the same that stand before and after what is not."""
+
+
+def _passage(piece: Piece) -> Passage:
+    text, is_same = piece.text, piece.sort is Sort.SAME
+    if not is_same or len(text) < 4 * NEAR:
+        return Passage(piece.sort.value, text)
+    return Passage(piece.sort.value, text[:NEAR], text[NEAR:-NEAR], text[-NEAR:])
 
 
 @within(*READING)
@@ -139,7 +160,9 @@ def _changed(found: Difference, linked: Any, kind: Kind | None) -> Changed:
         found.sort,
         value(before, form=form),
         value(after, form=form),
-        tuple(found.pieces) if before == found.before else (),
+        tuple(_passage(piece) for piece in found.pieces)
+        if found.path != ("state",) and before == found.before
+        else (),
     )
 
 

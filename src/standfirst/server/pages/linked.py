@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, Exists, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 
-from standfirst.management.comments import COMMENT
 from standfirst.records.record import Content
 from standfirst.server import reading
 from standfirst.server.access import Place
@@ -18,6 +17,7 @@ from standfirst.server.pages.shapes import label
 from standfirst.server.pages.states import Mark, mark
 from standfirst.server.reading import Label
 from standfirst.server.store.models import Current, Link
+from standfirst.server.trace import said
 
 FEW: Final = 6
 """Links of one sort that a record's page names."""
@@ -116,8 +116,7 @@ def _linked(place: Place, ids: Iterable[str], named: Mapping[str, Label]) -> lis
 
 def _coming(place: Place, record: str) -> QuerySet[Link]:
     """Without comments, which stand by themselves."""
-    said = Current.objects.filter(organisation=place.organisation, kind=COMMENT.name).values("record")
-    return Link.objects.filter(organisation=place.organisation, target=record).exclude(source__in=said)
+    return Link.objects.filter(~Exists(said(place)), organisation=place.organisation, target=record)
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from standfirst.records.sealing import NUMBER
 from standfirst.server.access import Place, not_a_member
 from standfirst.server.pages.shapes import called, capital
 from standfirst.server.pages.states import Mark, mark
+from standfirst.server.pages.tones import BAD, GOOD, tone
 from standfirst.server.people import holding
 from standfirst.server.reading import Label
 from standfirst.standards.reason import Reason
@@ -119,10 +120,20 @@ def outlook(place: Place, kind: Kind, found: Record, person: Record | None) -> O
 
 
 def _first(kind: Kind, state: str, free: Sequence[Transition]) -> Transition | None:
-    """The move that goes on: the first of those that lead further in the order of the states, but to no end unsigned."""
+    """The move that goes on: the first of those that lead further in the order of the states, but to no end unsigned, and
+    not from what holds to what holds no longer.
+    """
+    return next((move for move in free if _goes_on(kind, state, move)), None)
+
+
+def _goes_on(kind: Kind, state: str, move: Transition) -> bool:
     order = kind.lifecycle.states
-    onward = [move for move in free if order.index(move.target) > order.index(state)]
-    return next((move for move in onward if move.signs or move.target not in kind.settled), None)
+    if order.index(move.target) <= order.index(state) or move_does(kind.name, move):
+        return False
+    if move.target in kind.settled and not move.signs:
+        return False
+    here, there = tone(kind, state), tone(kind, move.target)
+    return there != BAD and (here != GOOD or there == GOOD)
 
 
 def _move(  # noqa: PLR0917

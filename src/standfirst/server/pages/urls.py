@@ -4,16 +4,21 @@ from django.urls import URLPattern, path
 
 from standfirst.server.labels import CONVERTER
 from standfirst.server.pages import (
+    board,
+    calendar,
     choosing,
     commenting,
+    exporting,
     families,
     history,
     home,
     linked,
-    looking,
+    listing,
     moving,
+    moving_many,
     proofs,
     record,
+    saving,
     writing,
 )
 
@@ -23,7 +28,13 @@ RECORD = f"{HERE}/records/<{CONVERTER}:record>"
 urlpatterns: list[URLPattern] = [
     path(f"{HERE}/", home.organisation, name="organisation"),
     path(f"{HERE}/kinds/", families.kinds, name="kinds"),
-    path(f"{HERE}/kinds/<slug:kind>/", looking.listing, name="records"),
+    path(f"{HERE}/kinds/<slug:kind>/", listing.listing, name="records"),
+    path(f"{HERE}/kinds/<slug:kind>/board/", board.board, name="board"),
+    path(f"{HERE}/kinds/<slug:kind>/move/", moving_many.move, name="records-move"),
+    path(f"{HERE}/kinds/<slug:kind>/views/", saving.save, name="saved-views"),
+    path(f"{HERE}/kinds/<slug:kind>/records.<slug:form>", exporting.file, name="records-file"),
+    path(f"{HERE}/views/<int:view>/", saving.one, name="saved-view"),
+    path(f"{HERE}/calendar/", calendar.calendar, name="calendar"),
     path(f"{HERE}/kinds/<slug:kind>/new/", writing.new, name="record-new"),
     path(f"{HERE}/kinds/<slug:kind>/check/", choosing.check, name="record-check"),
     path(f"{HERE}/choose/records/", choosing.records, name="choose-records"),

@@ -14,7 +14,7 @@ from standfirst.server.readiness import asked
 from standfirst.server.readiness.asked import Asked
 from standfirst.server.readiness.models import KeptFact, Progress
 from standfirst.server.readiness.plain import Whole, whole
-from standfirst.server.readiness.stored import fact_of
+from standfirst.server.readiness.stored import read_facts
 from standfirst.server.store.models import Current, Entry, LedgerHead, Organisation
 from standfirst.server.store.store import DatabaseStore
 from standfirst.server.workplace import open_store
@@ -61,7 +61,7 @@ def _kept(store: DatabaseStore, of: Asked, head: LedgerHead, at: date) -> Whole 
     if before is None or before[1] != asked.made_by(of, store.kinds):
         return None
     rows = KeptFact.objects.filter(organisation=store.organisation)
-    facts = [fact_of(row) for row in rows.iterator(ROWS)]
+    facts = read_facts(rows)
     if as_of.values_list("revision", "made_by").first() != before:
         return None
     profile = asked.profile_of(facts)

@@ -16,7 +16,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from standfirst.conformity.assess import Result, assess
 from standfirst.conformity.sight import EVERYTHING, Everything
@@ -27,7 +27,15 @@ from standfirst.server.readiness import asked
 from standfirst.server.readiness.asked import AT_ONCE, Asked
 from standfirst.server.readiness.models import Change, KeptFact, KeptResult, Progress, RestsOn, Served
 from standfirst.server.readiness.plain import digests_of, facts_from, without_evidence
-from standfirst.server.readiness.stored import codes_of, fact_bytes, fact_of, gist, profile_text, result_text
+from standfirst.server.readiness.stored import (
+    codes_of,
+    fact_bytes,
+    fact_of,
+    gist,
+    profile_text,
+    read_facts,
+    result_text,
+)
 from standfirst.server.store.following import READINESS
 from standfirst.server.store.models import Entry, LedgerHead, Organisation, Outbox
 from standfirst.server.store.outbox import Task
@@ -287,8 +295,7 @@ def _seen(organisation: UUID, of: Asked, wanted: "Collection[str] | Everything")
         | Q(kind=seeing.adverse.kind, state__in=seeing.adverse.states)
         | Q(Exists(serving), kind__in=seen.serving)
     )
-    rows: QuerySet[KeptFact] = KeptFact.objects.filter(chosen, organisation=organisation)
-    return [fact_of(row) for row in rows.iterator(ROWS)]
+    return read_facts(KeptFact.objects.filter(chosen, organisation=organisation))
 
 
 def _write(

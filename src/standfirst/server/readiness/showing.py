@@ -85,8 +85,8 @@ def _tells(row: Row, at: date) -> Iterable[str]:
             )
             % counted
         )
-    if gist.why is not None and row.status is not Status.SHOWN:
-        yield sentence(gist.why)
+    if row.status is not Status.SHOWN and (why := gist.why) is not None:
+        yield sentence(why)
     if row.until is not None and (row.until - at).days <= SOON:
         yield _("Evidence ends on %(day)s, if nothing is done.") % {"day": day(row.until)}
     if row.changed_on is not None and row.before is not None and (at - row.changed_on).days <= SOON:

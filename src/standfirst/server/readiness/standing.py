@@ -17,7 +17,7 @@ from standfirst.server.readiness import asked, models
 from standfirst.server.readiness.asked import AT_ONCE, Asked
 from standfirst.server.readiness.models import KeptResult, Progress
 from standfirst.server.readiness.plain import whole
-from standfirst.server.readiness.stored import NOTHING, Gist, gist, gist_of, profile_of, result_of
+from standfirst.server.readiness.stored import NOTHING, Gist, gist, profile_of, result_of, result_text
 from standfirst.server.reading import missing
 from standfirst.standards.catalogue import Edition, Requirement
 from standfirst.standards.method import Status
@@ -143,7 +143,7 @@ def _rows(kept: QuerySet[KeptResult], by_id: Mapping[str, Requirement]) -> Itera
         *_COLUMNS
     ):
         was = Status(before) if before else None
-        yield Row(by_id[name], Status(status), until, oldest, changed, was, gist_of(*told))
+        yield Row(by_id[name], Status(status), until, oldest, changed, was, Gist(*told))
 
 
 def _is_behind(place: Place, progress: Progress, of: Asked, day: date) -> bool:
@@ -198,6 +198,13 @@ def results(place: Place) -> list[Result]:
     if found or place.head.size > AT_ONCE:
         return found
     return list(whole(place.store, of, asked.day_of(place.head)).results)
+
+
+def texts(place: Place) -> Mapping[str, str]:
+    """Why each requirement stands as it does, as JSON (``stored.result_value``), by its id."""
+    kept = KeptResult.objects.filter(organisation=place.organisation)
+    found = dict(kept.values_list("requirement", "data"))
+    return found or {one.requirement.id: result_text(one) for one in results(place)}
 
 
 def serves_status(place: Place, requirements: Collection[str]) -> list[Row]:

@@ -125,7 +125,7 @@ def _line(place: Place, row: Row, stood: Standing) -> dict[str, Any]:
     """A requirement in the list that a filter leaves."""
     return {
         "square": square(place, row, stood.today),
-        "why": sentence(row.gist.why) if row.gist.why else "",
+        "why": sentence(why) if (why := row.gist.why) else "",
         "gist": row.gist,
         "until": day(row.until) if row.until else "",
         "oldest": age(row.oldest, stood.today) if row.oldest else "",

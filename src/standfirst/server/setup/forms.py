@@ -81,7 +81,7 @@ class Step(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if isinstance(value, str) and _TEMPLATE in value:
                 self.add_error(
                     name, _("[[ marks what still has to be written; it cannot stand in an answer.")

@@ -8,7 +8,7 @@ from standfirst.records.package.package import Package
 from standfirst.server.simulation.calendar import SPAN, TURN, Calendar
 from standfirst.server.simulation.calibrating import calibrations
 from standfirst.server.simulation.people import come_and_go
-from standfirst.server.simulation.renewing import renew
+from standfirst.server.simulation.renewing import renew, renew_own
 from standfirst.server.simulation.replaying import replay
 from standfirst.server.simulation.series import competences, operations
 from standfirst.server.simulation.stage import Script, Stage
@@ -50,5 +50,6 @@ def company(example: Package, last: date) -> tuple[Script, Stage]:
     operations(script, calendar)
     calibrations(script, calendar, stage)
     renew(example, script, calendar)
+    renew_own(script, calendar)
     comment(script, calendar)
     return script, stage

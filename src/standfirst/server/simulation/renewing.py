@@ -43,13 +43,29 @@ def renew(package: Package, script: Script, calendar: Calendar) -> None:
         day = working(max(date.fromisoformat(due) + timedelta(days=late), TURN + timedelta(days=1)))
         count = 0
         while day <= calendar.last:
-            script.add(day, partial(again, label, day, _term(day, calendar), count))
-            day, count = working(_term(day, calendar)), count + 1
+            script.add(day, partial(again, label, day, _term(day), count))
+            day, count = working(_term(day)), count + 1
 
 
-def _term(day: date, calendar: Calendar) -> date:
-    """A year later; once that is beyond the end, a day in the year after it that no other record has for sure."""
+def _term(day: date) -> date:
     return day + timedelta(days=365)
+
+
+OWN: Final = {
+    "sup-cables": -212,
+    "sup-amps": -201,
+    "sup-racks": -188,
+    "sup-labcal": -166,
+    "sup-translator": -160,
+    "sup-idp": -41,
+}
+"""Suppliers of the story, and when they were evaluated again, in days before the end."""
+
+
+def renew_own(script: Script, calendar: Calendar) -> None:
+    for count, (key, offset) in enumerate(OWN.items()):
+        day = calendar.day(offset)
+        script.add(day, partial(_evaluated_again, key, day, _term(day), count))
 
 
 _STANDING: Final[Mapping[str, tuple[str, ...]]] = {
@@ -77,7 +93,19 @@ def _read_again(label: str, day: date, term: date, count: int, stage: Stage) -> 
     stage.move(who, label, "draft", why="Its review is due")
     stage.amend(who, label, values={"reviewed_on": day.isoformat(), "review_by": term.isoformat()}, why=why)
     stage.move(who, label, "in-review", why=why)
-    stage.move("maren" if who == "dervla" else "dervla", label, "approved", why="Read")
+    stage.move(_approver(stage, label, besides=who), label, "approved", why="Read")
+
+
+def _approver(stage: Stage, label: str, *, besides: str) -> str:
+    """Whoever approved it before: criteria ask for the signature of certain roles."""
+    people = {r.id: r.current.content for r in stage.store.records(kinds=("person",)).values()}
+    for version in reversed(stage.record(label).versions):
+        person = people.get(version.entry.actor)
+        if version.entry.transition == "approve" and person is not None and person.state == "active":
+            handle = str(person.body["handle"])
+            if handle != besides:
+                return handle
+    return "maren" if besides == "dervla" else "dervla"
 
 
 def _evaluated_again(label: str, day: date, term: date, count: int, stage: Stage) -> None:

@@ -74,7 +74,7 @@ const save = async () => {
 }
 
 const soon = (event) => {
-  if (event.target.closest('[data-unsent]')) return
+  if (event.target.closest('[data-unsent]')) return // a filter, or what is not picked yet
   changed = true
   since ||= Date.now()
   clearTimeout(timer)
@@ -86,8 +86,8 @@ const soon = (event) => {
   }, wait)
 }
 
-form.addEventListener('input', soon)
-form.addEventListener('change', soon)
+form.addEventListener('input', soon, true)
+form.addEventListener('change', soon, true) // before a field that is checked by itself keeps it
 
 /* Before anything is sent that cannot be sent again: is there still a session that takes it? */
 form.addEventListener('submit', async (event) => {
@@ -103,6 +103,7 @@ form.addEventListener('submit', async (event) => {
   if (!changed && says.classList.contains('error') && !await save()) return
   leaving = true
   clearTimeout(timer)
+  await new Promise((resolve) => setTimeout(resolve)) // no form is sent from within its own submit event
   form.requestSubmit(by?.isConnected ? by : undefined)
 })
 

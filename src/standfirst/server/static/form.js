@@ -38,6 +38,14 @@ document.addEventListener('htmx:afterSwap', (event) => {
   }
 })
 
+/* Who is signed out meanwhile is told so when the draft is saved (draft.js); the page, and what is in it, stays. */
+sheet?.addEventListener('htmx:beforeSwap', (event) => {
+  const { xhr } = event.detail
+  if (!xhr.responseURL || !new URL(xhr.responseURL).pathname.startsWith('/accounts/')) return
+  event.detail.shouldSwap = false
+  event.stopPropagation()
+})
+
 /* --- rows of fields --- */
 
 sheet?.addEventListener('click', (event) => {

@@ -35,7 +35,7 @@ function show(people) {
   list.className = "proposed";
   list.id = `${field.id}-people`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.labels[0]?.textContent.trim() ?? "");
+  list.setAttribute("aria-label", field.dataset.people);
   for (const [place, person] of people.entries()) {
     const option = document.createElement("li");
     option.id = `${list.id}-${place}`;
@@ -95,10 +95,8 @@ document.addEventListener("focusout", (event) => {
 
 document.addEventListener("htmx:afterSettle", () => {
   const said = document.querySelector(".conversation[data-said]");
-  if (!said) return;
-  const made = document.getElementById(said.dataset.said);
-  said.removeAttribute("data-said");
-  if (!made) return;
-  made.tabIndex = -1;
-  made.focus({ preventScroll: false });
+  const made = said && document.getElementById(said.dataset.said);
+  said?.removeAttribute("data-said");
+  if (made) made.tabIndex = -1;
+  (made ?? document.querySelector(".conversation textarea[aria-invalid=true], .conversation textarea[data-answers]"))?.focus();
 });

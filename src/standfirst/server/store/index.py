@@ -29,7 +29,9 @@ from standfirst.trust.canonical import canonical_bytes
 
 TITLE = 300  # characters kept of a title
 BATCH = 1000  # rows written at once where all are
-FORM: Final = 2  # of the rows that tell fields: another where this module makes other rows of the same records
+FORM: Final = (
+    2  # of the rows that tell fields: another where this module makes other rows of the same records
+)
 _ERASES: Final = b',"erases":['  # no entry erases that has not this member
 
 
@@ -171,7 +173,10 @@ def due_values(kinds: Kinds, latest: Latest, body: Mapping[str, object]) -> list
     """What ``Due`` holds of a record, in the order of ``DUE``."""
     kind, content = latest.entry.kind, latest.content
     days: list[DueDay] = falling_due(kinds[kind], content.state, body) if body and content else []
-    return [(one.field, one.position, kind, latest.first, one.day, one.owner, as_compared(one.owner)) for one in days]
+    return [
+        (one.field, one.position, kind, latest.first, one.day, one.owner, as_compared(one.owner))
+        for one in days
+    ]
 
 
 def as_compared(text: str) -> str:

@@ -347,7 +347,10 @@ class DatabaseStore:
         index.put(made, replacing=[r for r in latest if r in known], organisation=self.organisation)
         if founding:
             index.note(self.organisation, self.kinds)
-        left = (*((topic, "{}") for topic in (HEAD_MOVED, *ALWAYS)), *following(item.entry for item in written))
+        left = (
+            *((topic, "{}") for topic in (HEAD_MOVED, *ALWAYS)),
+            *following(item.entry for item in written),
+        )
         Outbox.objects.bulk_create(
             Outbox(**own, topic=topic, size=head.size, payload=payload) for topic, payload in left
         )
