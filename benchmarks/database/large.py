@@ -38,7 +38,10 @@ from standfirst.server.store.store import advance
 SLUG: Final = "large"
 RECORDS: Final = 1_000  # in a block: the first versions of all, then the second ones, ...
 ERASED: Final = 10  # of them
-STEPS: Final = (
+Step = tuple[Deed, str, str]
+"""What is done to a record, in which state it then stands, and by which transition."""
+
+STEPS: Final[Sequence[Step]] = (
     (Deed.CREATED, "identified", ""),
     (Deed.AMENDED, "identified", ""),
     (Deed.MOVED, "assessed", "assess"),
@@ -61,11 +64,11 @@ def main() -> int:
 # --- building ---
 
 
-def build(size: int) -> None:
+def build(size: int, *, slug: str = SLUG, steps: Sequence[Step] = STEPS) -> None:
     began = perf_counter()
-    place = place_in(organisation(SLUG))
+    place = place_in(organisation(slug))
     with transaction.atomic():
-        block = Block(place)
+        block = Block(place, steps)
         while block.size < size:
             block.write()
     sign_head(place.store, key_folder(), host=host(), now=now())
@@ -75,14 +78,14 @@ def build(size: int) -> None:
 
 
 class Block:
-    """A thousand records and an erasure, written one after the other."""
+    """A thousand records and an erasure, written one after the other. ``steps`` are the versions of each record."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, place: Place, steps: Sequence[Step] = STEPS) -> None:
+        self.place, self.steps = place, steps
         self.head = tables.LedgerHead.objects.get(organisation=place.organisation)
         self.own = place.organisation.pk
         self.number = 0
-        self.templates = [template(step) for step in range(len(STEPS))]
+        self.templates = [template(step, state) for step, (_, state, _) in enumerate(steps)]
 
     @property
     def size(self) -> int:
@@ -90,7 +93,7 @@ class Block:
 
     def write(self) -> None:
         start, ids = self.size, [str(uuid4()) for _ in range(RECORDS)]
-        gone = [start + version * RECORDS + at for version in range(len(STEPS)) for at in range(ERASED)]
+        gone = [start + version * RECORDS + at for version in range(len(self.steps)) for at in range(ERASED)]
         made = list(self._entries(ids, gone))
         erased = set(gone)
         own = driver.identity(self.own)
@@ -128,7 +131,7 @@ class Block:
         time = (self.head.last_time or now()) + timedelta(minutes=1)
         common: dict[str, Any] = {"actor": self.place.person, "recorded_at": time}
         sequence = self.size
-        for version, (deed, _, transition) in enumerate(STEPS):
+        for version, (deed, _, transition) in enumerate(self.steps):
             for at, record in enumerate(ids):
                 entry = partial(
                     Entry,
@@ -175,14 +178,14 @@ def sealed(entry: Callable[..., Entry], content: bytes, **where: Any) -> tuple[S
     return Sealed(data, leaf_of(data), salt, content), made
 
 
-def template(step: int) -> bytes:
+def template(step: int, state: str) -> bytes:
     """The canonical bytes of a risk's version, with its id and its title left open."""
     whole = Content(
         record=SHAPE % "record",
         kind=RISK.name,
         schema=RISK.schema,
         version=step + 1,
-        state=STEPS[step][1],
+        state=state,
         body=body(f"Risk {SHAPE % 'title'}"),
         serves=("6.1",),
         links={},

@@ -122,7 +122,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     say(f"Standfirst at {address()}, listening on {host}:{port}. Ctrl-C ends it.")
     if (secret := opening.fresh(now=now())) is not None:
-        say("Nobody has an account here yet. This link makes the first one: once, and within a day. Keep it to yourself.")
+        say(
+            "Nobody has an account here yet. This link makes the first one: once, and within a day. Keep it to yourself."
+        )
         say(f"    {address()}/begin/{secret}/")
     os.environ["STANDFIRST_SERVE"] = str(os.getpid())  # ``cli.web``: they end when we do
     program = (sys.executable, "-m")

@@ -37,13 +37,14 @@ Column = tuple[str, int]
 
 @speaking(ENGLISH)
 def xlsx(assessed: Assessed, *, remedies: bool = True) -> bytes:
-    """Five sheets. Without ``remedies`` it says nowhere what would make a no a yes."""
+    """Six sheets. Without ``remedies`` it says nowhere what would make a no a yes."""
     book = Workbook(write_only=True)
     _sheet(book, "About", (("", 26), ("", 100)), _about(assessed))
     _sheet(book, "Requirements", _REQUIREMENTS, _requirements(assessed))
     columns = _CRITERIA if remedies else _CRITERIA[:-1]
     _sheet(book, "Criteria", columns, (row[: len(columns)] for row in _criteria(assessed)))
     _sheet(book, "Evidence", _EVIDENCE, _evidence(assessed))
+    _sheet(book, "Records", _RECORDS, _records(assessed))
     _sheet(book, "Applicability", _APPLICABILITY, _applicability(assessed))
     made = BytesIO()
     book.save(made)
@@ -194,6 +195,34 @@ def _evidence(assessed: Assessed) -> Iterator[Sequence[Value]]:
                     fact.dated.date() if fact else None,
                     about.get("commitment", ""),
                 )
+
+
+_RECORDS: Final = (
+    ("Record", 12),
+    ("Title", 60),
+    ("Kind", 22),
+    ("State", 16),
+    ("Version", 9),
+    ("Dated", 13),
+    ("Serves", 40),
+    ("Commitment", 66),
+)
+
+
+def _records(assessed: Assessed) -> Iterator[Sequence[Value]]:
+    """Every record there is, whether it counts for anything or not."""
+    for fact in assessed.facts.all:
+        about = assessed.records.get(fact.label, {})
+        yield (
+            fact.label,
+            fact.title,
+            render.kind(fact.kind).one,
+            render.state(fact.state),
+            about.get("version", ""),
+            fact.dated.date(),
+            ", ".join(sorted(fact.serves)),
+            about.get("commitment", ""),
+        )
 
 
 _APPLICABILITY: Final = (("Requirement", 12), ("Title", 42), ("Applies", 10), ("Why", 90), ("Status", 16))

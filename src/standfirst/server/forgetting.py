@@ -13,7 +13,8 @@ from standfirst.server.clock import now
 from standfirst.server.desk import keeping
 from standfirst.server.files.destroying import destroy_unreferenced, forget_uses
 from standfirst.server.files.models import FileUse, StoredFile
-from standfirst.server.readiness import keeping, reporting
+from standfirst.server.readiness import keeping as readiness
+from standfirst.server.readiness import reporting
 from standfirst.server.readiness.models import KeptFact, KeptResult, Prepared, RestsOn, Served
 from standfirst.server.search import indexing
 from standfirst.server.search.models import Attached, Document, FileText
@@ -44,7 +45,7 @@ def forget(task: Task) -> None:
         indexing.forget(organisation, left["entry"])
         gone = Current.objects.filter(organisation=organisation, erased_by=left["entry"])
         keeping.forget(organisation, gone.values_list("record", flat=True))
-        keeping.keep(organisation)
+        readiness.keep(organisation)
         reporting.forget(organisation)
         with turn():
             rows = Outbox.objects.filter(organisation=organisation, topic=ERASED, size=task.size)

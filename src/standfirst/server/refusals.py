@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.csrf import csrf_failure
+from django_htmx.middleware import HtmxDetails
 
 from standfirst.records.change import Conflict, Refused
 from standfirst.standards.problems import Problem, Unusable
@@ -101,5 +102,5 @@ def answer(
 
 def wants_part(request: HttpRequest) -> bool:
     """Whether a script of the page asks (htmx), and not for the whole: a boosted link, or a way back in the history."""
-    asked = getattr(request, "htmx", None)
-    return bool(asked) and not asked.boosted and not asked.history_restore_request
+    asked: HtmxDetails | None = getattr(request, "htmx", None)
+    return asked is not None and bool(asked) and not asked.boosted and not asked.history_restore_request

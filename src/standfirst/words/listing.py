@@ -12,6 +12,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "bulk.nothing": "No record is chosen.",
     "bulk.too-many": "More than {limit:count} records at once are not moved.",
     "bulk.signs": "The move “{transition}” leaves a signature, and each record is signed by itself.",
+    "bulk.there": "It is {state:state} already.",
     "bulk.one-cannot": "Not all of them can be moved: {records:all}. So none was.",
 }
 

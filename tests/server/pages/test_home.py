@@ -189,7 +189,9 @@ def test_since_yesterday_says_which(there: Works) -> None:
     keep(there.firm.organisation)
     own = KeptResult.objects.filter(organisation=there.firm.organisation)
     own.filter(requirement="5.2").update(status="shown", before="not-shown", changed_on=TODAY)
-    own.filter(requirement="4.1").update(status="not-shown", before="shown", changed_on=TODAY - timedelta(days=1))
+    own.filter(requirement="4.1").update(
+        status="not-shown", before="shown", changed_on=TODAY - timedelta(days=1)
+    )
     own.filter(requirement="6.1.1").update(
         status="shown", before="not-shown", changed_on=TODAY - timedelta(days=2)
     )
@@ -284,7 +286,12 @@ def test_a_stranger_finds_nothing(there: Works) -> None:
 
 @pytest.mark.parametrize("who", ["ada", "ben", "mila", "enno"])
 def test_it_asks_no_more_as_records_double(there: Works, who: str) -> None:
-    cast = {"ada": there.ada, "ben": there.ben, "mila": there.mila, "enno": joined(there, "Enno", Role.ENGINEER)}
+    cast = {
+        "ada": there.ada,
+        "ben": there.ben,
+        "mila": there.mila,
+        "enno": joined(there, "Enno", Role.ENGINEER),
+    }
     path = f"/o/{there.slug}/"
     client = there.client(cast[who])
 
@@ -307,5 +314,3 @@ def test_it_asks_no_more_as_records_double(there: Works, who: str) -> None:
     once = counted()
     more()
     assert counted() == once <= 12
-
-

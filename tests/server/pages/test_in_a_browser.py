@@ -25,6 +25,8 @@ Scheme = Literal["light", "dark"]
 LONG = "Gesellschaft-für-supraleitende-Quantenprozessorherstellungsanlagenqualitätssicherung mbH & Co. KG"
 REFUSED = "Failed to load resource"
 """What a browser notes of every answer above 399, also where the page says why."""
+FRAGMENT = "because a document's URL has a fragment"
+"""What it notes where a link leads to a part of a page that has a closed dialog with a field to begin in."""
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def opened(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert [each for each in complaints if REFUSED not in each] == []
+    assert [each for each in complaints if REFUSED not in each and FRAGMENT not in each] == []
 
 
 PAGES = (

@@ -138,9 +138,8 @@ def test_the_organisation(there: Works, ada: Reader) -> None:
     kept(there)
     page = ada.get("/")
     assert "Qubit Works" in page.text
-    assert "Organisation; 9 entries in its ledger" in page.text
     assert "Risks 1" in page.text
-    assert "Created RSK-0001 The laser fails Ada" in page.text
+    assert "Risks 1" in ada.get("/kinds/").text
 
 
 def test_a_list(there: Works, ada: Reader) -> None:
@@ -494,9 +493,6 @@ def test_who_did_it(there: Works) -> None:
     for path in ("", "history/", "compare/"):
         text = there.client(there.ben).get(f"/o/{there.slug}/records/RSK-0001/{path}").content.decode()
         assert "somebody whose record is erased" in text, path
-    assert (
-        "somebody whose record is erased" in there.client(there.ben).get(f"/o/{there.slug}/").content.decode()
-    )
 
 
 def test_a_document_is_read_as_it_is_meant(there: Works, ada: Reader) -> None:
@@ -551,7 +547,7 @@ def test_what_cannot_be_undone_is_told_before(there: Works, ada: Reader, ben: Re
 
 
 def test_cases_are_found_by_those_who_receive_them(ada: Reader, ben: Reader) -> None:
-    assert "Speak-up cases 0" in ben.get("/").text
+    assert "Speak-up cases" in ben.get("/").text
     assert "Speak-up cases" not in ada.get("/").text
 
 

@@ -1,11 +1,10 @@
 """The frame around every page: navigation, top bar, what is not real, and a page's part by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import cast
 
 import pytest
 from django.conf import settings
@@ -13,10 +12,12 @@ from django.test import RequestFactory, override_settings
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 from tests.server.accounts.cast import Visitor
-from tests.server.works import PRODUCT, RISK, Works, queries, works
+from tests.server.search.test_erased import erased
+from tests.server.works import POLICY, PRODUCT, RISK, Works, queries, works
 
 from standfirst.records.actor import Role
-from standfirst.server import headers, shell
+from standfirst.server import headers, reading, shell
+from standfirst.server import outline as outlining
 from standfirst.server.access import Place, place_for
 from standfirst.server.clock import now
 from standfirst.server.organisations import OrganisationType
@@ -131,25 +132,16 @@ def test_where_one_is(there: Works, path: str, line: str, current: str) -> None:
 def test_a_certification_body_sees_what_it_keeps(there: Works) -> None:
     place = place_for(there.accounts[there.ada.id], there.slug)
     place.organisation.type = OrganisationType.CERTIFICATION_BODY
-    found = framed(replace(place, store=open_store(place.organisation)))
+    found = shell.drawn(replace(place, store=open_store(place.organisation)))
     (kept,) = (group for group in found.groups if group.families)
     assert [family.name for family in kept.families] == ["certification", "context", "support"]
     assert {way.words for way in kept.families[0].ways} >= {"Certificates", "Technical reviews"}
     assert "Measurements" not in {way.words for group in found.groups for way in group.ways}
 
 
-def framed(place: Place) -> shell.Shell:
-    request = RequestFactory().get(f"/o/{place.organisation.slug}/kinds/")
-    request.resolver_match = None  # type: ignore[attr-defined]
-    request.place = place  # type: ignore[attr-defined]
-    found = cast("shell.Shell", shell.on_every_page(request)["shell"])
-    assert found.groups
-    return found
-
-
 def test_cases_are_for_those_who_receive_them(there: Works) -> None:
     ethics = there.firm.person("Eva", Role.ETHICS)
-    there.accounts = {**there.accounts, ethics.id: there.firm.account(ethics, "eva")}  # type: ignore[misc]
+    there.accounts = {**there.accounts, ethics.id: there.firm.account(ethics, "eva")}
     assert "Speak-up cases" in ways(got(there, "/kinds/", who=ethics))
     assert "Speak-up cases" not in ways(got(there, "/kinds/", who=there.mila))
 
@@ -167,7 +159,7 @@ def test_the_inbox_says_how_much_is_unread(there: Works) -> None:
 def drawn(there: Works) -> list[str]:
     """What the frame asks of the database, apart from the page in it."""
     place = place_for(there.accounts[there.ada.id], there.slug)
-    return queries(lambda: framed(place))
+    return queries(lambda: shell.drawn(place))
 
 
 def test_the_frame_asks_little_however_much_there_is(there: Works) -> None:
@@ -187,6 +179,37 @@ def test_a_count_follows_what_is_recorded(there: Works) -> None:
     assert ways(got(there, "/kinds/"))["Products"][1] == "1"
     there.create("product", PRODUCT)
     assert ways(got(there, "/kinds/"))["Products"][1] == "2"
+
+
+def test_what_is_counted_on_is_what_is_there(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From one head to the next only what came since is counted, and all again where something was erased."""
+    counted: list[tuple[int, int]] = []
+    came = outlining._came  # noqa: SLF001 - which entries are counted
+
+    def seen(place: Place, first: int, end: int, *, erased: bool) -> Mapping[str, int]:
+        counted.append((first, end))
+        return came(place, first, end, erased=erased)
+
+    def agree() -> int:
+        place = place_for(there.accounts[there.ada.id], there.slug)
+        assert {**outlining.outline(place).counts} == {**reading.counts(place)}
+        return place.head.size
+
+    monkeypatch.setattr(outlining, "_came", seen)
+    secret = there.create("product", PRODUCT)
+    size = agree()
+    agree()
+    assert counted == [(0, size)]
+    there.create("product", PRODUCT)
+    there.create("document", POLICY)
+    size = agree()
+    assert counted[1:] == [(size - 2, size)]
+    erased(there, secret.id)
+    size = agree()
+    assert counted[2:] == [(0, size)]
+    there.create("product", PRODUCT)
+    size = agree()
+    assert counted[3:] == [(size - 1, size)]
 
 
 # --- the top bar ---

@@ -382,7 +382,11 @@ def test_a_bar_shows_that_something_takes_long(browser: Browser, there: Works) -
         page.clock.install()
         page.evaluate(ASKS, f"/o/{there.slug}/part")
         waiting: list[Any] = []
-        page.route("**/part", lambda route: waiting.append(route))
+
+        def hold(route: Any) -> None:
+            waiting.append(route)
+
+        page.route("**/part", hold)
         with page.expect_request("**/part"):
             page.locator("#asks").click()
         bar = page.locator("#progress")

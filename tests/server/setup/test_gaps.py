@@ -79,9 +79,7 @@ def test_nonsense_in_the_address_of_a_form_is_passed_over(there: Works) -> None:
 
 def test_a_record_moves_readiness(there: Works) -> None:
     before = missing(there)
-    policy = there.create(
-        "document", {**POLICY, "audience": "public"}, serves=("5.2",)
-    )
+    policy = there.create("document", {**POLICY, "audience": "public"}, serves=("5.2",))
     there.move(policy, "in-review")
     there.move(policy, "approved", by=there.ben)
     after = missing(there)
@@ -96,7 +94,9 @@ def test_kept_results_say_the_same(there: Works) -> None:
     kept = missing(there)
     assert [
         (gap.result.requirement.id, [line.why for line in gap.lines]) for s in live.stages for gap in s.gaps
-    ] == [(gap.result.requirement.id, [line.why for line in gap.lines]) for s in kept.stages for gap in s.gaps]
+    ] == [
+        (gap.result.requirement.id, [line.why for line in gap.lines]) for s in kept.stages for gap in s.gaps
+    ]
 
 
 def test_it_asks_no_more_as_records_double(there: Works) -> None:

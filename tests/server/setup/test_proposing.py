@@ -3,11 +3,10 @@
 from datetime import date
 
 import pytest
+from tests.server import databases
 
 from standfirst.standards.library import edition
 from standfirst.standards.vocabulary import Relation
-
-from tests.server import databases
 
 databases.set_up()
 

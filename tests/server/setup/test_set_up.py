@@ -91,7 +91,9 @@ def test_the_review_shows_what_is_asked_and_what_not_and_why(there: Works, ada: 
     page = answer(ada, there.slug)
     assert page.path.endswith("/set-up/review/")
     assert "81 of 90 requirements" in page.text
-    assert "A.3.3 Key and network interfaces. It is asked in communication; we work in computing." in page.text
+    assert (
+        "A.3.3 Key and network interfaces. It is asked in communication; we work in computing." in page.text
+    )
     assert "it stands on the same ground as 29 requirements" in page.text
     assert "satisfies" not in page.text
     assert "United States, Executive Order 14412" in page.text
@@ -99,7 +101,10 @@ def test_the_review_shows_what_is_asked_and_what_not_and_why(there: Works, ada: 
 
 def test_finishing_records_all_of_it_in_one_change(there: Works, ada: Visitor) -> None:
     proposed = answer(ada, there.slug)
-    assert "quantum computing at the stages engineering and operation, at Delft, NL and Leiden, NL." in proposed.text
+    assert (
+        "quantum computing at the stages engineering and operation, at Delft, NL and Leiden, NL."
+        in proposed.text
+    )
     before = there.firm.workspace.head.size
     page = finish(there, ada)
     assert page.path == f"/o/{there.slug}/gaps/"
@@ -174,7 +179,12 @@ def test_who_leaves_a_control_out_says_why(there: Works, ada: Visitor) -> None:
     finish(there, ada, **{"applies-A.10.1": "no", "reason-A.10.1": "We use no AI at all."})
     (statement,) = kept(there, "statement-of-applicability")
     entry = next(e for e in body(statement)["entries"] if e["requirement"] == "A.10.1")
-    assert entry == {"requirement": "A.10.1", "applies": False, "reason": "We use no AI at all.", "status": None}
+    assert entry == {
+        "requirement": "A.10.1",
+        "applies": False,
+        "reason": "We use no AI at all.",
+        "status": None,
+    }
 
 
 def test_other_answers_make_another_proposal(there: Works, ada: Visitor) -> None:
@@ -219,7 +229,14 @@ def test_a_name_that_is_on_record_already_is_not_recorded_twice(there: Works, ad
 
 
 def test_two_of_one_name_get_two_handles(there: Works, ada: Visitor) -> None:
-    people = {"name-0": "李 明", "roles-0": [], "name-1": "Ada", "roles-1": [], "name-2": "Ada!", "roles-2": []}
+    people = {
+        "name-0": "李 明",
+        "roles-0": [],
+        "name-1": "Ada",
+        "roles-1": [],
+        "name-2": "Ada!",
+        "roles-2": [],
+    }
     answer(ada, there.slug, people={**people, "own": ["top-management"]})
     finish(there, ada)
     handles = [body(person)["handle"] for person in kept(there, "person")]
@@ -299,7 +316,12 @@ def test_two_people_finish_at_once_and_one_set_of_records_stands(there: Works) -
     with ThreadPoolExecutor(2) as pool:
         found = sorted(pool.map(both, (there.ada, there.ben)))
     assert found == ["recorded", "set-up.done"]
-    for kind, count in (("organisation", 1), ("scope", 1), ("statement-of-applicability", 1), ("obligation", 4)):
+    for kind, count in (
+        ("organisation", 1),
+        ("scope", 1),
+        ("statement-of-applicability", 1),
+        ("obligation", 4),
+    ):
         assert len(kept(there, kind)) == count
 
 

@@ -39,7 +39,9 @@ def told(there: Works, who: Actor) -> list[tuple[str, str]]:
     """Sort and number of each, the oldest first; a worker has come to all of it."""
     heard()
     rows = Notification.objects.filter(organisation=there.firm.organisation, person=who.id).order_by("id")
-    numbers = {record: there.record(record).number for record in rows.values_list("record", flat=True) if record}
+    numbers = {
+        record: there.record(record).number for record in rows.values_list("record", flat=True) if record
+    }
     return [(row.sort, numbers.get(row.record, "")) for row in rows]
 
 

@@ -27,7 +27,7 @@ def main(port: str) -> None:
     from standfirst.server.telling import posting, sending  # noqa: PLC0415
 
     posting.RULES = Receiver(int(port)).rules(schemes="http")
-    sending._arrived = wait_to_be_killed  # noqa: SLF001 - the moment between sending and noting it
+    sending._arrived = wait_to_be_killed  # type: ignore[assignment] # the moment between sending and noting it
     drain(BESIDE, clock=now)
 
 

@@ -3,12 +3,12 @@
 import re
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from icalendar import Calendar, Event
+from icalendar import Calendar
 from tests.server.telling.cast import handle, house, policy
 from tests.server.works import Works, queries
 
@@ -36,25 +36,25 @@ def feed(there: Works, *, whose: str = "mine", who: Actor | None = None) -> str:
     return address_in(answer)
 
 
-def address_in(answer: HttpResponse) -> str:
+def address_in(answer: Any) -> str:
     assert answer.status_code == 200
     found = re.search(r'id="address">http://localhost:8000([^<]+)<', answer.content.decode())
     assert found is not None
     return unescape(found[1])
 
 
-def ask(path: str, **headers: str) -> HttpResponse:
+def ask(path: str, **headers: str) -> Any:
     """As a calendar program does: without any session."""
     return Client(SERVER_NAME="localhost").get(path, headers=headers)
 
 
-def events(path: str) -> list[Event]:
+def events(path: str) -> list[Any]:
     answer = ask(path)
     assert answer.status_code == 200
     return list(Calendar.from_ical(answer.content).walk("VEVENT"))
 
 
-def due_in(there: Works, days: int, **body: str) -> date:
+def due_in(there: Works, days: int, **body: Any) -> date:
     day: date = now().date() + timedelta(days=days)
     policy(there, owner=body.pop("owner", handle(there, there.mila)), review_by=str(day), **body)
     return day

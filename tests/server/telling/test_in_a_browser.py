@@ -1,5 +1,6 @@
 """The inbox and its sister pages in a real browser: looks, keyboard, and what its script does."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -43,7 +44,11 @@ def there(database: str) -> Works:  # noqa: ARG001 - it works on it
     place = place_for(made.accounts[made.ada.id], made.slug)
     feeding.issue(place, name=LONG, everybody=True, now=now())
     endpoint = managing.create(
-        place, name=LONG, url=f"https://{'x' * 60}.example.org/{'y' * 300}", events=list(Event)[:12], now=now()
+        place,
+        name=LONG,
+        url=f"https://{'x' * 60}.example.org/{'y' * 300}",
+        events=list(Event)[:12],
+        now=now(),
     )
     for outcome in Delivery.Outcome:
         sent = sending.test(endpoint)
@@ -59,7 +64,13 @@ def site(there: Works) -> Iterator[str]:  # noqa: ARG001 - the database first
 
 @contextmanager
 def opened(
-    browser: Browser, site: str, there: Works, *, width: int = 1280, scheme: Scheme = "light", script: bool = True
+    browser: Browser,
+    site: str,
+    there: Works,
+    *,
+    width: int = 1280,
+    scheme: Scheme = "light",
+    script: bool = True,
 ) -> Iterator[Page]:
     """Ada's. Whatever the browser complains about fails the test."""
     context = browser.new_context(
@@ -80,7 +91,9 @@ def unread(there: Works) -> int:
     return Notification.objects.filter(person=there.ada.id, read=None).count()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+)
 def test_every_page_fits(browser: Browser, site: str, there: Works, width: int, scheme: Scheme) -> None:
     endpoint = managing.own(place_for(there.accounts[there.ada.id], there.slug)).get()
     pages = [
@@ -105,8 +118,12 @@ def test_marked_without_leaving_the_page_and_read_by_being_opened(
         page.goto(site + reverse("inbox", args=[there.slug]))
         expect(page.locator("li.unread")).to_have_count(4)
         page.evaluate("window.stays = true")
-        page.get_by_role("button", name="Mark read").first.click()
+        page.get_by_role("button", name="Mark read").first.focus()
+        page.keyboard.press("Enter")
         expect(page.locator("li.unread")).to_have_count(3)
+        expect(page.locator("#inbox li input").first).to_be_focused()  # where the keyboard was
+        expect(page).to_have_title(re.compile(r"\(3\) "))
+        expect(page.locator(".side a[aria-current=page] .number")).to_have_text("3")
         page.locator("li.unread input[type=checkbox]").first.check()
         page.get_by_role("button", name="Mark chosen as read").click()
         expect(page.locator("li.unread")).to_have_count(2)

@@ -230,7 +230,10 @@ def settings_of(there: Works, **values: object) -> int:
 def test_which_sorts_are_told_how_far(there: Works) -> None:
     page = there.client(there.mila).get(reverse("inbox-settings", args=[there.slug])).content.decode()
     assert page.count("checked") == len(Sort)
-    assert settings_of(there, form="ways", **{"way.assigned": "none", "way.moved": "mail", "way.x": "app"}) == 302
+    assert (
+        settings_of(there, form="ways", **{"way.assigned": "none", "way.moved": "mail", "way.x": "app"})
+        == 302
+    )
     assert settings_of(there, form="ways", **{"way.assigned": "shouting"}) == 302
     chosen = Choice.objects.filter(person=there.mila.id)
     assert dict(chosen.values_list("sort", "way")) == {Sort.ASSIGNED: Way.NONE, Sort.MOVED: Way.MAIL}

@@ -1,7 +1,6 @@
 """The letter of the day: what it says and does not say, when it goes, and how it is stopped."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
 from threading import Barrier, Thread
@@ -20,7 +19,7 @@ from tests.server.works import Works
 from standfirst.server.accounts.models import User
 from standfirst.server.clock import now
 from standfirst.server.store.models import LedgerHead
-from standfirst.server.telling import letters
+from standfirst.server.telling import daily, letters
 from standfirst.server.telling.letters import next_after
 from standfirst.server.telling.models import Choice, Digest, Notification, Outside
 from standfirst.server.telling.sorts import Sort, Way
@@ -30,11 +29,11 @@ TUESDAY = datetime(2027, 3, 2, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def there(database: str) -> Iterator[Works]:  # noqa: ARG001 - it works on it
+def there(database: str) -> Works:  # noqa: ARG001 - it works on it
     made = house()
     Digest.objects.all().delete()  # those of earlier tests
     letters.settle(mila(made), often="daily", weekday=0, hour=7, zone="UTC", at=TUESDAY)
-    yield made
+    return made
 
 
 def mila(there: Works) -> User:
@@ -49,8 +48,9 @@ def sent(at: datetime = TUESDAY + timedelta(hours=1)) -> list[EmailMultiAlternat
 
 def html(message: EmailMultiAlternatives) -> str:
     (alternative,) = message.alternatives
-    assert alternative.mimetype == "text/html"
-    return str(alternative.content)
+    content, mimetype = alternative
+    assert mimetype == "text/html"
+    return str(content)
 
 
 # --- when ------------------------------------------------------------------------------------------------------------
@@ -109,6 +109,7 @@ def test_numbers_and_sentences_and_no_titles(there: Works) -> None:
     (message,) = sent()
     for text in (message.body, html(message)):
         assert "RSK-0001" in text
+        assert "risk" in text
         assert "Ada has given this to you." in text
         assert "Quarrelsome" not in text
         assert "Zeemanslower" not in text
@@ -137,7 +138,21 @@ def test_what_is_due_stands_beside_what_is_new(there: Works) -> None:
     late, soon = message.body.index("Late:"), message.body.index("Due soon:")
     assert late < message.body.index("DOC-0001", late) < soon < message.body.index("DOC-0002", soon)
     assert message.body.count("DOC-0003") == 1  # as new alone
-    assert message.subject == "Standfirst: 3 new, 1 late"
+    assert message.subject == "Standfirst: 3 new, 1 late, 1 due soon"
+
+
+def test_what_falls_due_is_something_to_say(there: Works) -> None:
+    due = str(now().date() + timedelta(days=3))
+    made = policy(there, by=there.mila, owner=handle(there, there.mila), review_by=due)
+    heard()
+    assert sent() == []
+    daily.tell(there.firm.organisation)
+    (message,) = sent(TUESDAY + timedelta(days=1, hours=1))
+    assert message.subject == "Standfirst: 1 due soon"
+    assert message.body.count("DOC-0001") == 1
+    there.amend(made, review_by="2100-01-01")
+    Notification.objects.filter(person=there.mila.id).update(mailed=False)
+    assert sent(TUESDAY + timedelta(days=2, hours=1)) == []
 
 
 def test_never_twice_the_same_and_never_nothing(there: Works) -> None:
@@ -290,12 +305,14 @@ def test_two_workers_at_once_send_one(there: Works) -> None:
 
 
 def stop_of(message: EmailMultiAlternatives) -> str:
-    found = re.fullmatch(r"<http://localhost:8000(/letters/[^/]+/stop/)>", message.extra_headers["List-Unsubscribe"])
+    found = re.fullmatch(
+        r"<http://localhost:8000(/letters/[^/]+/stop/)>", message.extra_headers["List-Unsubscribe"]
+    )
     assert found is not None
     return found[1]
 
 
-def test_one_click_stops_them(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_click_stops_them(there: Works) -> None:
     """RFC 8058: a POST without cookie, token of ours or anything else. A GET, as filters of mail make it, stops nothing."""
     risk(there, owner="Mila")
     heard()

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -135,7 +136,7 @@ def test_managers_hear_that_access_has_ended(there: Works) -> None:
 
 def test_due_soon_and_late_once_each(there: Works) -> None:
     today = now().date()
-    mine = {"owner": handle(there, there.mila), "effective_from": "2026-01-05"}
+    mine: dict[str, Any] = {"owner": handle(there, there.mila), "effective_from": "2026-01-05"}
     policy(there, **mine, review_by=(today + timedelta(days=3)).isoformat())
     policy(there, **mine, review_by=(today - timedelta(days=3)).isoformat())
     policy(there, **mine, review_by=(today + timedelta(days=60)).isoformat())

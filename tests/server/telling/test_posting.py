@@ -51,7 +51,9 @@ def test_it_arrives_as_it_was_sent(receiver: Receiver) -> None:
 
 def test_the_next_address_is_tried_where_the_first_takes_no_connection(receiver: Receiver) -> None:
     rules = receiver.rules()
-    both = Rules(rules.schemes, rules.ports, lambda _: True, lambda *_: ("127.0.0.2", "127.0.0.1"), rules.context)
+    both = Rules(
+        rules.schemes, rules.ports, lambda _: True, lambda *_: ("127.0.0.2", "127.0.0.1"), rules.context
+    )
     with socket.create_server(("127.0.0.2", 0)) as taken:
         taken.close()  # so that nobody listens there
     assert post(receiver.url, {}, BODY, both) == Answer(204)
@@ -91,7 +93,9 @@ def test_no_address_at_all(receiver: Receiver) -> None:
             post(receiver.url, {}, BODY, Rules(rules.schemes, rules.ports, rules.is_allowed, resolve))
 
 
-def test_proxies_of_the_environment_are_not_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_not_asked(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert sent(receiver) == Answer(204)
@@ -142,7 +146,9 @@ def test_inside(address: str, receiver: Receiver) -> None:
     assert receiver.connections == 0
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111"]
+)
 def test_outside(address: str) -> None:
     assert is_public(ip_address(address))
 
@@ -182,7 +188,9 @@ def test_addresses_that_nothing_is_posted_to(url: str, code: str) -> None:
     assert refused(url) == code
 
 
-@pytest.mark.parametrize("spelling", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost", "localhost."])
+@pytest.mark.parametrize(
+    "spelling", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost", "localhost."]
+)
 def test_other_spellings_of_this_machine(spelling: str) -> None:
     """They are no addresses by themselves; the machine's own resolver makes them some, and then they are looked at."""
     with pytest.raises(NotSent) as caught:
@@ -210,7 +218,9 @@ def test_answers_that_only_say_that_one_is_to_come(receiver: Receiver) -> None:
     assert sent(receiver) == Answer(200)
 
 
-@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 20", b"x" * 40_000, b"HTTP/2 200\r\n\r\n"])
+@pytest.mark.parametrize(
+    "answer", [b"", b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 20", b"x" * 40_000, b"HTTP/2 200\r\n\r\n"]
+)
 def test_what_is_no_answer(receiver: Receiver, answer: bytes) -> None:
     receiver.answers = [answer]
     assert not_sent(receiver) in {"webhook.no-answer", "webhook.cut-off"}

@@ -21,6 +21,8 @@ from standfirst.words import render as words
 from standfirst.words.render import hint, sentence
 
 LONGEST: Final = 4_000
+PAGE: Final = 50
+"""Controls on one page: the largest family of SP 800-53 has 147."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,16 @@ def _shown(  # noqa: PLR0917
     asked = request.GET.get("family", "")
     chosen = next((tally for tally in tallies if tally.name == asked), tallies[0])
     own = [answer for answer in found if answer.body.get("family", "") == chosen.name]
+    last = max((len(own) - 1) // PAGE, 0) + 1
+    shown = min(max(whole(request.GET.get("page", ""), otherwise=1), 1), last)
     context = {
         "catalogue": catalogue,
         "families": tallies,
         "chosen": chosen,
         "whole": Tally(catalogue, _sum(tallies)),
-        "rows": [_row(answer, given or {}) for answer in own],
+        "rows": [_row(answer, given or {}) for answer in own[(shown - 1) * PAGE : shown * PAGE]],
+        "pages": range(1, last + 1) if last > 1 else (),
+        "shown": shown,
         "statuses": [(status, words.state(status)) for status in (UNANSWERED, *STATUSES)],
         "faults": faults,
         "json": reverse("api-catalogue", args=[place.organisation.slug, catalogue]),

@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 
 from standfirst.server.desk import views
+from standfirst.server.labels import CONVERTER
 
 urlpatterns: list[URLPattern] = [
-    path("o/<slug:organisation>/drafts/<slug:kind>/<uuid:record>/", views.draft, name="draft"),
+    path(f"o/<slug:organisation>/drafts/<slug:kind>/<{CONVERTER}:record>/", views.draft, name="draft"),
 ]

@@ -1,7 +1,6 @@
 """Keeping what somebody is writing, for forms: with a script as they type, and else when they ask for it."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from standfirst.records.change import Refused
 from standfirst.records.kind import Kind
+from standfirst.records.sealing import NUMBER
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.clock import now
@@ -24,9 +24,10 @@ BY_SCRIPT = "application/json"
 
 
 @within("POST")
-def draft(request: HttpRequest, place: Place, kind: str, record: UUID) -> HttpResponse:
-    """Keeps it, or with ``draft=throw-away`` does not any more."""
-    found, identity = reading.kind_of(place, kind), str(record)
+def draft(request: HttpRequest, place: Place, kind: str, record: str) -> HttpResponse:
+    """Keeps it, or with ``draft=throw-away`` does not any more. ``record``: its id, or that of the one it is to become."""
+    found = reading.kind_of(place, kind)
+    identity = reading.row_of(place, record).record if NUMBER.match(record) else record
     if request.POST.get("draft") == "throw-away":
         throw_away(place, identity)
         messages.success(request, _("The draft is thrown away."))

@@ -171,9 +171,7 @@ def _instant(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _contents(
-    place: Place, found: Found
-) -> Iterator[tuple[Row, RecordContent, Mapping[str, Sequence[str]]]]:
+def _contents(place: Place, found: Found) -> Iterator[tuple[Row, RecordContent, Mapping[str, Sequence[str]]]]:
     """Each record with what it says, and where its links lead by number."""
     for rows in found.rows(at_once=AT_ONCE):
         own = Content.objects.filter(

@@ -43,6 +43,8 @@ def outlook(
 
 
 def _obstacle(pen: Pen, step: Transition) -> Reason | None:
+    if pen.state == step.target and pen.state not in step.sources:
+        return Reason("bulk.there", {"state": pen.state})
     if pen.kind.lifecycle.path(pen.state, step.target) != (step,):
         open_ = tuple(move.target for move in pen.kind.lifecycle.transitions if pen.state in move.sources)
         told = {"kind": pen.kind.name, "state": pen.state, "asked": step.target, "open": open_}

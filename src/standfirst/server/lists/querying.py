@@ -237,6 +237,9 @@ def _segments(wanted: Wanted, kind: Kind) -> list[_Segment]:
             return [*(_NUMBERS, _DAYS, _WORDS)[::way], _NOTHING]
 
 
+_SORTED_BY: Final = ("s.number", "s.day", "CASE WHEN s.number IS NULL AND s.day IS NULL THEN s.folded END")
+"""What rows of all segments are sorted by at once: of each segment its own, and nothing of the others."""
+
 _COLUMNS: Final = "c.record, c.number, c.version, c.state, c.title, c.recorded_at, c.sequence"
 
 
@@ -346,8 +349,7 @@ def _led(
         here = _joined([segments[after.segment].among, _past(wanted, segments[after.segment])])
         rest = _joined([Part(f"({one.sql})", one.given) for one in (here, *later)], " OR ")
         statement.where(f"({rest.sql})", *rest.given)
-    columns = dict.fromkeys(column for one in segments for column in one.by[:-1])
-    by = (*columns, segments[0].by[-1])
+    by = (*(_SORTED_BY if field else ()), segments[0].by[-1])
     order = ", ".join(("1 ASC", *(f"{column} {_way(wanted)[0]}" for column in by)))
     found = statement.selecting(
         f"CASE {cases.sql} END, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}"

@@ -221,7 +221,9 @@ def _columns(kind: Kind, asked: QueryDict, strange: list[Reason]) -> tuple[str, 
     named = [one for value in asked.getlist("columns") for one in value.split(",") if one]
     known = choosable(kind)
     strange += [
-        Reason("list.unknown", {"parameter": "columns", "value": _text(one)}) for one in named if one not in known
+        Reason("list.unknown", {"parameter": "columns", "value": _text(one)})
+        for one in named
+        if one not in known
     ]
     ordered = dict.fromkeys((*shown_at_first(kind), *known))
     chosen = tuple(one for one in ordered if one in named)

@@ -18,7 +18,7 @@ from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
 from standfirst.server.pages.listing import address, asking_of
 from standfirst.server.pages.outlook import move_name
-from standfirst.server.pages.shapes import capital
+from standfirst.server.pages.shapes import called, capital
 from standfirst.server.pages.tones import tone
 from standfirst.words import render
 from standfirst.words.language import number
@@ -103,7 +103,7 @@ def _count(shown: int, counted: int) -> str:
 def _card(kind: Kind, row: Row, cells: Cells) -> Card:
     """Its summary without what stands below it anyway: the owner, and what is due."""
     apart = {*kind.view.due, kind.view.owner}
-    line = [cells.of(row.record, name).text for name in kind.view.summary if name not in apart]
+    line = [_told(kind, name, cells.of(row.record, name)) for name in kind.view.summary if name not in apart]
     dues = [(name, cell) for name in kind.view.due if (cell := cells.of(row.record, name, row.state))]
     name, due = min(dues, key=lambda one: one[1].iso) if dues else ("", None)
     if row.state in kind.settled:
@@ -111,6 +111,11 @@ def _card(kind: Kind, row: Row, cells: Cells) -> Card:
     return Card(
         row, [one for one in line if one], cells.owner(row.record), due, render.field(name) if name else ""
     )
+
+
+def _told(kind: Kind, name: str, cell: Cell) -> str:
+    """A figure says nothing without what it is a figure of."""
+    return f"{called(kind, name)} {cell.text}" if cell and cell.sort in {"number", "day"} else cell.text
 
 
 def _onward(kind: Kind, actor: Actor, state: str) -> list[Onward]:

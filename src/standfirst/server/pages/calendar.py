@@ -36,6 +36,7 @@ class Item:
     """Something that is due. ``tone``: bad where it is late, warn where it is near."""
 
     due: Due
+    words: str
     tone: str
     aside: str
 
@@ -160,7 +161,7 @@ def _of(asked: _Asked, day: date, those: Sequence[Due], today: date) -> Day:
 def _items(those: Sequence[Due], today: date) -> Iterator[Item]:
     for one in those:
         aside, tone = nearness(one.day, today)
-        yield Item(one, tone, aside)
+        yield Item(one, day_words(one.day), tone, aside)
 
 
 # --- one day after the other -----------------------------------------------------------------------------------------

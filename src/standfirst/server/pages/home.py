@@ -13,6 +13,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from standfirst.conformity.readiness import Tally
 from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
@@ -31,6 +32,8 @@ from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called
 from standfirst.server.readiness import standing as ready
 from standfirst.server.readiness.standing import Row, Standing
+from standfirst.server.sealed.cases import CaseRead, cases_for
+from standfirst.server.sealed.people import RECIPIENTS
 from standfirst.server.setup import answers
 from standfirst.server.setup.forms import STEPS
 from standfirst.server.store import models
@@ -92,13 +95,16 @@ class Item:
 
 @dataclass(slots=True)
 class Mine:
-    """What needs this person: ``late`` and ``now`` today, ``soon`` within two weeks, ``begun`` whenever they like."""
+    """What needs this person: ``late`` and ``now`` today, ``soon`` within two weeks, ``begun`` whenever they like. ``later`` is
+    told only where there is nothing else.
+    """
 
     late: list[Item] = field(default_factory=list)
     now: list[Item] = field(default_factory=list)
     soon: list[Item] = field(default_factory=list)
     begun: list[Item] = field(default_factory=list)
-    more: int = 0
+    later: list[Item] = field(default_factory=list)
+    cases: Sequence[CaseRead] = ()
 
     @property
     def today(self) -> int:
@@ -122,13 +128,20 @@ class Day:
 
 
 def needs(place: Place, actor: Actor, me: Mapping[str, Any], today: date) -> Mine:
-    """In three queries: due days, what waits, drafts."""
+    """In three queries: due days, what waits, drafts. For who receives speak-up cases in one more, and two where there are any."""
     mine = Mine()
     names = [str(me[name]) for name in ("handle", "name") if me.get(name)]
-    for each in days(place, owners=names, before=today + SOON + timedelta(days=1), limit=4 * SHOWN):
+    for each in days(place, owners=names, limit=4 * SHOWN):
         item = _due(place, each, today)
-        (mine.late if each.day < today else mine.now if each.day == today else mine.soon).append(item)
+        if each.day > today + SOON:
+            mine.later.append(item)
+        else:
+            (mine.late if each.day < today else mine.now if each.day == today else mine.soon).append(item)
     mine.now += [_asked(place, each, today) for each in waiting(place, actor)]
+    if actor.roles & RECIPIENTS:
+        mine.cases = cases_for(place.organisation, place.store, actor)
+        unanswered = sum(case.waits_for_answer for case in mine.cases)
+        mine.now += [_cases(place, unanswered)] if unanswered else []
     mine.begun += [
         Item(
             _("begun"),
@@ -196,6 +209,15 @@ def _due(place: Place, each: Day, today: date) -> Item:
         _("You answer for it."),
         each.day,
     )
+
+
+def _cases(place: Place, unanswered: int) -> Item:
+    """Those that this person may read: of others they do not learn that there are any."""
+    words = ngettext("Answer a speak-up case", "Answer %(count)s speak-up cases", unanswered) % {
+        "count": unanswered
+    }
+    url = reverse("speak-up-cases", args=[place.organisation.slug])
+    return Item(_("waits"), "note", words, url, why=_("You receive them."))
 
 
 def _asked(place: Place, each: Waiting, today: date) -> Item:
@@ -425,21 +447,17 @@ def organisation(request: HttpRequest, place: Place) -> HttpResponse:
         "today": today,
         "mine": mine,
         "type": render.title(place.organisation.type),
-        **dict(_parts(request, place, roles, today)),
+        **dict(_parts(request, place, roles, today, around=not mine.cases)),
     }
-    if not mine.items:
-        context["later"] = days(place, owners=_names(me), after=today, limit=1)
     return page(request, place, "home.html", context, fragment="needs" if "needs" in request.GET else "")
 
 
-def _names(me: Mapping[str, Any]) -> list[str]:
-    return [str(me[name]) for name in ("handle", "name") if me.get(name)]
-
-
 def _parts(
-    request: HttpRequest, place: Place, roles: frozenset[Role], today: date
+    request: HttpRequest, place: Place, roles: frozenset[Role], today: date, *, around: bool
 ) -> Iterator[tuple[str, Any]]:
-    """What the page has besides what needs somebody, by what they answer for."""
+    """What the page has besides what needs somebody, by what they answer for. ``around``: also what is due to others; where
+    cases have been read already it is left to its own pages, so that the page stays as quick.
+    """
     if STATEMENT_OF_APPLICABILITY.name in place.store.kinds:
         stood = ready.standing(place)
         yield "readiness", readiness(stood) if stood.is_asked and stood.is_computed else None
@@ -448,9 +466,9 @@ def _parts(
             yield "set_up", _set_up(request, place, roles)
     else:
         yield "work", work(place)
-    if roles & _LEADING or not roles & _MAKING:
+    if around and (roles & _LEADING or not roles & _MAKING):
         yield "deadline", next(iter(days(place, after=today, limit=1)), None)
-    if roles & _LEADING:
+    if around and roles & _LEADING:
         yield "late", days(place, before=today, limit=SHOWN)
     if roles & _MAKING and not roles & _LEADING:
         failing, new = lately(place, today)

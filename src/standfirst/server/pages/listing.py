@@ -89,7 +89,9 @@ def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
         "moves": [(move.name, move_name(kind, move)) for move in found.lifecycle.transitions],
         "page_size": PAGE,
     }
-    return page(request, place, "list.html", context, fragment="found")
+    response = page(request, place, "list.html", context, fragment="found")
+    response["HX-Push-Url"] = f"{request.path}?{address(asked)}"  # a form sends more than what it says
+    return response
 
 
 def asking_of(place: Place, kind: Kind, asked: Wanted) -> Asking:

@@ -78,7 +78,7 @@ def sheet(
 def draft_url(place: Place, kind: Kind, record: str) -> str:
     """Where a form is kept while it is written; nowhere for a record whose id is none of ours."""
     try:
-        return reverse("draft", args=[place.organisation.slug, kind.name, UUID(record)])
+        return reverse("draft", args=[place.organisation.slug, kind.name, str(UUID(record))])
     except ValueError:
         return ""
 

@@ -48,17 +48,18 @@ def oscal(assessed: Assessed, *, remedies: bool) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a report is made; ``ending`` of its file."""
+    """How a report is made; ``ending`` of its file. ``slow``: even a short one takes seconds."""
 
     make: Callable[..., bytes]
     ending: str
     media_type: str
+    slow: bool = False
 
 
 _SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS: Final[Mapping[str, Form]] = {
     "html": Form(html, "html", "text/html"),
-    "pdf": Form(pdf, "pdf", "application/pdf"),
+    "pdf": Form(pdf, "pdf", "application/pdf", slow=True),
     "xlsx": Form(lambda it, *, remedies: workbook.xlsx(it, remedies=remedies), "xlsx", _SHEETS),
     "json": Form(lambda it, *, remedies: to_bytes(it, remedies=remedies), "json", "application/json"),
     "oscal": Form(oscal, "oscal.zip", "application/zip"),

@@ -65,7 +65,7 @@ def report(request: HttpRequest, place: Place, form: str) -> HttpResponseBase:
     if form not in FORMS or not asked.is_asked(place.organisation):
         raise missing()
     remedies = request.GET.get("for") != "auditor"
-    if place.head.size > AT_ONCE:
+    if place.head.size > AT_ONCE or FORMS[form].slow:
         query = urlencode({"form": form, **({} if remedies else {"for": "auditor"})})
         return redirect(f"{reverse('reports', args=[place.organisation.slug])}?{query}")
     try:
@@ -96,12 +96,16 @@ def reports(request: HttpRequest, place: Place) -> HttpResponseBase:
         return redirect("reports", place.organisation.slug)
     own = Prepared.objects.filter(organisation=place.organisation, asked_at__gte=now() - KEPT).defer("data")
     rows = list(own.order_by("-asked_at")[:AT_MOST])
+    is_long = place.head.size > AT_ONCE
     people = labels(place, {row.asked_by for row in rows})
     context = {
         "forms": [(name, _(words)) for name, words in NAMES.items()],
+        "at_once": [
+            (name, _(words)) for name, words in NAMES.items() if not is_long and not FORMS[name].slow
+        ],
         "wanted": request.GET.get("form", "html"),
         "for_auditor": request.GET.get("for") == "auditor",
-        "is_long": place.head.size > AT_ONCE,
+        "is_long": is_long,
         "prepared": [_told(row, people) for row in rows],
         "waiting": any(row.stage not in {Stage.DONE, Stage.FAILED} for row in rows),
         "kept": KEPT.days,

@@ -1,7 +1,7 @@
 """Finishing the set-up: all that was answered becomes records, in one change. Drafts, for people to go on with.
 
-Nothing here is evidence. What states intentions (scope, applicability) has to be approved by signature before it counts;
-obligations are *identified*, and count for nothing until somebody says that they apply.
+Scope and applicability have to be approved by signature before they count; obligations are *identified*, and count for
+nothing until somebody says that they apply. That somebody works here and answers for something is a fact, and counts as one.
 """
 
 from collections.abc import Iterable, Iterator

@@ -7,7 +7,8 @@ const controls = (field) => [...field.querySelectorAll('input, select, textarea'
 
 /* --- what is wrong: told at once, and one key away from where it is put right --- */
 
-document.querySelector('[data-focus]')?.focus()
+/* After the first picture is drawn: until then the browser itself decides what has the focus. */
+requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector('[data-focus]')?.focus()))
 
 document.getElementById('faults')?.addEventListener('click', (event) => {
   const id = event.target.closest('a')?.hash.slice(1)
@@ -79,7 +80,7 @@ sheet?.addEventListener('click', (event) => {
 
 for (const box of document.querySelectorAll('.requirements')) {
   const filter = box.querySelector('[data-filter]')
-  const rows = [...box.querySelectorAll('.catalogue label')]
+  const rows = [...box.querySelectorAll('.catalogue .one')]
   const groups = [...box.querySelectorAll('.catalogue .group')]
   const shown = box.querySelector('[data-chosen]')
   filter.closest('.filter').hidden = false

@@ -11,3 +11,17 @@ document.addEventListener('click', (event) => {
   fetch(form.action, { method: 'POST', body: said, keepalive: true, redirect: 'manual' })
   row.classList.remove('unread')
 })
+
+// The list comes back changed: who uses the keyboard stays where they were, and the frame counts along.
+let held = ''
+document.addEventListener('htmx:beforeSwap', () => {
+  held = document.activeElement?.closest('#inbox li')?.querySelector('input')?.id ?? ''
+})
+document.addEventListener('htmx:afterSwap', () => {
+  const inbox = document.getElementById('inbox')
+  if (!inbox) return
+  if (document.activeElement === document.body) (document.getElementById(held) ?? inbox.querySelector('input[name=chosen]') ?? inbox).focus()
+  const count = document.querySelector('.side a[aria-current=page] .number')
+  if (count) count.textContent = inbox.dataset.unread === '0' ? '' : inbox.dataset.unread
+  document.title = document.title.replace(/^(\(\d+\) )?/, inbox.dataset.unread === '0' ? '' : `(${inbox.dataset.unread}) `)
+})

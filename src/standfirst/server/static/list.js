@@ -42,5 +42,16 @@ function begin () {
     show(form)
   }
 }
+/** What stands beside the table when that alone has changed: how many values of a filter are set, and what a view would keep. */
+function follow () {
+  for (const facet of document.querySelectorAll('.facet')) {
+    const set = facet.querySelectorAll('input:checked').length + [...facet.querySelectorAll('input:not([type=checkbox])')].filter((one) => one.value).length
+    facet.querySelector('summary').classList.toggle('set', set > 0)
+    facet.querySelector('summary .number').textContent = set || ''
+  }
+  const keeps = document.querySelector('[data-keeps]')
+  if (keeps) keeps.search = window.location.search
+}
 document.addEventListener('htmx:afterSwap', begin)
+document.addEventListener('htmx:pushedIntoHistory', follow)
 begin()

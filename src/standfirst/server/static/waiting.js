@@ -1,5 +1,6 @@
 /* Says that something is being done when it takes more than a second. How long it will take nobody knows. */
-document.querySelector('[data-focus]')?.focus()
+/* After the first picture is drawn: until then the browser itself decides what has the focus. */
+requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector('[data-focus]')?.focus()))
 
 for (const form of document.querySelectorAll('form[data-waiting]')) {
   const place = form.querySelector('[data-waits]')

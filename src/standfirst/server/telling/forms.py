@@ -74,7 +74,10 @@ class EndpointForm(forms.Form):
     events = forms.MultipleChoiceField(
         label=_("What it is told"),
         choices=[
-            (event.value, format_html_lazy('<span>{} <span class="code soft">{}</span></span>', text, event.value))
+            (
+                event.value,
+                format_html_lazy('<span>{} <span class="code soft">{}</span></span>', text, event.value),
+            )
             for event, text in EXPLAINED.items()
         ],
         widget=forms.CheckboxSelectMultiple,

@@ -22,7 +22,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from standfirst.records.change import Refused
@@ -35,6 +34,7 @@ from standfirst.server.store.turn import turn
 from standfirst.server.telling.models import Digest, Notification, Outside
 from standfirst.server.telling.reading import mine
 from standfirst.server.telling.saying import Told, told
+from standfirst.server.telling.sorts import Sort
 
 BATCH: Final = 50
 """Letters that are written at one look; the others are due at the next."""
@@ -55,6 +55,7 @@ class Section:
     """What a letter says of one organisation."""
 
     name: str
+    slug: str
     inbox: str
     lines: Sequence[Told]
     more: int
@@ -164,17 +165,21 @@ def _section(user: User, slug: str) -> tuple[Section | None, Sequence[int]]:
     news = list(mine(place).filter(read=None, mailed=False).order_by("-at", "-id"))
     if not news:
         return None, ()
-    titles = lets_titles_out(place)
     today = reading.known(place).today
     dues = own_due(place, after=today - BEHIND, before=today + AHEAD, limit=LINES)
+    # What is due stands in a list of its own.
+    lines = [one for one in news if one.sort not in {Sort.DUE_SOON, Sort.LATE}]
+    if not lines and not dues:
+        return None, ()
     section = Section(
         name=place.organisation.name,
+        slug=slug,
         inbox=settings.ADDRESS + reverse("inbox", args=[slug]),
-        lines=told(place, news[:LINES]),
-        more=max(0, len(news) - LINES),
+        lines=told(place, lines[:LINES]),
+        more=max(0, len(lines) - LINES),
         late=[one for one in dues if one.day < today],
         soon=[one for one in dues if one.day >= today],
-        titles=titles,
+        titles=lets_titles_out(place),
     )
     return section, [one.pk for one in news]
 
@@ -206,13 +211,15 @@ def _message(user: User, sections: Sequence[Section]) -> EmailMultiAlternatives:
 
 
 def _subject(sections: Sequence[Section]) -> str:
-    count = sum(len(section.lines) + section.more for section in sections)
+    new = sum(len(section.lines) + section.more for section in sections)
     late = sum(len(section.late) for section in sections)
-    new = ngettext("%(count)s new", "%(count)s new", count) % {"count": count}
-    if not late:
-        return _("Standfirst: %(new)s") % {"new": new}
-    told_late = ngettext("%(count)s late", "%(count)s late", late) % {"count": late}
-    return _("Standfirst: %(new)s, %(late)s") % {"new": new, "late": told_late}
+    soon = sum(len(section.soon) for section in sections)
+    counted = (
+        (new, ngettext("%(count)s new", "%(count)s new", new)),
+        (late, ngettext("%(count)s late", "%(count)s late", late)),
+        (soon, ngettext("%(count)s due soon", "%(count)s due soon", soon)),
+    )
+    return "Standfirst: " + ", ".join(words % {"count": count} for count, words in counted if count)
 
 
 # --- stopping --------------------------------------------------------------------------------------------------------

@@ -230,9 +230,7 @@ def _connected(address: Address, port: int, deadline: float) -> socket.socket:
     return made
 
 
-def _exchanged(
-    plain: socket.socket, target: Target, request: bytes, rules: Rules, deadline: float
-) -> Answer:
+def _exchanged(plain: socket.socket, target: Target, request: bytes, rules: Rules, deadline: float) -> Answer:
     if target.scheme != "https":
         return _asked(plain, request, deadline)
     context = rules.context()

@@ -1,5 +1,7 @@
 """What somebody's inbox holds. What is about an erased record is not in it."""
 
+from typing import Final
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from standfirst.server.access import Place
@@ -7,9 +9,13 @@ from standfirst.server.store.models import Current
 from standfirst.server.telling.models import Notification
 
 
+COUNTED: Final = 100
+"""Every page says how many are unread; beyond this nobody counts."""
+
+
 def unread(place: Place) -> int:
-    """How many notifications of this person nobody has read, in one query."""
-    return mine(place).filter(read=None).count()
+    """How many notifications this person has not read, in one query; at most ``COUNTED``."""
+    return mine(place).filter(read=None)[:COUNTED].count()
 
 
 def mine(place: Place) -> QuerySet[Notification]:

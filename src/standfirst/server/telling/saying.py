@@ -32,12 +32,13 @@ BADGES: Final[Mapping[Sort, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of an inbox or a letter. ``number`` and ``title`` are those of what it is about, and may be empty."""
+    """One line of an inbox or a letter. ``number``, ``kind`` and ``title`` are those of what it is about, and may be empty."""
 
     id: int
     sort: Sort
     sentence: str
     number: str
+    kind: str
     title: str
     url: str
     at: datetime
@@ -65,7 +66,8 @@ def _told(place: Place, one: Notification, named: Mapping[str, Label]) -> Told:
     label = named.get(one.record)
     number, title, url = _about(place, sort, parameters, label)
     sentence = _SENTENCES[sort]({**parameters, "who": actor, "name": title})
-    return Told(one.pk, sort, sentence, number, title, url, one.at, one.read is not None)
+    kind = render.kind(label.kind).one if label is not None else ""
+    return Told(one.pk, sort, sentence, number, kind, title, url, one.at, one.read is not None)
 
 
 def _about(

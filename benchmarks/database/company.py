@@ -1,0 +1,153 @@
+"""Organisations that pages are measured on. Run by ``benchmarks/web.py``.
+
+    build RECORDS CATALOGUE   "large" with so many records of ten versions, "half" with half of them, each found, assessed, and
+                              with the controls of a catalogue; an account that belongs to both
+    queries                   how many queries each page asks of "half" and of "large"
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+from urllib.parse import quote
+
+from benchmarks.database import large
+from benchmarks.database.ways import FOUNDER
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+
+from standfirst.management.controls import take_in
+from standfirst.management.founding import acting
+from standfirst.management.organisation import ORGANISATION
+from standfirst.records.ledger import Deed
+from standfirst.records.writing import UNSIGNED, Wish, create
+from standfirst.server import reading
+from standfirst.server.accounts.models import User
+from standfirst.server.accounts.people import add_member, create_user
+from standfirst.server.readiness import keeping
+from standfirst.server.search import indexing as search
+from standfirst.server.store.models import Organisation, Outbox
+from standfirst.server.store.outbox import Task
+from standfirst.server.workplace import open_store
+from standfirst.standards.oscal_controls import Control, Controls, read_controls
+
+EMAIL: Final = "ada@example.org"
+PASSWORD: Final = "a long password for a benchmark"  # noqa: S105 - of a database that is thrown away
+WORD: Final = "calibrations"
+CATALOGUE: Final = "sp800-53"
+VERSIONS: Final = 10
+STEPS: Final = (*large.STEPS, *[(Deed.AMENDED, "assessed", "")] * (VERSIONS - len(large.STEPS)))
+FAMILIES, CONTROLS = 20, 1_189
+"""As many as SP 800-53 revision 5 has."""
+
+
+def pages(slug: str) -> Mapping[str, str]:
+    """What is measured, by what it is called."""
+    within, number = f"/o/{slug}", "RSK-0500"
+    return {
+        "home": f"{within}/",
+        "list": f"{within}/kinds/risk/",
+        "list, filtered and sorted": f"{within}/kinds/risk/?state=assessed&sort=-level",
+        "record": f"{within}/records/{number}/",
+        "history": f"{within}/records/{number}/history/",
+        "search": f"{within}/search/?q={quote(WORD)}",
+        "readiness": f"{within}/readiness/",
+        "catalogue, one family": f"{within}/catalogues/{CATALOGUE}/",
+        "one query (JSON)": f"/api/v1{within}/ledger/head",
+        "all results (JSON)": f"/api/v1{within}/catalogues/{CATALOGUE}",
+    }
+
+
+def main() -> int:
+    if sys.argv[1] == "build":
+        build(int(sys.argv[2]), sys.argv[3])
+    else:
+        print(json.dumps(queries()))
+    return 0
+
+
+def build(records: int, catalogue: str) -> None:
+    user = create_user(email=EMAIL, name="Ada Example", password=PASSWORD)
+    for slug, count in (("half", records // 2), ("large", records)):
+        large.build(count * VERSIONS, slug=slug, steps=STEPS)
+        began = perf_counter()
+        organisation = Organisation.objects.get(slug=slug)
+        store = open_store(organisation)
+        store.rebuild()
+        person = acting(store, FOUNDER).id
+        add_member(user=user, organisation=organisation, person=person)
+        store.perform(_profile(organisation))
+        store.perform(
+            take_in(
+                controls(catalogue),
+                catalogue=CATALOGUE,
+                acting=lambda workspace: acting(workspace, FOUNDER),
+                why="Taken in",
+            )
+        )
+        found = search.rebuild(store)
+        keeping.follow(Task(organisation.pk, store.head.size, "{}"))
+        Outbox.objects.filter(organisation=organisation).update(done=True)
+        print(f"  {slug}: lists made, {found:,} records to be found, assessed in {perf_counter() - began:.0f} s")
+
+
+def _profile(organisation: Organisation):  # type: ignore[no-untyped-def]
+    """What the organisation is, so that its requirements are asked."""
+    body = {
+        "name": organisation.name,
+        "country": "Ireland",
+        "description": "Measured",
+        "domains": ["computing"],
+        "stages": ["operation"],
+        "roles": ["cloud-operator"],
+        "tier": 2,
+        "sites": ["Here"],
+        "headcount": 41,
+    }
+    from uuid import uuid4
+
+    store = open_store(organisation)
+    return create(
+        acting=lambda workspace: acting(workspace, FOUNDER),
+        kind=ORGANISATION,
+        record=str(uuid4()),
+        wish=Wish(body=body),
+        why="What we are",
+        known=reading.Known(frozenset(), store.clock().date()),
+        signed=UNSIGNED,
+    )
+
+
+def controls(file: str) -> Controls:
+    """Of a catalogue's file; without one, invented ones, as many as SP 800-53 revision 5 has."""
+    if file:
+        return read_controls(Path(file).read_bytes(), file=file)
+    made = [
+        Control(f"c{n % FAMILIES}-{n}", f"C{n % FAMILIES}-{n}", f"Control {n} of a catalogue of this size", f"Family {n % FAMILIES}", "", False)
+        for n in range(CONTROLS)
+    ]
+    families = tuple(f"Family {n}" for n in range(FAMILIES))
+    return Controls("613fca2d-704a-42e7-8e2b-b206fb92b456", "Invented", "1", tuple(made), families, 0)
+
+
+def queries() -> dict[str, dict[str, int]]:
+    """By page, of both organisations. Each page is asked twice: what is kept for the next request is kept then."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(email=EMAIL))
+    found: dict[str, dict[str, int]] = {}
+    for slug in ("half", "large"):
+        for name, address in pages(slug).items():
+            client.get(address)
+            with CaptureQueriesContext(connection) as asked:
+                status = client.get(address).status_code
+            if status != 200:  # noqa: PLR2004 - OK
+                raise SystemExit(f"{address}: {status}")
+            found.setdefault(name, {})[slug] = len(asked)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
