@@ -32,7 +32,8 @@ from urllib.parse import urlencode
 PROJECT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from benchmarks.store import STEP, Server, Workplace, succeeded  # noqa: E402 - found from here on
+from benchmarks.database.addresses import EMAIL, PAGES, PASSWORD  # noqa: E402 - found from here on
+from benchmarks.store import STEP, Server, Workplace, succeeded  # noqa: E402 - the same
 
 RECORDS: Final = 100_000
 WORKERS: Final = 2
@@ -41,8 +42,6 @@ ASKED: Final = 100
 MIXED: Final = 1_000
 READY_WITHIN: Final = 60.0
 TICK: Final = os.sysconf("SC_CLK_TCK")
-
-EMAIL, PASSWORD = "ada@example.org", "a long password for a benchmark"  # noqa: S105 - of a database that is thrown away
 
 LIMIT_RESULTS: Final = 0.100  # seconds at the median, 1,209 results
 LIMIT_SET: Final = 0.020  # the same, one result set
@@ -60,18 +59,6 @@ PEER: Final = {
 }
 """Measured before on two cores with 1,209 requirements (its two newest releases)."""
 
-PAGES: Final = {
-    "home": "/o/{slug}/",
-    "list": "/o/{slug}/kinds/risk/",
-    "list, filtered and sorted": "/o/{slug}/kinds/risk/?state=assessed&sort=-level",
-    "record": "/o/{slug}/records/RSK-0500/",
-    "history": "/o/{slug}/records/RSK-0500/history/",
-    "search": "/o/{slug}/search/?q=calibrations",
-    "readiness": "/o/{slug}/readiness/",
-    "catalogue, one family": "/o/{slug}/catalogues/sp800-53/",
-    "one query (JSON)": "/api/v1/o/{slug}/ledger/head",
-    "all results (JSON)": "/api/v1/o/{slug}/catalogues/sp800-53",
-}
 PLAIN: Final = {
     "list": "/plain/{slug}/",
     "record": "/plain/{slug}/RSK-0500/",

@@ -7,13 +7,13 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Final
-from urllib.parse import quote
+from uuid import uuid4
 
 from benchmarks.database import large
+from benchmarks.database.addresses import CATALOGUE, EMAIL, PASSWORD, pages
 from benchmarks.database.ways import FOUNDER
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +23,7 @@ from standfirst.management.controls import take_in
 from standfirst.management.founding import acting
 from standfirst.management.organisation import ORGANISATION
 from standfirst.records.ledger import Deed
+from standfirst.records.workspace import DeedFunction
 from standfirst.records.writing import UNSIGNED, Wish, create
 from standfirst.server import reading
 from standfirst.server.accounts.models import User
@@ -34,31 +35,10 @@ from standfirst.server.store.outbox import Task
 from standfirst.server.workplace import open_store
 from standfirst.standards.oscal_controls import Control, Controls, read_controls
 
-EMAIL: Final = "ada@example.org"
-PASSWORD: Final = "a long password for a benchmark"  # noqa: S105 - of a database that is thrown away
-WORD: Final = "calibrations"
-CATALOGUE: Final = "sp800-53"
 VERSIONS: Final = 10
 STEPS: Final = (*large.STEPS, *[(Deed.AMENDED, "assessed", "")] * (VERSIONS - len(large.STEPS)))
 FAMILIES, CONTROLS = 20, 1_189
 """As many as SP 800-53 revision 5 has."""
-
-
-def pages(slug: str) -> Mapping[str, str]:
-    """What is measured, by what it is called."""
-    within, number = f"/o/{slug}", "RSK-0500"
-    return {
-        "home": f"{within}/",
-        "list": f"{within}/kinds/risk/",
-        "list, filtered and sorted": f"{within}/kinds/risk/?state=assessed&sort=-level",
-        "record": f"{within}/records/{number}/",
-        "history": f"{within}/records/{number}/history/",
-        "search": f"{within}/search/?q={quote(WORD)}",
-        "readiness": f"{within}/readiness/",
-        "catalogue, one family": f"{within}/catalogues/{CATALOGUE}/",
-        "one query (JSON)": f"/api/v1{within}/ledger/head",
-        "all results (JSON)": f"/api/v1{within}/catalogues/{CATALOGUE}",
-    }
 
 
 def main() -> int:
@@ -94,7 +74,7 @@ def build(records: int, catalogue: str) -> None:
         print(f"  {slug}: lists made, {found:,} records to be found, assessed in {perf_counter() - began:.0f} s")
 
 
-def _profile(organisation: Organisation):  # type: ignore[no-untyped-def]
+def _profile(organisation: Organisation) -> DeedFunction:
     """What the organisation is, so that its requirements are asked."""
     body = {
         "name": organisation.name,
@@ -107,8 +87,6 @@ def _profile(organisation: Organisation):  # type: ignore[no-untyped-def]
         "sites": ["Here"],
         "headcount": 41,
     }
-    from uuid import uuid4
-
     store = open_store(organisation)
     return create(
         acting=lambda workspace: acting(workspace, FOUNDER),

@@ -6,4 +6,5 @@ ROOT_URLCONF = "benchmarks.database.plain"
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # its app does not start without
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
 from standfirst.management.erasure import ERASURE
 from standfirst.management.organisation import ORGANISATION, PERSON, SCOPE
@@ -25,7 +25,7 @@ from standfirst.server.store.models import Content, Current
 @dataclass(frozen=True, slots=True)
 class Outline:
     """``counts`` of records by kind; ``domains``, ``stages`` and ``tier`` as the scope and the organisation's record say;
-    ``roles`` of the person.
+    ``roles`` of the person, and ``person``: what their record says.
     """
 
     counts: Mapping[str, int]
@@ -33,60 +33,64 @@ class Outline:
     stages: tuple[str, ...]
     tier: int | None
     roles: frozenset[str]
+    person: Body
 
 
 def outline(place: Place) -> Outline:
     """In no query where the process has seen this head with this person, else in two, rarely in three."""
     counts = _counts.of((place.organisation.pk,), _head(place), lambda before: _counted(place, before))
-    bodies = _bodies.of((place.organisation.pk, place.person), _head(place), lambda _: _read(place))
-    own, scope, person = (bodies.get(kind.name, {}) for kind in (ORGANISATION, SCOPE, PERSON))
+    own, scope, person = (_said(place).get(kind.name, {}) for kind in (ORGANISATION, SCOPE, PERSON))
     return Outline(
         counts,
         tuple(scope.get("domains") or own.get("domains", ())),
         tuple(scope.get("stages") or own.get("stages", ())),
         own.get("tier"),
         frozenset(person.get("roles", ())),
+        person,
     )
 
 
 # --- what is kept -----------------------------------------------------------------------------------------------------
 
 Head = tuple[int, bytes]
+Of = TypeVar("Of")
 Read = TypeVar("Read")
 
 
-class Kept(Generic[Read]):
-    """What was read last for each key, and at which head of a ledger."""
+class Kept(Generic[Of, Read]):
+    """What was read last for each key, and of what: another head of the ledger, say, is read anew."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.found: OrderedDict[tuple[object, ...], tuple[Head, Read]] = OrderedDict()
+        self.found: OrderedDict[tuple[object, ...], tuple[Of, Read]] = OrderedDict()
         self.guard = Lock()
 
-    def of(
-        self, key: tuple[object, ...], head: Head, read: Callable[[tuple[Head, Read] | None], Read]
-    ) -> Read:
+    def of(self, key: tuple[object, ...], of: Of, read: Callable[[tuple[Of, Read] | None], Read]) -> Read:
         """``read`` gets what was kept before, if anything was."""
         with self.guard:
             before = self.found.get(key)
             if before is not None:
                 self.found.move_to_end(key)
-        if before is not None and before[0] == head:
+        if before is not None and before[0] == of:
             return before[1]
         fresh = read(before)
         with self.guard:
-            self.found[key] = (head, fresh)
+            self.found[key] = (of, fresh)
             while len(self.found) > self.most:
                 self.found.popitem(last=False)
         return fresh
 
 
-_counts: Final[Kept[Mapping[str, int]]] = Kept(1024)
-_bodies: Final[Kept[Mapping[str, Body]]] = Kept(1024)
+_counts: Final[Kept[Head, Mapping[str, int]]] = Kept(1024)
+_bodies: Final[Kept[Head, Mapping[str, Body]]] = Kept(1024)
 
 
 def _head(place: Place) -> Head:
     return place.head.size, bytes(place.head.root)
+
+
+def _said(place: Place) -> Mapping[str, Body]:
+    return _bodies.of((place.organisation.pk, place.person), _head(place), lambda _: _read(place))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -125,13 +129,18 @@ def _erased(place: Place, *, since: int) -> bool:
 
 
 def _read(place: Place) -> Mapping[str, Body]:
-    """What the newest records of the organisation and of its scope say, and that of whoever asks, in one query."""
-    wanted = Q(kind__in=(ORGANISATION.name, SCOPE.name)) | Q(record=place.person)
+    """What the newest records of the organisation and of its scope say, and that of whoever asks, in one query.
+
+    Of two halves, because an engine that is asked for either at once reads all records instead.
+    """
     said = Content.objects.filter(organisation=place.organisation, sequence=OuterRef("sequence"))
-    rows = Current.objects.filter(wanted, organisation=place.organisation, erased=False).order_by("sequence")
-    contents = rows.annotate(content=Subquery(said.values("data")[:1])).values_list("kind", "content")
+    own = Current.objects.filter(organisation=place.organisation, erased=False)
+    told = own.annotate(content=Subquery(said.values("data")[:1])).values_list("sequence", "kind", "content")
+    halves = told.filter(kind__in=(ORGANISATION.name, SCOPE.name)).union(
+        told.filter(record=place.person), all=True
+    )
     return {
         kind: reading.body_of(place, RecordContent.from_bytes(bytes(content)))
-        for kind, content in contents
+        for _, kind, content in sorted(halves, key=lambda row: int(row[0]))
         if content is not None
     }

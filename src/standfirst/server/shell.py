@@ -33,7 +33,7 @@ from standfirst.words import render
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One line of the navigation. ``name`` is that of the address, or the kind whose list it is; ``below``: whether
+    """One line of the navigation. ``name`` is that of the address, or says whose list it is; ``below``: whether
     addresses that begin like this one stand below it.
     """
 
@@ -93,17 +93,17 @@ def _of(request: HttpRequest) -> Shell | None:
     return Shell(mark_safe(side), mark_safe(found.beside), found.chips)  # noqa: S308 - drawn by templates
 
 
-_drawn: Final[Kept[Drawn]] = Kept(128)
+_drawn: Final[Kept[object, Drawn]] = Kept(128)
 """Some ten kilobytes each."""
 
 
 def drawn(place: Place) -> Drawn:
     """As templates draw it in this language, for whoever sees the same of this organisation."""
     known, waiting = outline(place), unread(place)
-    organisation, receives = place.organisation, bool(known.roles & RECIPIENTS)
-    key = (organisation.pk, receives, waiting, get_language(), organisation.slug, organisation.name, organisation.type)
-    head = (place.head.size, bytes(place.head.root))
-    return _drawn.of(key, head, lambda _: _draw(place, known, waiting))
+    seen = place.organisation
+    key = (seen.pk, known.roles, waiting, get_language(), seen.slug, seen.name, seen.type)
+    told = (known.counts, known.domains, known.stages, known.tier)
+    return _drawn.of(key, told, lambda _: _draw(place, known, waiting))
 
 
 def _draw(place: Place, known: Outline, waiting: int) -> Drawn:
@@ -143,7 +143,7 @@ def _here(found: Drawn, request: HttpRequest, place: Place) -> Way | None:
     parts: Mapping[str, Any] = match.kwargs if match else {}
     kind = str(parts.get("kind", "")) or _kind_of(place.store.kinds, str(parts.get("record", "")))
     above = _ABOVE.get(match.url_name or "", "") if match else ""
-    for name in (kind, above):
+    for name in (_list_of(kind), above):
         if name in found.ways:
             return found.ways[name]
     near = [
@@ -152,6 +152,11 @@ def _here(found: Drawn, request: HttpRequest, place: Place) -> Way | None:
         if request.path == way.url or (way.below and request.path.startswith(way.url))
     ]
     return max(near, key=lambda way: len(way.url), default=None)
+
+
+def _list_of(kind: str) -> str:
+    """Apart from the names of pages: one kind is called as the home is."""
+    return f"list of {kind}"
 
 
 def _kind_of(kinds: Kinds, label: str) -> str:
@@ -178,7 +183,8 @@ class _Lines:
 
     def list_of(self, kind: Kind, words: str = "") -> Way:
         url = reverse("records", args=[self.slug, kind.name])
-        return Way(kind.name, words or many(kind.name), url, self.counts.get(kind.name, 0))
+        return Way(_list_of(kind.name), words or many(kind.name), url, self.counts.get(kind.name, 0))
+
 
 _APART: Final = frozenset({MEASUREMENT.name, PERSON.name})
 """Kinds that stand in another group than that of their family."""

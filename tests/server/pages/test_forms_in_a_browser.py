@@ -80,7 +80,8 @@ def test_a_record_is_made_by_keyboard_alone(browser: Browser, site: str, there: 
         page.get_by_label("Why", exact=True).press("Enter")
         expect(page).to_have_url(re.compile(r"/records/RSK-0002/$"))
     content = there.record(there.firm.workspace.numbered(["RSK-0002"])["RSK-0002"]).current.content
-    assert (content.body["owner"], content.body["likelihood"], content.serves) == ("ben", 4, ("6.1.3",))
+    ben = there.record(there.ben.id).current.content.body["handle"]
+    assert (content.body["owner"], content.body["likelihood"], content.serves) == (ben, 4, ("6.1.3",))
     assert content.links["about"] == (there.firm.workspace.numbered(["PRD-0001"])["PRD-0001"],)
     assert not Draft.objects.filter(organisation=there.firm.organisation).exists()
 

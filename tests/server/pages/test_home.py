@@ -218,7 +218,7 @@ def test_who_manages_sees_what_is_late_anywhere_and_the_nearest_deadline(there: 
     there.create("risk", {**RISK, "title": "Ben is late", "owner": "ben", "review_by": day(-3)})
     there.create("objective", {**OBJECTIVE, "due": day(30), "owner": "ben"})
     page = home(there, there.ada)
-    assert "1 is late" in page.text
+    assert "1 is late with others" in page.text
     assert "Ben is late" in page.text
     assert "Nearest deadline" in page.text
     assert "Better gates" in page.text
@@ -282,6 +282,21 @@ def test_who_belongs_to_several_sees_what_waits_in_each(there: Works) -> None:
 def test_a_stranger_finds_nothing(there: Works) -> None:
     other = works("Elsewhere Ltd")
     assert other.client(other.ada).get(f"/o/{there.slug}/").status_code == 404
+
+
+def test_a_case_waits_for_who_receives_it(there: Works) -> None:
+    path = f"/o/{there.slug}/"
+    ben = there.client(there.ben)
+    assert "speak-up case" not in needs(home(there, there.ben))
+    Visitor().post(f"/o/{there.slug}/speak-up/", **CASE)
+    assert "Answer a speak-up case" in needs(home(there, there.ben))
+    assert "speak-up case" not in needs(home(there, there.ada))
+    keep(there.firm.organisation)
+    ben.get(path)
+    assert len(queries(lambda: ben.get(path))) <= 12
+
+
+CASE = {"text": "The log of the cryostat is written the day after."}
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "mila", "enno"])

@@ -184,7 +184,7 @@ def test_a_count_follows_what_is_recorded(there: Works) -> None:
 def test_what_is_counted_on_is_what_is_there(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     """From one head to the next only what came since is counted, and all again where something was erased."""
     counted: list[tuple[int, int]] = []
-    came = outlining._came  # noqa: SLF001 - which entries are counted
+    came = outlining._came
 
     def seen(place: Place, first: int, end: int, *, erased: bool) -> Mapping[str, int]:
         counted.append((first, end))

@@ -61,7 +61,11 @@ def shown(page: Page, slug: str) -> str:
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
 def test_a_newcomers_first_ten_minutes(browser: Browser, script: bool) -> None:
     """From the link that ``serve`` prints to a first record that moves readiness. The steps are asserted, the time is told."""
-    with databases.pointed_at(databases.fresh("sqlite")), serving() as site, opened(browser, script=script) as page:
+    with (
+        databases.pointed_at(databases.fresh("sqlite")),
+        serving() as site,
+        opened(browser, script=script) as page,
+    ):
         began, told = monotonic(), []
 
         def step(name: str) -> None:

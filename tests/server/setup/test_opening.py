@@ -9,6 +9,7 @@ from django.db import connections
 from tests.server.accounts.cast import PASSWORD, Visitor, user
 
 from standfirst.records.change import Refused
+from standfirst.server.accounts import secret
 from standfirst.server.accounts.models import User
 from standfirst.server.clock import now
 from standfirst.server.setup import opening
@@ -67,7 +68,7 @@ def test_it_opens_once() -> None:
 
 def test_nobody_guesses_it() -> None:
     link()
-    other = opening.secret.fresh(opening.secret.OPENING)
+    other = secret.fresh(secret.OPENING)
     for text in ("sfo_nobody-was-sent-this", other, other[:-1], "x" * 5000):
         assert Visitor().get(f"/begin/{text}/").status == 404
         assert Visitor().post(f"/begin/{text}/", **ADA).status == 404

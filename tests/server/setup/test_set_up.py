@@ -1,6 +1,7 @@
 """The guided set-up: what it asks, what it proposes, and what it records, from the front door."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -383,4 +384,4 @@ def test_each_page_asks_few_questions(there: Works, ada: Visitor) -> None:
     for step in (*ANSWERS, "review"):
         path = f"/o/{there.slug}/set-up/{step}/"
         ada.get(path)
-        assert len(queries(lambda path=path: ada.client.get(path))) <= 12
+        assert len(queries(partial(ada.client.get, path))) <= 12

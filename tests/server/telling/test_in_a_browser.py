@@ -51,7 +51,7 @@ def there(database: str) -> Works:  # noqa: ARG001 - it works on it
         now=now(),
     )
     for outcome in Delivery.Outcome:
-        sent = sending.test(endpoint)
+        sent = sending.try_out(endpoint)
         Delivery.objects.filter(pk=sent.pk).update(outcome=outcome, status=503, attempts=3)
     return made
 

@@ -66,6 +66,7 @@ def html(message: EmailMultiAlternatives) -> str:
         ("weekly", 1, 7, "UTC", datetime(2027, 3, 2, 7, tzinfo=UTC)),
         ("weekly", 1, 6, "UTC", datetime(2027, 3, 9, 6, tzinfo=UTC)),
         ("weekly", 0, 7, "UTC", datetime(2027, 3, 8, 7, tzinfo=UTC)),
+        ("daily", 0, 7, "Mars/Olympus", datetime(2027, 3, 2, 7, tzinfo=UTC)),
         ("never", 0, 7, "UTC", None),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from tests.server.telling.cast import handle, heard, house, parameters, policy, risk, told
 from tests.server.works import Works
 
@@ -183,6 +184,24 @@ def test_readiness_that_was_lost_is_told_to_managers(there: Works) -> None:
     assert told(there, there.ben) == told(there, there.ada) == [(Sort.READINESS_LOST, "")]
     assert told(there, there.mila) == []
     assert parameters(there, there.ben, Sort.READINESS_LOST)["requirement"] == "A.1.1"
+
+
+def test_many_that_were_lost_at_once_are_told_as_one(there: Works) -> None:
+    for number in range(daily.FEW + 2):
+        Change.objects.create(
+            organisation=there.firm.organisation,
+            requirement=f"A.1.{number + 1}",
+            before="shown",
+            after="not-shown",
+            on=now().date(),
+            size=3,
+            codes="[]",
+        )
+    for _ in range(2):
+        daily.tell_readiness(there.firm.organisation)
+    assert told(there, there.ben) == [(Sort.READINESS_LOST, "")]
+    page = there.client(there.ben).get(reverse("inbox", args=[there.slug])).content.decode()
+    assert "7 requirements are shown no longer." in page
 
 
 # --- to whom ---------------------------------------------------------------------------------------------------------

@@ -70,7 +70,9 @@ def _names(memberships: Sequence[Membership]) -> Mapping[UUID, list[str]]:
     ):
         if content is not None:
             body = RecordContent.from_bytes(bytes(content)).body
-            found[organisation] = [as_compared(str(body[name])) for name in ("handle", "name") if body.get(name)]
+            found[organisation] = [
+                as_compared(str(body[name])) for name in ("handle", "name") if body.get(name)
+            ]
     return found
 
 

@@ -23,8 +23,9 @@ from standfirst.server.files.sending import sent as file_sent
 from standfirst.server.notices import notices
 from standfirst.server.pages.entry import READING, whole, within
 from standfirst.server.pages.shapes import capital, label
-from standfirst.server.pages.showing import Moment, fields_of
+from standfirst.server.pages.showing import NOTHING, Moment, fields_of, grouped
 from standfirst.server.pages.signed import signatures
+from standfirst.server.pages.states import mark
 from standfirst.server.store.models import Current
 from standfirst.standards.library import edition
 from standfirst.standards.reason import Reason
@@ -95,18 +96,19 @@ def _opened(request: HttpRequest, found: Granted) -> dict[str, Any]:
     some = list(rows[: PAGE + 1])
     asked = visiting.asked(found, {row.record: row.version for row in some[:PAGE]}, now())
     return {
-        "rows": [_line(row, asked[row.record]) for row in some[:PAGE]],
+        "rows": [_line(found, row, asked[row.record]) for row in some[:PAGE]],
         "onward": some[PAGE - 1].first if len(some) > PAGE else None,
         "paged": after is not None,
     }
 
 
-def _line(row: Current, asked: Asked) -> dict[str, Any]:
+def _line(found: Granted, row: Current, asked: Asked) -> dict[str, Any]:
+    kind = reading.known_kind(found.there, row.kind)
     return {
         "number": row.number,
         "kind": capital(words.kind(row.kind).one),
         "title": row.title if asked.shown else "",
-        "state": words.state(row.state) if asked.shown else "",
+        "mark": mark(kind, row.state) if asked.shown else None,
         "asked": asked,
     }
 
@@ -167,15 +169,16 @@ def _sheet(found: Granted, wanted: Record, asked: Asked) -> dict[str, Any]:
     kind = there.store.kinds[wanted.kind]
     body = reading.body_of(there, content)
     somebody = _("somebody of %(organisation)s") % {"organisation": there.organisation.name}
-    known = edition().by_id
+    known, fields = edition().by_id, fields_of(kind, body)
     return {
         "number": wanted.number,
         "name": str(body.get(kind.titled_by) or wanted.number),
         "kind": capital(words.kind(wanted.kind).one),
-        "state": words.state(content.state),
+        "mark": mark(kind, content.state),
         "version": content.version,
         "at": Moment(wanted.current.entry.recorded_at),
-        "fields": fields_of(kind, body),
+        "sections": grouped(kind.view.sections, [one for one in fields if one.value is not NOTHING]),
+        "empty": [one for one in fields if one.value is NOTHING],
         "serves": [(each, known[each].title if each in known else "") for each in content.serves],
         "links": [
             (label(relation), away, row.number, capital(words.kind(row.kind).one))

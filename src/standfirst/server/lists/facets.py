@@ -82,16 +82,18 @@ def _facet(
         return condition.values[0] if condition else ""
 
     chosen = said[name, Test.ONE_OF].values if (name, Test.ONE_OF) in said else ()
-    label, ends = called(asking.kind, name), {"least": typed(Test.FROM), "most": typed(Test.TO)}
+    label, least, most = called(asking.kind, name), typed(Test.FROM), typed(Test.TO)
     derived = name in asking.kind.derived
     if found is None and sort_of(asking.kind, name) is Told.DAY:
-        return Facet(name, label, Control.DAYS, **ends)
+        return Facet(name, label, Control.DAYS, least=least, most=most)
     if (found is None and sort_of(asking.kind, name) is Told.NUMBER) or (
         found is not None and found.has_numbers
     ):
-        return Facet(name, label, Control.NUMBERS, **ends)
+        return Facet(name, label, Control.NUMBERS, least=least, most=most)
     if found is None:
-        values = ["yes", "no"] if shape.sort is Sort.FLAG else [str(value) for value, _ in shape.options]
+        values: Sequence[str] = (
+            ["yes", "no"] if shape.sort is Sort.FLAG else [str(value) for value, _ in shape.options]
+        )
     else:
         values = found.texts
     if len(values) > OFFERED and found is not None:

@@ -12,7 +12,7 @@ from standfirst.records.pen import Pen
 from standfirst.records.record import Record
 from standfirst.records.workspace import DeedFunction, Workspace
 from standfirst.records.writing import Acting, Why, read
-from standfirst.standards.reason import Reason
+from standfirst.standards.reason import Parameter, Reason
 from standfirst.standards.vocabulary import Assurance
 
 MOST: Final = 200
@@ -47,7 +47,12 @@ def _obstacle(pen: Pen, step: Transition) -> Reason | None:
         return Reason("bulk.there", {"state": pen.state})
     if pen.kind.lifecycle.path(pen.state, step.target) != (step,):
         open_ = tuple(move.target for move in pen.kind.lifecycle.transitions if pen.state in move.sources)
-        told = {"kind": pen.kind.name, "state": pen.state, "asked": step.target, "open": open_}
+        told: dict[str, Parameter] = {
+            "kind": pen.kind.name,
+            "state": pen.state,
+            "asked": step.target,
+            "open": open_,
+        }
         return Reason("deed.no-way", told)
     return next((reason for move, reason in pen.outlook() if move == step), None)
 
@@ -80,8 +85,12 @@ def move_all(
             if record is None or record.kind != kind:
                 raise Refused(Reason("record.missing"))
             if (current := record.current.content.version) != version:
-                told = {"record": record.number, "expected": version, "current": current}
-                raise Conflict(Reason("record.conflict", told))
+                stands: dict[str, Parameter] = {
+                    "record": record.number,
+                    "expected": version,
+                    "current": current,
+                }
+                raise Conflict(Reason("record.conflict", stands))
             pen = _pen(near, actor, found, record, said)
             if _obstacle(pen, step) is not None:
                 kept.append(record.number)

@@ -169,6 +169,8 @@ def _items(those: Sequence[Due], today: date) -> Iterator[Item]:
 
 def _agenda(place: Place, asked: _Asked, today: date, shown: Mapping[str, Any]) -> dict[str, Any]:
     """One day; or from the month on, with what is late before it where the month is the one of today."""
+    first: date | None
+    before: date | None
     if asked.day is not None:
         first, before = asked.day, asked.day + timedelta(days=1)
     else:

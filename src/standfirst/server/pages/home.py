@@ -13,7 +13,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from standfirst.conformity.readiness import Tally
 from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
@@ -22,10 +22,11 @@ from standfirst.management.measurement import MEASUREMENT
 from standfirst.management.organisation import MANAGERS
 from standfirst.records.actor import Actor, Role
 from standfirst.records.view import Family
-from standfirst.server import reading, shell
+from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.accounts.models import User
 from standfirst.server.desk.reading import drafts
+from standfirst.server.outline import outline
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
 from standfirst.server.pages.outlook import move_name
@@ -130,8 +131,7 @@ class Day:
 def needs(place: Place, actor: Actor, me: Mapping[str, Any], today: date) -> Mine:
     """In three queries: due days, what waits, drafts. For who receives speak-up cases in one more, and two where there are any."""
     mine = Mine()
-    names = [str(me[name]) for name in ("handle", "name") if me.get(name)]
-    for each in days(place, owners=names, limit=4 * SHOWN):
+    for each in days(place, owners=_names(me), limit=4 * SHOWN):
         item = _due(place, each, today)
         if each.day > today + SOON:
             mine.later.append(item)
@@ -157,6 +157,11 @@ def needs(place: Place, actor: Actor, me: Mapping[str, Any], today: date) -> Min
         if each.kind in place.store.kinds
     ]
     return mine
+
+
+def _names(me: Mapping[str, Any]) -> list[str]:
+    """How records name this person as the one who answers for them."""
+    return [str(me[name]) for name in ("handle", "name") if me.get(name)]
 
 
 def days(
@@ -191,6 +196,17 @@ def days(
     return list(found.values())[:limit]
 
 
+_TO_DO: Final[Mapping[str, str]] = {
+    "review_by": gettext_noop("Review"),
+    "reevaluate_by": gettext_noop("Evaluate again"),
+    "renew_by": gettext_noop("Renew"),
+    "action_due": gettext_noop("Carry out the action"),
+    "planned_for": gettext_noop("Hold as planned"),
+    "due": gettext_noop("Reach the target"),
+}
+"""What somebody does by such a day; a field that is missing here is told by its own name."""
+
+
 def _due(place: Place, each: Day, today: date) -> Item:
     late = (today - each.day).days
     if late > 0:
@@ -202,7 +218,9 @@ def _due(place: Place, each: Day, today: date) -> Item:
     return Item(
         badge,
         tone,
-        called(reading.known_kind(place, each.kind), each.field),
+        _(_TO_DO[each.field])
+        if each.field in _TO_DO
+        else called(reading.known_kind(place, each.kind), each.field),
         reverse("record", args=[place.organisation.slug, each.number]),
         each.number,
         each.title,
@@ -437,7 +455,7 @@ def work(place: Place) -> list[Counted]:
 
 @within(*READING)
 def organisation(request: HttpRequest, place: Place) -> HttpResponse:
-    me = shell.own_record(place)
+    me = outline(place).person
     roles = frozenset(Role(role) for role in me.get("roles", ()))
     actor, today = Actor(place.person, roles), reading.known(place).today
     mine = needs(place, actor, me, today)
@@ -449,6 +467,8 @@ def organisation(request: HttpRequest, place: Place) -> HttpResponse:
         "type": render.title(place.organisation.type),
         **dict(_parts(request, place, roles, today, around=not mine.cases)),
     }
+    names = {as_compared(name) for name in _names(me)}
+    context["late"] = [each for each in context.get("late", ()) if as_compared(each.owner) not in names]
     return page(request, place, "home.html", context, fragment="needs" if "needs" in request.GET else "")
 
 
@@ -467,9 +487,9 @@ def _parts(
     else:
         yield "work", work(place)
     if around and (roles & _LEADING or not roles & _MAKING):
-        yield "deadline", next(iter(days(place, after=today, limit=1)), None)
+        yield "deadline", next(iter(days(place, after=today + timedelta(days=1), limit=1)), None)
     if around and roles & _LEADING:
-        yield "late", days(place, before=today, limit=SHOWN)
+        yield "late", days(place, before=today, limit=4 * SHOWN)
     if roles & _MAKING and not roles & _LEADING:
         failing, new = lately(place, today)
         yield "failing", failing

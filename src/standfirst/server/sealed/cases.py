@@ -217,13 +217,14 @@ def _keep_out(case: Case, people: Mapping[str, Record], meant: Collection[str]) 
 
 def _readable(cases: Iterable[Case], workspace: Workspace, actor: Actor) -> Sequence[CaseRead]:
     """Asked anew at every reading: who was recorded, renamed or given the task later may be meant as well."""
-    person = workspace.records([actor.id])
     open_ = [
         case
         for case in cases
         if may_read(actor, json.loads(case.concerned), json.loads(case.concerned_roles))
     ]
-    messages = _messages(open_[0].organisation_id, open_) if open_ else {}
+    if not open_:
+        return []
+    person, messages = workspace.records([actor.id]), _messages(open_[0].organisation_id, open_)
     read = (CaseRead(case, messages[str(case.pk)]) for case in open_)
     return [one for one in read if not named(person, str(one.concerns["people"]), one.told)]
 

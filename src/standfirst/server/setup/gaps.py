@@ -262,4 +262,6 @@ def _price(answer: Answer) -> int:
 
 
 def _price_of(remedy: Reason) -> int:
-    return _COST.get(remedy.code, _DEAREST) + (remedy.parameters.get("kind") not in {None, "document", "scope"})
+    return _COST.get(remedy.code, _DEAREST) + (
+        remedy.parameters.get("kind") not in {None, "document", "scope"}
+    )

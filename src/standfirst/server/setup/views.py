@@ -96,7 +96,9 @@ def found(request: HttpRequest) -> HttpResponse:
                 )
         except Refused as refused:
             taken = refused.reason.code == "organisation.there-already"
-            form.add_error("slug" if taken else None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
+            form.add_error(
+                "slug" if taken else None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip()
+            )
         else:
             set_up = STATEMENT_OF_APPLICABILITY.name in kinds_of(OrganisationType(organisation.type))
             return redirect("set-up" if set_up else "organisation", organisation.slug)

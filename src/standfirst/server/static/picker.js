@@ -59,6 +59,10 @@ class Picker {
     this.chips = element('ul', { class: 'chips', 'aria-label': this.plain.dataset.label })
     this.status = element('span', { class: 'vh', role: 'status' })
     const box = element('div', { class: `picker${this.many ? ' many' : ''}`, 'data-picked': '' }, ...(this.many ? [this.chips] : []), this.input, this.list, this.sent, this.status)
+    if (this.kind === 'tags') {
+      const how = this.plain.closest('.field').querySelector(':scope > .hint .how')
+      if (how) how.textContent = words.each
+    }
     this.plain.replaceWith(box)
     this.show()
     this.input.addEventListener('input', (event) => { event.stopPropagation(); this.ask() })

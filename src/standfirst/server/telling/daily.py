@@ -30,6 +30,9 @@ SOON: Final = timedelta(days=7)
 MOST: Final = 500
 """Days of one person that are looked at; the earliest first."""
 
+FEW: Final = 5
+"""Requirements lost at once that are told one by one."""
+
 READ_KEPT: Final = timedelta(days=60)
 UNREAD_KEPT: Final = timedelta(days=365)
 DELIVERIES_KEPT: Final = timedelta(days=30)
@@ -124,10 +127,18 @@ def is_lost(change: Change) -> bool:
 
 
 def _lost(members: Members, lost: Collection[Change], at: datetime) -> Iterator[News]:
+    """One by one; where many were lost at once, such as on a day on which evidence became too old, all in one."""
+    together: dict[tuple[date, int], list[Change]] = {}
     for change in lost:
-        key = f"{Sort.READINESS_LOST.value}:{_named(change)}"
-        for member in members.managers:
-            yield News(member.id, Sort.READINESS_LOST, key, at, parameters=_parameters(change))
+        together.setdefault((change.on, change.size), []).append(change)
+    for (on, size), those in together.items():
+        told = [(_named(change), _parameters(change)) for change in those]
+        if len(those) > FEW:
+            told = [(f"{on.isoformat()}:{size}:{len(those)}", {"count": str(len(those))})]
+        for key, parameters in told:
+            for member in members.managers:
+                whole = f"{Sort.READINESS_LOST.value}:{key}"
+                yield News(member.id, Sort.READINESS_LOST, whole, at, parameters=parameters)
 
 
 def _named(change: Change) -> str:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from smtplib import SMTPException
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core import signing
@@ -105,11 +105,19 @@ def next_after(often: str, *, weekday: int, hour: int, zone: str, at: datetime) 
     """The next time at which it is that hour where the reader is; None for never."""
     if often == "never":
         return None
-    local = at.astimezone(ZoneInfo(zone))
+    local = at.astimezone(_zone(zone))
     found = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     while found <= local or (often == "weekly" and found.weekday() != weekday):
         found += timedelta(days=1)
     return found.astimezone(at.tzinfo)
+
+
+def _zone(name: str) -> ZoneInfo:
+    """A zone that this machine knows no more is UTC: one reader's choice keeps nobody else's letter."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 # --- sending ---------------------------------------------------------------------------------------------------------

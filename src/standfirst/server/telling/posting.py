@@ -30,9 +30,6 @@ ANSWER: Final = 16_384
 """Bytes of an answer that are read at most."""
 
 LONGEST: Final = 2_000
-BODY: Final = 20_000
-"""Bytes of a message: Standard Webhooks recommends no more."""
-
 _ADDRESSES: Final = 4
 """Of a name's addresses, so many are tried at most."""
 
@@ -255,7 +252,7 @@ def _faults() -> Iterator[None]:
         raise NotSent("webhook.certificate") from None
     except ssl.SSLError:
         raise NotSent("webhook.tls") from None
-    except OSError:
+    except (OSError, UnicodeError):  # also a name that TLS cannot ask for
         raise NotSent("webhook.cut-off") from None
 
 

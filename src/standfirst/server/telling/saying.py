@@ -8,6 +8,7 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from standfirst.server.access import Place
 from standfirst.server.pages.acting import who
@@ -74,6 +75,8 @@ def _about(
     place: Place, sort: Sort, parameters: Mapping[str, str], label: Label | None
 ) -> tuple[str, str, str]:
     slug = place.organisation.slug
+    if sort is Sort.READINESS_LOST and "count" in parameters:
+        return "", _("Readiness"), _link("readiness", slug)
     if sort is Sort.READINESS_LOST:
         identity = parameters["requirement"]
         requirement = edition().by_id.get(identity)
@@ -136,6 +139,12 @@ def _day(told: Mapping[str, str]) -> dict[str, str]:
 
 
 def _readiness_lost(told: Mapping[str, str]) -> str:
+    if "count" in told:
+        count = int(told["count"])
+        lost = ngettext(
+            "%(count)s requirement is shown no longer.", "%(count)s requirements are shown no longer.", count
+        )
+        return lost % {"count": count}
     named = {name: render.title(told[name]) for name in ("before", "after")}
     return _("This requirement was %(before)s, and is %(after)s now.") % named
 

@@ -114,7 +114,7 @@ def announce(
     _leave(organisation, [each for each in made if (each.endpoint_id, each.message) not in there])
 
 
-def test(endpoint: Endpoint) -> Delivery:
+def try_out(endpoint: Endpoint) -> Delivery:
     """A message by hand, to see whether it arrives."""
     made = _delivery(endpoint, endpoint.organisation, Event.WEBHOOK_TESTED, str(uuid4()), now(), {})
     with turn(), transaction.atomic():

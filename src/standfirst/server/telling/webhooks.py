@@ -80,7 +80,7 @@ def act(request: HttpRequest, place: Place, endpoint: UUID, deed: str) -> HttpRe
     if deed == "renew":
         return _shown(request, place, managing.renew(found, now=now()))
     if deed == "test":
-        sending.test(found)
+        sending.try_out(found)
         messages.success(request, _("A test message is on its way; reload to see what became of it."))
     elif deed == "stop":
         managing.stop(found, now=now())
