@@ -94,7 +94,7 @@ class Web:
     def memory(self) -> int:
         """Megabytes of all workers together."""
         told = (Path(f"/proc/{each}/status").read_text() for each in self.workers())
-        return sum(int(re.search(r"VmRSS:\s+(\d+)", each)[1]) for each in told) // 1024  # type: ignore[index]
+        return sum(int(each.partition("VmRSS:")[2].split()[0]) for each in told) // 1024
 
     def ask(self, method: str, address: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -108,7 +108,7 @@ class Web:
 
     def get(self, address: str) -> bytes:
         status, data = self.ask("GET", address)
-        if status != 200:  # noqa: PLR2004 - OK
+        if status != 200:
             raise SystemExit(f"{address}: {status}")
         return data
 
@@ -130,9 +130,12 @@ class Web:
         page = self.get("/accounts/login/").decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]  # type: ignore[index]
         given = urlencode({"csrfmiddlewaretoken": token, "login": EMAIL, "password": PASSWORD}).encode()
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://localhost:{self.port}/"}
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": f"http://localhost:{self.port}/",
+        }
         status, _ = self.ask("POST", "/accounts/login/", given, **headers)
-        if status != 302:  # noqa: PLR2004 - on to the first page
+        if status != 302:
             raise SystemExit(f"could not sign in: {status}")
 
 
@@ -147,9 +150,17 @@ def web(workplace: Workplace, settings: str = "standfirst.server.settings") -> I
         "DJANGO_SETTINGS_MODULE": settings,
         "STANDFIRST_URL": f"http://localhost:{port}",
     }
-    command = (sys.executable, "-m", "gunicorn", "standfirst.server.wsgi", "--config", "python:standfirst.cli.web")
+    command = (
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "standfirst.server.wsgi",
+        "--config",
+        "python:standfirst.cli.web",
+    )
     process = subprocess.Popen(
-        [*command, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--log-level", "error"], env=environment
+        [*command, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--log-level", "error"],
+        env=environment,
     )
     try:
         _until_it_listens(process, port)
@@ -208,11 +219,14 @@ def measured(workplace: Workplace, counted: Mapping[str, Mapping[str, int]], tim
         server.sign_in()
         found: dict[str, Cost] = {}
         for name, pattern in PAGES.items():
-            address = pattern.format(slug=SLUG)
-            found[name] = each = cost(server, lambda _, at=address: len(server.get(at)), times)  # type: ignore[misc]
+            found[name] = each = _page(server, pattern, times)
             queries = counted[name]
             ratio = each.cpu / plain[name].cpu if name in plain and plain[name].cpu else 0.0
-            beside = f"{ratio:.1f} times plain Django ({plain[name].cpu * 1e3:.1f} ms), limit {LIMIT_TIMES[name]:.0f}" if name in plain else ""
+            beside = (
+                f"{ratio:.1f} times plain Django ({plain[name].cpu * 1e3:.1f} ms), limit {LIMIT_TIMES[name]:.0f}"
+                if name in plain
+                else ""
+            )
             told(name, each, f"{queries[SLUG]} queries", beside, PEER.get(name, ""))
             over += _over_for_page(name, each, queries, ratio)
         found["one result set"] = _set_results(server, times)
@@ -251,10 +265,12 @@ def _plain(workplace: Workplace, times: int) -> dict[str, Cost]:
         cookies = ours.cookies
     with web(workplace, "benchmarks.database.plain_settings") as server:
         server.cookies = cookies
-        return {
-            name: cost(server, lambda _, at=pattern.format(slug=SLUG): len(server.get(at)), times)  # type: ignore[misc]
-            for name, pattern in PLAIN.items()
-        }
+        return {name: _page(server, pattern, times) for name, pattern in PLAIN.items()}
+
+
+def _page(server: Web, pattern: str, times: int) -> Cost:
+    address = pattern.format(slug=SLUG)
+    return cost(server, lambda _: len(server.get(address)), times)
 
 
 def _set_results(server: Web, times: int) -> Cost:
@@ -292,8 +308,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="What pages cost")
     parser.add_argument("--records", type=int, default=RECORDS, help=f"(default: {RECORDS:,})")
     parser.add_argument("--requests", type=int, default=ASKED, help=f"of each page (default: {ASKED})")
-    parser.add_argument("--catalogue", type=Path, help="an OSCAL catalogue (JSON); without it one is invented")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="build there, or measure what was built there before")
+    parser.add_argument(
+        "--catalogue", type=Path, help="an OSCAL catalogue (JSON); without it one is invented"
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="build there, or measure what was built there before"
+    )
     arguments = parser.parse_args()
     catalogue = str(arguments.catalogue.resolve()) if arguments.catalogue else ""
     with TemporaryDirectory() as folder:
@@ -305,12 +325,14 @@ def main() -> int:
             succeeded(workplace.step("company", "build", str(arguments.records), catalogue))
             (place / "built").touch()
         asked = subprocess.run(
-            [sys.executable, "-c", STEP, "company", "queries"], env=workplace.environment, check=True, stdout=subprocess.PIPE
+            [sys.executable, "-c", STEP, "company", "queries"],
+            env=workplace.environment,
+            check=True,
+            stdout=subprocess.PIPE,
         )
         over = measured(workplace, json.loads(asked.stdout.splitlines()[-1]), arguments.requests)
     print(*over, sep="\n", end="\n" if over else "")
     return int(bool(over))
-
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Organisations that pages are measured on. Run by ``benchmarks/web.py``.
 
-    build RECORDS CATALOGUE   "large" with so many records of ten versions, "half" with half of them, each found, assessed, and
-                              with the controls of a catalogue; an account that belongs to both
-    queries                   how many queries each page asks of "half" and of "large"
+build RECORDS CATALOGUE   "large" with so many records of ten versions, "half" with half of them, each found, assessed, and
+                          with the controls of a catalogue; an account that belongs to both
+queries                   how many queries each page asks of "half" and of "large"
 """
 
 import json
@@ -15,17 +15,16 @@ from uuid import uuid4
 from benchmarks.database import large
 from benchmarks.database.addresses import CATALOGUE, EMAIL, PASSWORD, pages
 from benchmarks.database.ways import FOUNDER
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 
 from standfirst.management.controls import take_in
 from standfirst.management.founding import acting
 from standfirst.management.organisation import ORGANISATION
 from standfirst.records.ledger import Deed
 from standfirst.records.workspace import DeedFunction
-from standfirst.records.writing import UNSIGNED, Wish, create
-from standfirst.server import reading
+from standfirst.records.writing import UNSIGNED, Known, Wish, create
 from standfirst.server.accounts.models import User
 from standfirst.server.accounts.people import add_member, create_user
 from standfirst.server.readiness import keeping
@@ -71,7 +70,9 @@ def build(records: int, catalogue: str) -> None:
         found = search.rebuild(store)
         keeping.follow(Task(organisation.pk, store.head.size, "{}"))
         Outbox.objects.filter(organisation=organisation).update(done=True)
-        print(f"  {slug}: lists made, {found:,} records to be found, assessed in {perf_counter() - began:.0f} s")
+        print(
+            f"  {slug}: lists made, {found:,} records to be found, assessed in {perf_counter() - began:.0f} s"
+        )
 
 
 def _profile(organisation: Organisation) -> DeedFunction:
@@ -94,7 +95,7 @@ def _profile(organisation: Organisation) -> DeedFunction:
         record=str(uuid4()),
         wish=Wish(body=body),
         why="What we are",
-        known=reading.Known(frozenset(), store.clock().date()),
+        known=Known(frozenset(), store.clock().date()),
         signed=UNSIGNED,
     )
 
@@ -104,7 +105,14 @@ def controls(file: str) -> Controls:
     if file:
         return read_controls(Path(file).read_bytes(), file=file)
     made = [
-        Control(f"c{n % FAMILIES}-{n}", f"C{n % FAMILIES}-{n}", f"Control {n} of a catalogue of this size", f"Family {n % FAMILIES}", "", False)
+        Control(
+            f"c{n % FAMILIES}-{n}",
+            f"C{n % FAMILIES}-{n}",
+            f"Control {n} of a catalogue of this size",
+            f"Family {n % FAMILIES}",
+            "",
+            withdrawn=False,
+        )
         for n in range(CONTROLS)
     ]
     families = tuple(f"Family {n}" for n in range(FAMILIES))
@@ -121,7 +129,7 @@ def queries() -> dict[str, dict[str, int]]:
             client.get(address)
             with CaptureQueriesContext(connection) as asked:
                 status = client.get(address).status_code
-            if status != 200:  # noqa: PLR2004 - OK
+            if status != 200:
                 raise SystemExit(f"{address}: {status}")
             found.setdefault(name, {})[slug] = len(asked)
     return found

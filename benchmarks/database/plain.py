@@ -30,13 +30,13 @@ def _own(slug: str) -> UUID:
 
 
 @login_required
-def listing(request: HttpRequest, slug: str) -> HttpResponse:
+def listing(_: HttpRequest, slug: str) -> HttpResponse:
     rows = Current.objects.filter(organisation=_own(slug), kind="risk", erased=False).order_by("first")[:50]
     return HttpResponse(_LIST.render(Context({"rows": rows})))
 
 
 @login_required
-def record(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+def record(_: HttpRequest, slug: str, number: str) -> HttpResponse:
     row = Current.objects.get(organisation=_own(slug), number=number)
     content = Content.objects.get(organisation=row.organisation_id, sequence=row.sequence)
     body = json.loads(bytes(content.data or b"{}"))["body"]
@@ -44,20 +44,29 @@ def record(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
 
 @login_required
-def one(request: HttpRequest, slug: str) -> HttpResponse:
+def one(_: HttpRequest, slug: str) -> HttpResponse:
     head = LedgerHead.objects.get(organisation=_own(slug))
     return JsonResponse({"size": head.size, "root": bytes(head.root).hex()})
 
 
 @login_required
-def everything(request: HttpRequest, slug: str) -> HttpResponse:
+def everything(_: HttpRequest, slug: str) -> HttpResponse:
     own = _own(slug)
-    rows = Current.objects.filter(organisation=own, kind="implemented-requirement", erased=False).order_by("first")
+    rows = Current.objects.filter(organisation=own, kind="implemented-requirement", erased=False).order_by(
+        "first"
+    )
     kept = list(rows.values_list("number", "state", "sequence"))
     said = Content.objects.filter(organisation=own, sequence__in=rows.values("sequence"))
-    bodies = {sequence: json.loads(bytes(data or b"{}"))["body"] for sequence, data in said.values_list("sequence", "data")}
+    bodies = {
+        sequence: json.loads(bytes(data or b"{}"))["body"]
+        for sequence, data in said.values_list("sequence", "data")
+    }
     return JsonResponse(
-        {"results": [{"number": number, "state": state, **bodies[sequence]} for number, state, sequence in kept]}
+        {
+            "results": [
+                {"number": number, "state": state, **bodies[sequence]} for number, state, sequence in kept
+            ]
+        }
     )
 
 

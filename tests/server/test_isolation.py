@@ -29,6 +29,7 @@ from tests.server.works import POLICY, PRODUCT, RISK, Works, browser, works
 from standfirst.server.accounts import inviting
 from standfirst.server.accounts.models import Scope, User
 from standfirst.server.clock import now
+from standfirst.server.desk.models import SavedView
 from standfirst.server.files.models import FileUse
 from standfirst.server.readiness.models import Prepared, Stage
 from standfirst.server.sealed.models import Case
@@ -54,6 +55,7 @@ class Things:
     record: str
     grant: str
     kind: str = "risk"
+    catalogue: str = "sp800-53"
     requirement: str = "A.1.2"
     form: str = "json"
     prepared: str = ""
@@ -72,6 +74,7 @@ class Things:
     feed: str = ""
     endpoint: str = ""
     delivery: int = 0
+    view: int = 0
 
 
 PARTS: Final[Mapping[tuple[str, str], str]] = {
@@ -80,6 +83,7 @@ PARTS: Final[Mapping[tuple[str, str], str]] = {
     ("SlugConverter", "organization_slug"): "slug",  # allauth's: an identity provider
     ("SlugConverter", "kind"): "kind",
     ("SlugConverter", "form"): "form",
+    ("SlugConverter", "catalogue"): "catalogue",
     ("RequirementConverter", "requirement"): "requirement",
     ("UUIDConverter", "prepared"): "prepared",
     ("SlugConverter", "transition"): "transition",
@@ -99,6 +103,7 @@ PARTS: Final[Mapping[tuple[str, str], str]] = {
     ("UUIDConverter", "feed"): "feed",
     ("UUIDConverter", "endpoint"): "endpoint",
     ("IntConverter", "delivery"): "delivery",
+    ("IntConverter", "view"): "view",
 }
 """What fills a part of an address, by converter and name."""
 
@@ -241,6 +246,9 @@ def victim() -> Victim:
     message = Delivery.objects.create(
         endpoint=endpoint, message=marked("msg"), event="record.created", body="{}", created=now()
     )
+    view = SavedView.objects.create(
+        organisation=organisation, user=ada, kind="risk", name=marked("View"), query="q=laser", shared=True
+    )
     head = there.firm.workspace.head
     records = (product, risk, policy)
     people = there.firm.workspace.records(kinds=("person",)).values()
@@ -260,6 +268,7 @@ def victim() -> Victim:
             feed=str(calendar.pk),
             endpoint=str(endpoint.pk),
             delivery=message.pk,
+            view=view.pk,
         ),
         left,
         inactive,

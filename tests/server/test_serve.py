@@ -80,6 +80,13 @@ def test_one_address_that_works(served: Served) -> None:
         assert page.status == 200
 
 
+def test_a_link_for_the_first_person(served: Served) -> None:
+    link = served.until(r"(http://localhost:[0-9]+/begin/sfo_[0-9A-Za-z]+/)")[1]
+    served.until("Booting worker")
+    with urlopen(link) as page:
+        assert "Nobody has an account here yet" in page.read().decode()
+
+
 def test_a_worker_that_dies_is_started_again(served: Served) -> None:
     served.until("Booting worker")
     before = served.children()["work"]

@@ -58,7 +58,12 @@ def test_controls_families_parents_and_what_is_withdrawn() -> None:
         ("ac-1.1", "AC-1(1)", "Of old", "Access", "ac-1", True),
         ("loose", "LOOSE", "In no family", "", "", False),
     ]
-    assert (found.title, found.version, found.families, found.ignored) == ("A catalogue", "1.0", ("Access", ""), 3)
+    assert (found.title, found.version, found.families, found.ignored) == (
+        "A catalogue",
+        "1.0",
+        ("Access", ""),
+        3,
+    )
 
 
 def test_our_own_catalogue_is_read_too() -> None:
@@ -79,8 +84,16 @@ def test_our_own_catalogue_is_read_too() -> None:
         (data(catalogue(uuid=None)), "field.missing", "catalog.uuid"),
         (data(catalogue(metadata={"title": "t"})), "field.missing", "catalog.metadata.version"),
         (data(catalogue(metadata="t")), "field.missing", "catalog.metadata.title"),
-        (data(catalogue(controls=[{"id": "a b", "title": "t"}])), "oscal.control-id", "catalog.controls[0].id"),
-        (data(catalogue(controls=[{"id": "ac-1", "title": "t"}])), "oscal.repeated", "catalog.controls[0].id"),
+        (
+            data(catalogue(controls=[{"id": "a b", "title": "t"}])),
+            "oscal.control-id",
+            "catalog.controls[0].id",
+        ),
+        (
+            data(catalogue(controls=[{"id": "ac-1", "title": "t"}])),
+            "oscal.repeated",
+            "catalog.controls[0].id",
+        ),
         (data(catalogue(controls=[{"id": "x"}])), "field.missing", "catalog.controls[0].title"),
         (data(catalogue(controls=["x"])), "oscal.no-object", "catalog.controls[0]"),
     ],

@@ -16,14 +16,18 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("catalogue", help="controls of other catalogues, to be answered in the workplace")
+    parser = commands.add_parser(
+        "catalogue", help="controls of other catalogues, to be answered in the workplace"
+    )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     taking = verbs.add_parser(
         "import", help="take in an OSCAL catalogue (JSON): one record a control; answers that are there stay"
     )
     taking.add_argument("file", type=Path, help="the catalogue")
     taking.add_argument("--organisation", required=True, metavar="SLUG", help="which organisation answers it")
-    taking.add_argument("--actor", required=True, type=a_text, metavar="WHO", help="handle of the person who does it")
+    taking.add_argument(
+        "--actor", required=True, type=a_text, metavar="WHO", help="handle of the person who does it"
+    )
     taking.add_argument(
         "--as",
         dest="name",
@@ -72,7 +76,10 @@ def _import(arguments: argparse.Namespace) -> int:
     done = "would be" if arguments.dry_run else "are"
     say(f"{found.new} {done} new, {found.changed} {done} worded otherwise, {found.same} stay as they were.")
     if found.gone:
-        say(f"{len(found.gone)} are answered here and not in this catalogue: {', '.join(found.gone)}", style="yellow")
+        say(
+            f"{len(found.gone)} are answered here and not in this catalogue: {', '.join(found.gone)}",
+            style="yellow",
+        )
     return 0
 
 
@@ -81,7 +88,9 @@ def _about(controls: "Controls") -> None:
 
     withdrawn = sum(control.withdrawn for control in controls.controls)
     say(f"{controls.title}, {controls.version}")
-    say(f"{len(controls.controls)} controls in {len(controls.families)} families, {withdrawn} of them withdrawn.")
+    say(
+        f"{len(controls.controls)} controls in {len(controls.families)} families, {withdrawn} of them withdrawn."
+    )
     say(
         f"Taken in are ids, labels, titles and families. What the controls say stays in the catalogue, and so do its "
         f"{controls.ignored} parameters.",

@@ -32,9 +32,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--no-serve", action="store_true", help="without the workplace and its server")
-    what.add_argument("--stop", action="store_true", help="stop the server that was started, and nothing else")
+    what.add_argument(
+        "--stop", action="store_true", help="stop the server that was started, and nothing else"
+    )
     parser.add_argument(
-        "--fresh", action="store_true", help="play the workplace anew; what visitors did in the old one is lost"
+        "--fresh",
+        action="store_true",
+        help="play the workplace anew; what visitors did in the old one is lost",
     )
     parser.add_argument(
         "--port", type=_port, default=FIRST_PORT, metavar="N", help="or the next free one (default: 8000)"
@@ -43,7 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) < 2**16):  # noqa: PLR2004 - digits
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) < 2**16):
         raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to 65535")
     return int(text)
 
@@ -121,12 +125,19 @@ def _open_workplace(folder: Path, *, port: int, fresh: bool) -> None:
         with step("starting the server, waiting until it answers", always=True):
             server = start(folder, played.data, first_port=port, environment=environment())
     told = ", ".join(f"{name} {count}" for name, count in played.records.items())
-    how = "played just now" if played.fresh else "kept from before, with what visitors did in it (--fresh plays it anew)"
+    how = (
+        "played just now"
+        if played.fresh
+        else "kept from before, with what visitors did in it (--fresh plays it anew)"
+    )
     say(f"\nThe workplace is open: {server.address}", style="bold")
     if server.port != port:
         say(f"  Port {port} is taken by something else, so it stands on {server.port}.")
     say(f"  A fictional company over two simulated years, and three bodies; {how}.", style="dim")
-    say(f"  Records: {told}. Signatures in the play are declared: nobody gave a password for them.", style="dim")
+    say(
+        f"  Records: {told}. Signatures in the play are declared: nobody gave a password for them.",
+        style="dim",
+    )
     say(f"\nSign in as\n{sign_ins(played.password)}")
     say(f"\n  {folder / SIGN_INS} keeps these; {folder / LOG} is the server's log.", style="dim")
     out = "" if folder == Path("demo-out") else f" --out {folder}"

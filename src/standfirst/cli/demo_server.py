@@ -106,7 +106,10 @@ def start(folder: Path, data: Path, *, first_port: int, environment: dict[str, s
     _STARTED[process.pid] = process
     server = Server(process.pid, _began(process.pid), port)
     _keep(folder, server)
-    if not _comes(lambda: process.poll() is not None or _answers(port), READY_WITHIN) or process.poll() is not None:
+    if (
+        not _comes(lambda: process.poll() is not None or _answers(port), READY_WITHIN)
+        or process.poll() is not None
+    ):
         said = (folder / LOG).read_text("utf-8", "replace").strip().splitlines()[-_SHOWN:]
         process.terminate()
         process.wait()
@@ -137,7 +140,7 @@ def _answers(port: int) -> bool:
     asked = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         asked.request("GET", _ASKED, headers={"Host": f"localhost:{port}"})
-        return asked.getresponse().status == 200  # noqa: PLR2004 - OK
+        return asked.getresponse().status == 200
     except (OSError, HTTPException):
         return False
     finally:

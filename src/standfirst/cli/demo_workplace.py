@@ -31,10 +31,10 @@ class Played:
     """``fresh``: it was played just now. ``last`` is its last simulated day; ``records`` are counts by organisation."""
 
     data: Path
-    fresh: bool
     password: str
     last: str
     records: Mapping[str, int]
+    fresh: bool
 
 
 def cast() -> "tuple[Part, ...]":
@@ -60,9 +60,14 @@ def earlier(folder: Path) -> Played | None:
         password = _password_in((folder / SIGN_INS).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if not isinstance(told, dict) or told.get("form") != _FORM or told.get("made_by") != _maker() or not password:
+    if (
+        not isinstance(told, dict)
+        or told.get("form") != _FORM
+        or told.get("made_by") != _maker()
+        or not password
+    ):
         return None
-    return Played(data, False, password, str(told["last"]), dict(told["records"]))
+    return Played(data, password, str(told["last"]), dict(told["records"]), fresh=False)
 
 
 def play(folder: Path) -> Played:
@@ -99,10 +104,15 @@ def play(folder: Path) -> Played:
             step=lambda doing: step(f"the workplace: {doing}", always=True),
         )
         rest()
-        told = {"form": _FORM, "made_by": _maker(), "last": done.last.isoformat(), "records": dict(done.records)}
+        told = {
+            "form": _FORM,
+            "made_by": _maker(),
+            "last": done.last.isoformat(),
+            "records": dict(done.records),
+        }
         (data / TOLD).write_text(json.dumps(told, indent=2) + "\n", "utf-8")
         _write_sign_ins(folder / SIGN_INS, password)
-    return Played(folder / WORKPLACE, True, password, done.last.isoformat(), done.records)
+    return Played(folder / WORKPLACE, password, done.last.isoformat(), done.records, fresh=True)
 
 
 @contextmanager
@@ -119,11 +129,13 @@ def _staged(folder: Path) -> Iterator[Path]:
 
 def _maker() -> str:
     """This release, its tables and its story: another one cannot go on with what they made."""
-    import standfirst.server as server
+    from standfirst import server
 
     root = Path(next(iter(server.__path__)))
     found = hashlib.sha256(__version__.encode())
-    for file in sorted([*root.glob("*/migrations/*.py"), *root.glob("simulation/**/*.yaml"), *root.glob("simulation/*.py")]):
+    for file in sorted(
+        [*root.glob("*/migrations/*.py"), *root.glob("simulation/**/*.yaml"), *root.glob("simulation/*.py")]
+    ):
         found.update(str(file.relative_to(root)).encode() + file.read_bytes())
     return found.hexdigest()
 
@@ -147,7 +159,9 @@ def sign_ins(password: str) -> str:
 def _write_sign_ins(file: Path, password: str) -> None:
     coming = file.with_suffix(".new")
     coming.unlink(missing_ok=True)
-    with os.fdopen(os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+    with os.fdopen(
+        os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as out:
         out.write(sign_ins(password) + "\n")
     coming.replace(file)
 

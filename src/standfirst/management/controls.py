@@ -100,7 +100,9 @@ def source_of(catalogue: str, control: str) -> str:
     return f"{catalogue}#{control}"
 
 
-def compared(workspace: Workspace, controls: Controls, catalogue: str) -> tuple[TakenIn, Mapping[str, Record]]:
+def compared(
+    workspace: Workspace, controls: Controls, catalogue: str
+) -> tuple[TakenIn, Mapping[str, Record]]:
     """What a catalogue would change here, and the records there are, by control."""
     here = {
         str(record.current.content.body["control"]): record

@@ -6,7 +6,6 @@ Roles come from the person's record in the organisation's own ledger and from no
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Subquery
 from django.http import HttpRequest
 
 from standfirst.management.access import ACCESS, is_open, of
@@ -18,10 +17,10 @@ from standfirst.records.record import Record
 from standfirst.records.workspace import Workspace
 from standfirst.records.writing import Signed
 from standfirst.server.accounts import tokens
+from standfirst.server.accounts.door import entered
 from standfirst.server.accounts.models import Scope, Token, User
-from standfirst.server.accounts.standing import standing_of
 from standfirst.server.organisations import Purpose
-from standfirst.server.store.models import Installation, LedgerHead, Organisation
+from standfirst.server.store.models import LedgerHead, Organisation
 from standfirst.server.store.store import DatabaseStore
 from standfirst.server.workplace import open_store
 from standfirst.standards.reason import Reason
@@ -74,13 +73,12 @@ def place_of(request: HttpRequest, slug: str, scope: Scope | None = None) -> Pla
 
 def place_for(user: User, slug: str) -> Place:
     """In one query. Raises Refused ``actor.not-a-member``."""
-    purpose_here = Subquery(Installation.objects.values("purpose")[:1])
-    found = standing_of(user).annotate(purpose=purpose_here).filter(organisation__slug=slug).first()
+    found = entered(user, slug)
     if found is None:
         raise not_a_member()
-    organisation, purpose = found.organisation, found.__dict__["purpose"] or Purpose.OWN
+    organisation, purpose = found.organisation, Purpose(found.purpose or Purpose.OWN)
     store, head = open_store(organisation), organisation.head
-    return Place(organisation, store, found.person, head, Purpose(purpose), found.access, str(user.pk))
+    return Place(organisation, store, found.person, head, purpose, found.access, str(user.pk))
 
 
 def actor_of(person: str, workspace: Workspace, access: str = "", account: str = "") -> Actor:

@@ -82,7 +82,8 @@ def daily(today: date) -> int:
         Session.objects.filter(expire_date__lt=now()).delete()
         Sheet.objects.filter(brought_at__lt=now() - KEPT).delete()
     reporting.forget()
-    return sign_what_was_left() + len(run_all(today=today).refused) + keeping.keep_all() + telling.tell_all()
+    keeping.remind()
+    return sign_what_was_left() + len(run_all(today=today).refused) + telling.tell_all()
 
 
 def sign_what_was_left() -> int:

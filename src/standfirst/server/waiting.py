@@ -55,16 +55,19 @@ class Waiting:
 def waiting(place: Place, actor: Actor) -> list[Waiting]:
     """What waits longest comes first; one query."""
     wanted = [
-        Q(kind=kind.name, state=state)
+        (kind.name, state)
         for kind in place.store.kinds
         for state, moves in asking(kind).items()
         if any(not move.roles or actor.roles & set(move.roles) for move in moves)
     ]
     if not wanted:
         return []
-    condition = wanted[0]
-    for each in wanted[1:]:
-        condition |= each
+    # The kinds and the states by themselves follow from the pairs. Said too, the index of both is taken; else every record
+    # of the organisation is looked at.
+    condition = Q()
+    for name, state in wanted:
+        condition |= Q(kind=name, state=state)
+    condition &= Q(kind__in={name for name, _ in wanted}, state__in={state for _, state in wanted})
     records = place.store.chosen(condition, newest=LOOKED_AT).values()
     found = [one for record in records for one in _of(record, place.store.kinds, actor)]
     return sorted(found, key=lambda one: (one.since, one.record.number))

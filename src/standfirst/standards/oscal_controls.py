@@ -56,7 +56,11 @@ def read_controls(data: bytes, *, file: str) -> Controls:
     controls = tuple(reader.controls(catalogue, "catalog", "", "", 0))
     if not controls:
         reader.fail("catalog", "oscal.no-controls")
-    for name, told in (("uuid", catalogue.get("uuid")), ("title", about.get("title")), ("version", about.get("version"))):
+    for name, told in (
+        ("uuid", catalogue.get("uuid")),
+        ("title", about.get("title")),
+        ("version", about.get("version")),
+    ):
         if not isinstance(told, str) or not told.strip():
             reader.fail(f"catalog.{'' if name == 'uuid' else 'metadata.'}{name}", "field.missing")
     if reader.problems:
@@ -85,7 +89,7 @@ class _Reader:
         self.ignored = 0
 
     def fail(self, field: str, code: str, **parameters: str | int) -> None:
-        if len(self.problems) < 100:  # noqa: PLR2004 - a flood tells no more than its beginning
+        if len(self.problems) < 100:
             self.problems.append(Problem(self.file, 0, field, Reason(code, parameters)))
 
     def controls(
@@ -122,7 +126,11 @@ class _Reader:
             return self.fail(f"{place}.title", "field.missing")
         self.ids.add(identity)
         if len(self.ids) > MOST_CONTROLS:
-            return self.fail(place, "oscal.too-many", limit=MOST_CONTROLS) if len(self.ids) == MOST_CONTROLS + 1 else None
+            return (
+                self.fail(place, "oscal.too-many", limit=MOST_CONTROLS)
+                if len(self.ids) == MOST_CONTROLS + 1
+                else None
+            )
         props = [one for one in _list(control.get("props")) if isinstance(one, dict) and not one.get("class")]
         said = {str(one.get("name")): str(one.get("value")) for one in props}
         yield Control(

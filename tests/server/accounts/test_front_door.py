@@ -68,7 +68,7 @@ def test_from_the_letter_to_the_organisation() -> None:
     joining = mila.post("/accounts/confirm-email/", code=code_for(email), next=link)
     assert joining.path == link
     joined = mila.post(link)
-    assert joined.path == "/"
+    assert joined.path == f"/o/{there.organisation.slug}/"  # the one that they belong to
     assert "You now belong to Qubit Works." in joined.text
     assert Membership.objects.get(user__email=email).person == there.mila.id
     assert "has been accepted" in Visitor().get(link).text
@@ -121,7 +121,7 @@ def test_an_installation_may_be_open() -> None:
     with override_settings(SIGNUP="open"):
         assert visitor.post("/accounts/signup/", **form(email)).path == "/accounts/confirm-email/"
         home = visitor.post("/accounts/confirm-email/", code=code_for(email))
-    assert "You belong to no organisation yet." in home.text
+    assert home.path == "/organisations/new/"  # whoever has an account may begin one
     assert User.objects.get(email=email).name == "Mila"
 
 

@@ -103,7 +103,7 @@ def test_an_invited_person_signs_up_and_in(provider: Provider) -> None:
     assert not mila.has_usable_password()
 
     again = Visitor()
-    assert through(again).path == "/"
+    assert through(again).path == f"/o/{there.organisation.slug}/"
     assert is_signed_in(again)
 
 

@@ -136,7 +136,7 @@ def test_an_invited_person_signs_up_and_in() -> None:
     assert not mila.has_usable_password()
 
     again = Visitor()
-    assert back(again, said.but(request=asked_by(again))).path == "/"
+    assert back(again, said.but(request=asked_by(again))).path == f"/o/{there.organisation.slug}/"
     assert is_signed_in(again)
 
 

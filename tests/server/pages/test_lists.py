@@ -190,11 +190,11 @@ def test_queries_stay_the_same_as_records_double(ada: Client, house: Works) -> N
         assert ada.get(f"/o/{house.slug}/{path}").status_code == 200
 
     def asked() -> list[int]:
+        ask(paths[0])  # what the shell counts is counted once after each change
         return [len(queries(partial(ask, path))) for path in paths]
 
     for at in range(6):
         risk(house, f"Risk {at}", review_by="2026-01-01")
-    asked()  # what is the same for everybody is read once
     once = asked()
     for at in range(6):
         risk(house, f"Another risk {at}", review_by="2026-01-01")

@@ -302,6 +302,28 @@ def test_a_review_is_an_agenda(there: Works) -> None:
     assert "What Who By when Order ben 20 Dec 2026" in page
 
 
+def test_an_audit_is_what_was_found_at_each_requirement(there: Works) -> None:
+    body = {
+        "title": "Design",
+        "programme": "2026",
+        "requirements": ["6.1.3", "A.1.2"],
+        "process_owners": ["ben"],
+        "auditors": ["ada"],
+        "planned_for": "2026-03-01",
+    }
+    there.create("internal-audit", body)
+    assert "6.1.3 Quantum risk assessment nothing found yet" in words(read(there, "AUD-0001/"))
+    assert "None is written down yet." in words(read(there, "AUD-0001/"))
+    findings = [
+        {"requirement": "6.1.3", "grade": "conforms", "statement": "All risks are assessed"},
+        {"requirement": "6.1.3", "grade": "major", "statement": "But for one"},
+    ]
+    there.create("internal-audit", {**body, "findings": findings})
+    page = words(read(there, "AUD-0002/"))
+    assert "6.1.3 Quantum risk assessment major" in page
+    assert page.index("But for one") < page.index("All risks are assessed")
+
+
 def test_a_grant_is_a_door(there: Works) -> None:
     other = works("Reader")
     body = {

@@ -13,6 +13,7 @@ from tests.server.browsing import require_fit, started
 from tests.server.search.cast import worked
 from tests.server.works import PRODUCT, RISK, Works, works
 
+from standfirst.server.accounts.people import add_member
 from standfirst.server.store.models import LedgerHead
 
 pytestmark = pytest.mark.browser
@@ -175,6 +176,35 @@ def test_without_scripts_the_box_goes_to_the_search(browser: Browser, there: Wor
         page.get_by_role("searchbox").fill("cryostat")
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name="RSK-0002")).to_be_visible()
+
+
+@only_sqlite
+@pytest.mark.parametrize("width", [390, 1280])
+def test_from_one_organisation_to_another(browser: Browser, there: Works, width: int) -> None:
+    other = works("Another Quantum")
+    guest = other.firm.person("Ada from next door")
+    add_member(user=there.accounts[there.ada.id], organisation=other.firm.organisation, person=guest.id)
+    with opened(browser, there, "/kinds/", width=width) as page:
+        if width < 900:
+            page.get_by_role("button", name="Navigation").click()
+        page.locator(".whose > summary").press("Enter")
+        expect(page.locator(".whose").get_by_role("link", name="Another Quantum")).to_be_visible()
+        require_fit(page)
+        page.locator(".whose").get_by_role("link", name="Another Quantum").press("Enter")
+        page.wait_for_url(f"**/o/{other.slug}/")
+
+
+@only_sqlite
+def test_a_menu_at_the_edge_opens_to_the_other_side(browser: Browser, there: Works) -> None:
+    with opened(browser, there, "/kinds/") as page:
+        page.evaluate(
+            """() => { const bar = document.createElement('div'); bar.className = 'toolbar'
+            bar.innerHTML = '<details class="menu push"><summary>More</summary><div>What there is more</div></details>'
+            document.getElementById('main').prepend(bar) }"""
+        )
+        page.get_by_text("More", exact=True).click()
+        expect(page.locator(".toolbar .menu.end")).to_have_count(1)
+        require_fit(page)
 
 
 # --- the palette ---

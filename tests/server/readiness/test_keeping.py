@@ -229,7 +229,8 @@ def test_a_day_that_passes_changes_results_without_a_commit(
     for day, expected in ((until - timedelta(days=1), before), (until, None)):
         monkeypatch.setattr(asked, "day_of", lambda _head, day=day: day)
         assert standing.standing(place_in(house)).is_behind
-        keeping.keep_all()
+        keeping.remind()
+        worked()
         assert not standing.standing(place_in(house)).is_behind
         assert kept(house.firm.organisation).results == computed(house, day).results
         assert (shown(house, "A.1.1") == before) is (expected is not None)

@@ -227,6 +227,7 @@ def test_lists_cost_the_same_when_they_double(home: House) -> None:
 
     for i in range(3):
         home.speak_up(f"Matter {i}")
+    cost()  # the frame around every page is read once for each head
     before = cost()
     for i in range(3, 6):
         home.speak_up(f"Matter {i}")

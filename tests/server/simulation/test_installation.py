@@ -66,7 +66,7 @@ def test_everybody_is_there(installed: Installed) -> None:
 def test_two_simulated_years_of_an_invented_company(installed: Installed) -> None:
     for organisation in Organisation.objects.select_related("head"):
         assert (organisation.head.simulation, organisation.head.fictional) == (True, True)
-    history = [sealed for sealed in open_store(Organisation.objects.get(slug="brightwell")).history()]
+    history = list(open_store(Organisation.objects.get(slug="brightwell")).history())
     assert len(history) == installed.entries["brightwell"]
     assert (installed.last - BEGUN).days >= 2 * 365 - 10
 
@@ -75,12 +75,21 @@ def test_everything_is_there_that_happens_to_a_company(installed: Installed) -> 
     store = open_store(Organisation.objects.get(slug="brightwell"))
     now = {record.number: record.current.content for record in store.records().values()}
     states = {(content.kind, content.state) for content in now.values()}
-    assert {("document", state) for state in ("draft", "in-review", "approved", "superseded", "withdrawn")} <= states
+    assert {
+        ("document", state) for state in ("draft", "in-review", "approved", "superseded", "withdrawn")
+    } <= states
     assert {("nonconformity", s) for s in ("open", "corrected", "analysed", "acted", "closed")} <= states
     assert {("objective", s) for s in ("proposed", "agreed", "achieved", "missed", "withdrawn")} <= states
-    assert {("comment", "said"), ("read-grant", "active"), ("visit", "ended"), ("envelope", "received")} <= states
+    assert {
+        ("comment", "said"),
+        ("read-grant", "active"),
+        ("visit", "ended"),
+        ("envelope", "received"),
+    } <= states
     verdicts = {
-        content.body["result"]["decision"]["verdict"] for content in now.values() if content.kind == "measurement"
+        content.body["result"]["decision"]["verdict"]
+        for content in now.values()
+        if content.kind == "measurement"
     }
     assert {"conform", "nonconform"} <= verdicts
     own = (content for content in now.values() if content.kind != "sent-envelope")  # titled by what was sent
@@ -102,8 +111,9 @@ def _moves(record: Record, name: str) -> bool:
     return any(version.entry.transition == name for version in record.versions)
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("slug", TYPES)
-def test_every_ledger_is_whole(installed: Installed, slug: str) -> None:
+def test_every_ledger_is_whole(slug: str) -> None:
     organisation = Organisation.objects.get(slug=slug)
     store = open_store(organisation)
     assert check_organisation(store, Vouched()).wrong == []
@@ -111,22 +121,25 @@ def test_every_ledger_is_whole(installed: Installed, slug: str) -> None:
     assert list(differing_files(organisation, seen=lambda *_: None)) == []
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("part", CAST, ids=lambda part: part.handle)
-def test_pages_answer_whoever_signs_in(installed: Installed, part: Part) -> None:
+def test_pages_answer_whoever_signs_in(part: Part) -> None:
     client = browser(User.objects.get(email=part.email))
     within = f"/o/{part.organisation}/"
     for address in (within, f"{within}kinds/document/", f"{within}readiness/", f"{within}exchange/"):
         assert client.get(address).status_code == 200, address
 
 
-def test_the_auditor_finds_the_grant(installed: Installed) -> None:
+@pytest.mark.usefixtures("installed")
+def test_the_auditor_finds_the_grant() -> None:
     client = browser(User.objects.get(email=AUDITOR.email))
     page = client.get(f"/o/{AUDITOR.organisation}/exchange/").content.decode()
     assert "before the first surveillance" in page
     assert client.get(f"/o/{QUALITY_MANAGER.organisation}/").status_code == 404
 
 
-def test_signatures_of_the_play_are_declared_and_nothing_else(installed: Installed) -> None:
+@pytest.mark.usefixtures("installed")
+def test_signatures_of_the_play_are_declared_and_nothing_else() -> None:
     for organisation in Organisation.objects.all():
         for record in open_store(organisation).records().values():
             for version in record.versions:

@@ -268,3 +268,11 @@ def test_who_is_not_signed_in_is_taken_to_sign_in_and_a_stranger_finds_nothing(t
         assert browser(None).get(address).status_code == 302
         assert stranger.client(stranger.ada).get(address).status_code == 404
     assert pages.PAGE == 50
+
+
+@pytest.mark.parametrize("name", ["inbox-settings", "feeds", "webhook-new"])
+def test_the_other_pages_ask_little(there: Works, name: str) -> None:
+    address = reverse(name, args=[there.slug])
+    client = there.client(there.ada)
+    assert client.get(address).status_code == 200
+    assert len(queries(lambda: client.get(address))) <= 12

@@ -64,6 +64,24 @@ def test_who_is_named_in_a_comment(there: Works) -> None:
     assert told(there, there.ada) == []  # who said it
 
 
+def test_a_comment_on_mine_is_told_once_and_not_to_its_author(there: Works) -> None:
+    made = risk(there, by=there.ben, owner="Mila")
+    other = risk(there, by=there.ben)
+    said = {"about": (made.number,)}
+    there.create("comment", {"text": "One"}, links=said, by=there.ada)
+    there.create("comment", {"text": "Two"}, links={**said, "mentions": (there.mila.id,)}, by=there.ben)
+    there.create("comment", {"text": "Three"}, links={"about": (other.number,)}, by=there.ben)
+    assert told(there, there.mila) == [
+        (Sort.ASSIGNED, "RSK-0001"),
+        (Sort.COMMENTED, "RSK-0001"),
+        (Sort.MENTIONED, "RSK-0001"),
+    ]
+    assert told(there, there.ben) == [(Sort.COMMENTED, "RSK-0001")]
+    assert told(there, there.ada) == []
+    page = there.client(there.ben).get(reverse("inbox", args=[there.slug])).content.decode()
+    assert "Ada has commented on it." in page
+
+
 def test_a_comment_that_is_taken_back_calls_nobody(there: Works) -> None:
     made = risk(there)
     said = there.create(

@@ -52,7 +52,10 @@ def answers(place: Place, catalogue: str = "") -> list[Answer]:
 def _rows(place: Place) -> Iterator[Answer]:
     own = Organisation._meta.pk.get_db_prep_value(place.organisation.pk, connection)  # noqa: SLF001 - Django's name for it
     moments = Current._meta.get_field("recorded_at")  # noqa: SLF001 - the same
-    to_python = [*moments.get_db_converters(connection), *connection.ops.get_db_converters(moments.cached_col)]
+    to_python = [
+        *moments.get_db_converters(connection),
+        *connection.ops.get_db_converters(moments.cached_col),
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERS, [own, KIND.name])
         while rows := cursor.fetchmany(CHUNK):

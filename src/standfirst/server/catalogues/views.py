@@ -114,7 +114,9 @@ def _row(answer: Answer, given: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _set(request: HttpRequest, place: Place, catalogue: str, found: Sequence[Answer]) -> HttpResponse:
     """One answer, in one deed: its status and its remarks."""
-    given = {name: request.POST.get(name, "")[:LONGEST] for name in ("number", "status", "remarks", "version")}
+    given = {
+        name: request.POST.get(name, "")[:LONGEST] for name in ("number", "status", "remarks", "version")
+    }
     answer = next((one for one in found if one.number == given["number"]), None)
     if answer is None:
         raise reading.missing()

@@ -237,8 +237,7 @@ def _segments(wanted: Wanted, kind: Kind) -> list[_Segment]:
             return [*(_NUMBERS, _DAYS, _WORDS)[::way], _NOTHING]
 
 
-_SORTED_BY: Final = ("s.number", "s.day", "CASE WHEN s.number IS NULL AND s.day IS NULL THEN s.folded END")
-"""What rows of all segments are sorted by at once: of each segment its own, and nothing of the others."""
+_KEYS: Final = ("by_number", "by_day", "by_text")
 
 _COLUMNS: Final = "c.record, c.number, c.version, c.state, c.title, c.recorded_at, c.sequence"
 
@@ -323,10 +322,23 @@ def _walked(  # noqa: PLR0917
     )
 
 
+_OUTSIDE: Final = {
+    "s.number": "by_number",
+    "s.day": "by_day",
+    "s.folded": "by_text",
+    "s.first": "came",
+    "c.first": "came",
+    "c.sequence": "sequence",
+}
+"""What rows are sorted by, as the columns of an inner SELECT."""
+
+
 def _led(
     asking: Asking, wanted: Wanted, segments: Sequence[_Segment], beside: Sequence[Part], limit: int
 ) -> Part:
-    """The rows among those that lead, sorted: there are few."""
+    """The rows among those that lead, sorted: there are few. Where a page begins is asked of what has been found, since
+    as a condition of the tables it would tempt SQLite to look for rows by it.
+    """
     own, kind = _own(asking)
     field = _field(wanted)
     statement = _Statement("lead")
@@ -343,18 +355,26 @@ def _led(
         [Part(f"WHEN {one.among.sql} THEN {place}", one.among.given) for place, one in enumerate(segments)],
         " ",
     )
-    after = wanted.after
-    if after is not None:
-        later = [one.among for one in segments[after.segment + 1 :]]
-        here = _joined([segments[after.segment].among, _past(wanted, segments[after.segment])])
-        rest = _joined([Part(f"({one.sql})", one.given) for one in (here, *later)], " OR ")
-        statement.where(f"({rest.sql})", *rest.given)
-    by = (*(_SORTED_BY if field else ()), segments[0].by[-1])
-    order = ", ".join(("1 ASC", *(f"{column} {_way(wanted)[0]}" for column in by)))
-    found = statement.selecting(
-        f"CASE {cases.sql} END, {_keys(field)}, c.first, {_COLUMNS}", f"ORDER BY {order} LIMIT {limit}"
+    keys = ", ".join(f"{key} AS {name}" for key, name in zip(_keys(field).split(", "), _KEYS, strict=True))
+    inner = statement.selecting(
+        f"CASE {cases.sql} END AS place, {keys}, c.first AS came, {_COLUMNS}", f"LIMIT {SOME * 2} OFFSET 0"
     )
-    return Part(found.sql, (*cases.given, *found.given))
+    way, sign = _way(wanted)
+    past = Part("")
+    if (after := wanted.after) is not None:
+        by = segments[after.segment].by
+        columns = ", ".join(_OUTSIDE[one] for one in by)
+        past = Part(
+            f"WHERE place > {after.segment} OR (place = {after.segment} AND ({columns}) {sign} ({_places(by)}))",
+            after.values,
+        )
+    last = _OUTSIDE[segments[0].by[-1]]
+    text = "CASE WHEN by_number IS NULL AND by_day IS NULL THEN by_text END"
+    order = f"place ASC, by_number {way}, by_day {way}, {text} {way}, {last} {way}"
+    return Part(
+        f"SELECT * FROM ({inner.sql}) AS found {past.sql} ORDER BY {order} LIMIT {limit}",
+        (*cases.given, *inner.given, *past.given),
+    )
 
 
 def _field(wanted: Wanted) -> str:
@@ -416,19 +436,30 @@ class Found:
         self._of_all_states = _planned(filters, many[: len(filters)]) if state else self._plan
 
     def page(self, limit: int = PAGE) -> tuple[list[Row], Cursor | None]:
-        """The rows of a page in one query, and where the next begins."""
+        """The rows of a page, and where the next begins."""
         segments = _segments(self.wanted, self.asking.kind)
         after = self.wanted.after
         if after is not None and not _fits(after, segments):
             after = None
         wanted = replace(self.wanted, after=after)
-        if self._plan.lead is not None:
-            body = _led(self.asking, wanted, segments, self._plan.beside, limit + 1)
-        else:
-            body = self._in_segments(wanted, segments, limit + 1)
-        rows = [self._row(segments, row) for row in _all(self._plan.statement(body))]
+        rows = [self._row(segments, row) for row in self._found(wanted, segments, limit + 1)]
         rows.sort(key=lambda row: row.cursor.segment)  # stable: each segment came in its own order
         return rows[:limit], rows[limit - 1].cursor if len(rows) > limit else None
+
+    def _found(self, wanted: Wanted, segments: Sequence[_Segment], limit: int) -> list[Any]:
+        """In one query; where a field is walked in one for each of its orders, until there are enough: to ask the others of
+        them would cost as much as there are records that do not pass.
+        """
+        if self._plan.lead is not None:
+            return _all(self._plan.statement(_led(self.asking, wanted, segments, self._plan.beside, limit)))
+        if not _field(wanted):
+            return _all(self._in_segments(wanted, segments, limit))
+        rows: list[Any] = []
+        for place, segment in enumerate(segments):
+            if len(rows) < limit and (wanted.after is None or place >= wanted.after.segment):
+                left = limit - len(rows)
+                rows += _all(_walked(self.asking, wanted, place, segment, self._plan.beside, left))
+        return rows
 
     def stages(self, limit: int) -> Mapping[str, list[Row]]:
         """The newest of each state, in one query: at most so many of each, and one more."""

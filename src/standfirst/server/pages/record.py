@@ -132,12 +132,18 @@ def summary(kind: Kind, state: str, body: Body, today: date) -> list[Fact]:
     fields = {field.name: field.value for field in fields_of(kind, body)}
     found = []
     for name in kind.view.summary:
-        said = value(kind.derived[name](body)) if name in kind.derived else fields.get(name, NOTHING)
+        said = _derived(kind, name, body) if name in kind.derived else fields.get(name, NOTHING)
         if said.sort in {"text", "word", "time", "list"}:
             due = name in kind.view.due and state not in kind.settled
             late = (today - date.fromisoformat(str(body[name])[:10])).days if due and body.get(name) else 0
             found.append(Fact(called(kind, name), said, max(late, 0)))
     return found
+
+
+def _derived(kind: Kind, name: str, body: Body) -> Value:
+    """What is derived as a text is a word of a closed list."""
+    found = kind.derived[name](body)
+    return value(found, words=isinstance(found, str))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from standfirst.server.readiness.asked import AT_ONCE, Asked
 from standfirst.server.readiness.models import Change, KeptFact, KeptResult, Progress, RestsOn, Served
 from standfirst.server.readiness.plain import digests_of, facts_from, without_evidence
 from standfirst.server.readiness.stored import (
-    codes_of,
+    causes,
     fact_bytes,
     fact_of,
     gist,
@@ -36,14 +36,13 @@ from standfirst.server.readiness.stored import (
     read_facts,
     result_text,
 )
-from standfirst.server.store.following import READINESS
+from standfirst.server.store.following import FILES, READINESS
 from standfirst.server.store.models import Entry, LedgerHead, Organisation, Outbox
 from standfirst.server.store.outbox import Task
 from standfirst.server.store.store import DatabaseStore
 from standfirst.server.store.turn import turn
 from standfirst.server.workplace import open_store
 from standfirst.standards.facts import Fact, Facts
-from standfirst.standards.method import Status
 
 BATCH: Final = 200
 """Entries that are read at once, while other writers to an SQLite file wait."""
@@ -103,13 +102,15 @@ def rebuild(organisation: Organisation) -> int:
     return KeptFact.objects.filter(organisation=organisation).count()
 
 
-def keep_all() -> int:
-    """Every organisation's, once a day: what ages, ages without a commit. Returns how many could not be done."""
-    for organisation in Organisation.objects.order_by("pk"):
-        if asked.is_asked(organisation):
-            sweep(organisation.pk)
-            keep(organisation)
-    return 0
+def remind() -> None:
+    """Once a day: what ages, ages without a commit. Leaves a worker its work, so that one organisation's fault is no other's."""
+    heads = LedgerHead.objects.order_by("organisation").values_list("organisation", "size")
+    with turn():
+        Outbox.objects.bulk_create(
+            Outbox(organisation_id=organisation, topic=topic, size=size)
+            for organisation, size in heads
+            for topic in (FILES, READINESS)
+        )
 
 
 # --- how far ----------------------------------------------------------------------------------------------------------
@@ -306,12 +307,32 @@ def _write(
     if whole:
         own.exclude(requirement__in=[result.requirement.id for result in results]).delete()
     at = {requirement.id: position for position, requirement in enumerate(of.edition)}
-    rows, changes = [], []
+    rows: list[KeptResult] = []
+    moved_on = {
+        result.requirement.id: result
+        for result in results
+        if (row := before.get(result.requirement.id)) is not None and row.status != result.status.value
+    }
+    said = (
+        dict(own.filter(requirement__in=list(moved_on)).values_list("requirement", "data"))
+        if moved_on
+        else {}
+    )
+    changes = [
+        Change(
+            organisation_id=organisation,
+            requirement=name,
+            before=before[name].status,
+            after=result.status.value,
+            on=day,
+            size=size,
+            codes=json.dumps(causes(result, said[name])),
+        )
+        for name, result in moved_on.items()
+    ]
     for result in results:
         name, known = result.requirement.id, before.get(result.requirement.id)
-        moved = known is not None and known.status != result.status.value
-        if known is not None and moved:
-            changes.append(_change(organisation, result, known, day, size))
+        moved = name in moved_on
         rows.append(
             KeptResult(
                 organisation_id=organisation,
@@ -320,8 +341,8 @@ def _write(
                 status=result.status.value,
                 until=result.until,
                 oldest=result.oldest,
-                changed_on=day if moved else (known.changed_on if known else None),
-                before=(known.status if moved else known.before) if known else "",
+                changed_on=day if moved else known.changed_on if known else None,
+                before="" if known is None else known.status if moved else known.before,
                 data=result_text(result),
                 **gist(result).as_row(),
             )
@@ -344,15 +365,3 @@ def _write(
         ],
     )
     Change.objects.bulk_create(changes)
-
-
-def _change(organisation: UUID, result: Result, known: KeptResult, day: date, size: int) -> Change:
-    return Change(
-        organisation_id=organisation,
-        requirement=result.requirement.id,
-        before=Status(known.status).value,
-        after=result.status.value,
-        on=day,
-        size=size,
-        codes=json.dumps(codes_of(result)),
-    )

@@ -149,17 +149,28 @@ def gist(result: Result) -> Gist:
     return Gist(met, len(answers), _text(_reasons(told[:1])[0]) if told else "")
 
 
-def codes_of(result: Result) -> list[str]:
-    """Why a result is no better: the codes of its reasons, each once, in their order."""
-    told = [
-        reason.code
-        for _, answer in result.answers
-        if answer.outcome is not Outcome.MET
-        for reason in answer.reasons
-    ]
-    told += [reason.code for reason in result.adverse]
-    told += [result.left_out.code] if result.left_out else []
-    return list(dict.fromkeys(told))
+def causes(result: Result, before: str) -> list[str]:
+    """Why a result is not what it was (``result_text``): codes of reasons against it that are new, or of all where none is.
+
+    How old something is changes every day, so that reasons are told apart by what they are about.
+    """
+    against = [_about(reason) for reason in _against(result_value(result))]
+    known = {_about(reason) for reason in _against(json.loads(before))}
+    fresh = [about for about in against if about not in known] or against
+    return list(dict.fromkeys(code for code, *_ in fresh))
+
+
+def _against(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    unmet = [one for one in value["answers"] if one["outcome"] != Outcome.MET.value]
+    told = [reason for one in unmet for reason in one["reasons"]]
+    return [*told, *value["adverse"], *([value["left_out"]] if value["left_out"] else [])]
+
+
+def _about(reason: Mapping[str, Any]) -> tuple[str, ...]:
+    parameters = reason["parameters"]
+    return reason["code"], *(
+        str(parameters.get(name, "")) for name in ("record", "subject", "kind", "method")
+    )
 
 
 # --- the profile ------------------------------------------------------------------------------------------------------

@@ -69,6 +69,11 @@ _CAUSES: Final = {
 }
 """Why a status changed, in a few words."""
 
+_COUNTING: Final = frozenset(
+    {"every.lacking", "record.none-serving", "record.none-of-kind", "record.too-few"}
+)
+"""Those that only count: what is said of single records says more."""
+
 
 # --- changes ----------------------------------------------------------------------------------------------------------
 
@@ -76,7 +81,8 @@ _CAUSES: Final = {
 def change(place: Place, stood: Standing, one: Change) -> dict[str, Any]:
     """A change in words. The reasons are told where something was lost."""
     known = stood.edition.by_id.get(one.requirement)
-    causes = [_CAUSES[code] for code in one.codes if code in _CAUSES][:1] if not one.is_better else []
+    told = [code for code in one.codes if code in _CAUSES and not one.is_better]
+    causes = [_CAUSES[code] for code in sorted(told, key=lambda code: code in _COUNTING)][:1]
     return {
         "id": one.requirement,
         "title": known.title if known else "",

@@ -4,7 +4,7 @@ standards body. Everything that they issue says SPECIMEN.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ STANDARDS_BODY: Final = "Northmarch Standards (fictional)"
 BEGUN: Final = -402
 """When the standards body's ledger begins, in days before the end."""
 
-COMMITTEE: Final = (
+COMMITTEE: Final[Sequence[tuple[str, str, list[str], str]]] = (
     ("wilhelm", "Wilhelm Osterhout", ["quality-manager"], "Secretary of committee NM/Q 7."),
     ("iris", "Iris Montalban", ["reviewer"], "Convenor; edits the drafts."),
     ("teodor", "Teodor Maskell", [], "Looks after members and votes."),
@@ -97,13 +97,13 @@ def _retold(texts: Texts, client: str, numbers: Mapping[str, str]) -> Texts:
     return Texts.model_validate_json(json.dumps(values))
 
 
-
-
-
-
 def standards_body(last: date) -> Stage:
     """A standards body with a committee at work on one text."""
-    calendar, script, stage = Calendar(last, stretches=False), _script("standards_body", last), Stage(OWN_KINDS)
+    calendar, script, stage = (
+        Calendar(last, stretches=False),
+        _script("standards_body", last),
+        Stage(OWN_KINDS),
+    )
     stage.at = moment(calendar.day(BEGUN), 0)
     stage.perform(found(name="Ada Merriwether", handle="ada", simulation=True, fictional=True))
     for handle, name, roles, remarks in COMMITTEE:

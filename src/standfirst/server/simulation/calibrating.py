@@ -48,9 +48,24 @@ class Series:
 
 
 MACHINES: Final = (
-    Series("PRD-0001", "Alder-120", "alder-120-simulated", date(2025, 6, 16), 30, "matti", {2: 0.3, 4: 0.2, 5: 0.25}),
     Series(
-        "PRD-0002", "Rowan-127", "rowan-127-simulated", date(2026, 3, 23), 21, "milena", {}, frozenset({0, 1, 3, 4, 6, 8})
+        "PRD-0001",
+        "Alder-120",
+        "alder-120-simulated",
+        date(2025, 6, 16),
+        30,
+        "matti",
+        {2: 0.3, 4: 0.2, 5: 0.25},
+    ),
+    Series(
+        "PRD-0002",
+        "Rowan-127",
+        "rowan-127-simulated",
+        date(2026, 3, 23),
+        21,
+        "milena",
+        {},
+        frozenset({0, 1, 3, 4, 6, 8}),
     ),
 )
 
@@ -91,7 +106,9 @@ def _measured(series: Series, count: int, day: date, form: Mapping[str, Any], st
     )
 
 
-def record(form: Mapping[str, Any], machine: str, moment: datetime, *, stale: float, impossible: bool) -> bytes:
+def record(
+    form: Mapping[str, Any], machine: str, moment: datetime, *, stale: float, impossible: bool
+) -> bytes:
     """The same bytes for the same machine and moment. ``stale``: the share of couplers whose values are nine days older."""
     chance = Random(f"{machine} {moment.isoformat()}")  # noqa: S311 - values of a play, not secrets
     shift = moment - datetime.fromisoformat(form["last_update_date"])
@@ -117,11 +134,14 @@ def record(form: Mapping[str, Any], machine: str, moment: datetime, *, stale: fl
             {
                 **gate,
                 "parameters": [
-                    valued(one, factor if one["name"] == "gate_error" else 1, older) for one in gate["parameters"]
+                    valued(one, factor if one["name"] == "gate_error" else 1, older)
+                    for one in gate["parameters"]
                 ],
             }
         )
-    qubits = [[valued(one, 1 + chance.gauss(0, _SCATTER)) for one in qubit] for qubit in form["qubits"][:QUBITS]]
+    qubits = [
+        [valued(one, 1 + chance.gauss(0, _SCATTER)) for one in qubit] for qubit in form["qubits"][:QUBITS]
+    ]
     whole = {
         "backend_name": machine,
         "backend_version": "1",

@@ -37,8 +37,9 @@ def company(example: Package, last: date) -> tuple[Script, Stage]:
     Raises :class:`Unusable` where that lies before the story is over.
     """
     if (last - TURN).days < SPAN:
-        told = {"last": TURN.isoformat(), "applied": last.isoformat()}
-        raise Unusable([problem(str(example.path), "play.too-early", **told)])
+        raise Unusable(
+            [problem(str(example.path), "play.too-early", last=TURN.isoformat(), applied=last.isoformat())]
+        )
     calendar, script, stage = Calendar(last), Script(), Stage(OWN_KINDS)
     replay(example, script, stage)
     come_and_go(script, calendar)

@@ -56,7 +56,12 @@ def cross(company: Organisation, certifier: Organisation, stage: Stage) -> None:
     carry_grant(Task(company.pk, theirs.head.size, json.dumps({"record": grant})))
     _visit(grant, theirs, certifier, stage)
     for who, label, to, purpose in (
-        ("dervla", "ncr-pentest-bridge", certifier, "A major nonconformity that we found ourselves, as agreed"),
+        (
+            "dervla",
+            "ncr-pentest-bridge",
+            certifier,
+            "A major nonconformity that we found ourselves, as agreed",
+        ),
         ("dervla", "rev-special", certifier, "What top management decided after the outside test"),
     ):
         _send(company, theirs, stage.record(label), who=who, to=to, purpose=purpose)
@@ -68,7 +73,14 @@ def letters(
     """From the other organisations."""
     for sender, who, kind, title, to, purpose in (
         (certifier, "ysolde", "document", "Internal audit", accreditor, "As every year"),
-        (certifier, "ysolde", "certificate", "", accreditor, "First certificate under your accreditation (SPECIMEN)"),
+        (
+            certifier,
+            "ysolde",
+            "certificate",
+            "",
+            accreditor,
+            "First certificate under your accreditation (SPECIMEN)",
+        ),
         (standards_body, "wilhelm", "document", "NM/Q 7 N 46", company, "For your comments"),
     ):
         store = open_store(sender)

@@ -75,7 +75,7 @@ def install(example: Package, *, password: str, assess: Assess, step: Step) -> I
             books = certify(client, Path(folder) / "bodies", now=at, assess=assess, numbers=numbers(stage))
             accreditor, certifier = _bodies(books, users, at)
         with step("the company: the second year, up to yesterday"):
-            _grant(script, stage, certifier, last)
+            _grant(script, certifier, last)
             script.play(stage)
             here = _adopted(stage, Path(folder) / "company", COMPANY, NAME, users, QUALITY_MANAGER)
         with step("the standards body and its committee"):
@@ -125,7 +125,10 @@ def _bodies(
     )
     accreditor, certifier = (
         adopt_package(
-            Wanted(slug, package.manifest.organisation, kind), package, user=users[part.email], handle=part.handle
+            Wanted(slug, package.manifest.organisation, kind),
+            package,
+            user=users[part.email],
+            handle=part.handle,
         )
         for (slug, kind, part), package in zip(
             wanted, (open_as_of(book, BODY_KINDS, at) for book in books), strict=True
@@ -134,7 +137,7 @@ def _bodies(
     return accreditor, certifier
 
 
-def _grant(script: Script, stage: Stage, certifier: Organisation, last: date) -> None:
+def _grant(script: Script, certifier: Organisation, last: date) -> None:
     """Written by the export-control officer, granted by the managing director."""
     calendar = Calendar(last)
     drafted, granted = calendar.day(-8), calendar.day(-7)
@@ -150,7 +153,7 @@ def _draft_grant(body: Mapping[str, object], stage: Stage) -> None:
     stage.create("ewan", READ_GRANT.name, body=body, why="Surveillance is announced", key=GRANT)
 
 
-def _adopted(
+def _adopted(  # noqa: PLR0917
     stage: Stage, folder: Path, slug: str, name: str, users: Mapping[str, User], part: Part
 ) -> Organisation:
     package = packaged(stage, folder, name=name)

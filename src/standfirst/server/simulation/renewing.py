@@ -16,7 +16,9 @@ from standfirst.records.package.package import Package
 from standfirst.server.simulation.calendar import TURN, Calendar, working
 from standfirst.server.simulation.stage import Script, Stage
 
-FORGOTTEN: Final = frozenset({"x:DOC-0004", "x:DOC-0026", "x:DOC-0047", "x:SUP-0003", "x:OBL-0011", "x:RSK-0012"})
+FORGOTTEN: Final = frozenset(
+    {"x:DOC-0004", "x:DOC-0026", "x:DOC-0047", "x:SUP-0003", "x:OBL-0011", "x:RSK-0012"}
+)
 """What nobody has looked at again so far: every company has some."""
 
 READ: Final = (
@@ -108,20 +110,20 @@ def _approver(stage: Stage, label: str, *, besides: str) -> str:
     return "maren" if besides == "dervla" else "dervla"
 
 
-def _evaluated_again(label: str, day: date, term: date, count: int, stage: Stage) -> None:
+def _evaluated_again(label: str, day: date, term: date, _: int, stage: Stage) -> None:
     values: dict[str, Any] = {"evaluated_on": day.isoformat(), "review_by": term.isoformat()}
     stage.move("bruno", label, "candidate", why="Yearly evaluation")
     stage.amend("bruno", label, values=values, why="Deliveries, delays and certificates of the year read")
     stage.move("dervla", label, "approved", why="Within what was agreed")
 
 
-def _checked_again(label: str, day: date, term: date, count: int, stage: Stage) -> None:
+def _checked_again(label: str, day: date, term: date, _: int, stage: Stage) -> None:
     who = _writer(stage, label)
     values = {"evaluated_on": day.isoformat(), "review_by": term.isoformat()}
     stage.amend(who, label, values=values, why="Looked at again; the answer is the same")
 
 
-def _assessed_again(label: str, day: date, term: date, count: int, stage: Stage) -> None:
+def _assessed_again(label: str, day: date, term: date, _: int, stage: Stage) -> None:
     """Once a year anew, with what has happened meanwhile: sometimes a step less likely."""
     who, record = _writer(stage, label), stage.record(label)
     state, body = record.current.content.state, record.current.content.body

@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Final
 
+from standfirst.management.founding import found
 from standfirst.management.organisation import PERSON
 from standfirst.management.products import PRODUCT
 from standfirst.records.ledger import Deed
 from standfirst.records.package.package import Package
-from standfirst.records.record import Version
+from standfirst.records.record import Record, Version
 from standfirst.server.simulation.calendar import BEGUN
 from standfirst.server.simulation.stage import Script, Stage
-from standfirst.management.founding import found
 
 EARLIER: Final[Mapping[tuple[str, str], date]] = {
     ("PRD-0001", "concept"): date(2024, 11, 26),
@@ -51,7 +51,7 @@ def replay(package: Package, script: Script, stage: Stage) -> None:
             script.add(day, partial(_do, version, handles[version.entry.actor]), at=at)
 
 
-def _people(package: Package) -> Iterator[object]:
+def _people(package: Package) -> Iterator[Record]:
     return iter(package.store.records(kinds=(PERSON.name,)).values())
 
 
@@ -84,7 +84,7 @@ def _do(version: Version, who: str, stage: Stage) -> None:
     record = stage.named(entry.record)
     links = {relation: list(targets) for relation, targets in content.links.items()}
     if entry.deed is Deed.CREATED:
-        body = {name: value for name, value in content.body.items()}
+        body = dict(content.body)
         stage.create(
             who, entry.kind, body=body, why=content.why, serves=content.serves, links=links, record=record
         )

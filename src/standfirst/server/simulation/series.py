@@ -68,7 +68,10 @@ def competences(script: Script, calendar: Calendar) -> None:
         script.add(day, partial(_verified, skill, key, how, day))
         for place, later in enumerate(one.again, start=1):
             again = calendar.on(later)
-            script.add(again, partial(_verified_again, skill, key, skill.how[(count + place) % len(skill.how)], again))
+            script.add(
+                again,
+                partial(_verified_again, skill, key, skill.how[(count + place) % len(skill.how)], again),
+            )
         due = calendar.on((one.again or (one.on,))[-1]) + timedelta(days=365 * skill.years)
         if one.lapsed and (seen := working(due + timedelta(days=11))) <= calendar.last:
             script.add(seen, partial(_lapsed, key))
@@ -91,7 +94,13 @@ def _needed(who: str, skill: Skill, key: str, stage: Stage) -> None:
         "training": skill.training,
     }
     stage.create(
-        "dervla", COMPETENCE.name, body=body, why="Needed for the work", links={"of": [person]}, serves=["7.2"], key=key
+        "dervla",
+        COMPETENCE.name,
+        body=body,
+        why="Needed for the work",
+        links={"of": [person]},
+        serves=["7.2"],
+        key=key,
     )
 
 
@@ -106,12 +115,12 @@ def _verified(skill: Skill, key: str, how: str, day: date, stage: Stage) -> None
         "effective": True,
         "renew_by": (day + timedelta(days=365 * skill.years)).isoformat(),
     }
-    writer, verifier = _pair(skill, stage)
+    writer, verifier = _pair(skill)
     stage.amend(writer, key, values=values, why="Shown")
     stage.move(verifier, key, "verified", why=how)
 
 
-def _pair(skill: Skill, stage: Stage) -> tuple[str, str]:
+def _pair(skill: Skill) -> tuple[str, str]:
     """Who writes it down, and who verifies: not the person it is about, and not the same."""
     verifier = "maren" if skill.verifier == "dervla" else skill.verifier
     return "dervla", verifier
@@ -206,7 +215,9 @@ def _month(told: Operated, first: date, script: Script, calendar: Calendar) -> N
         ),
     }
     approver = "lena" if told.by != "lena" else "ivo"
-    _document(body, told.by, approver, working(following + timedelta(days=3)), script, calendar, serves=("9.1.1",))
+    _document(
+        body, told.by, approver, working(following + timedelta(days=3)), script, calendar, serves=("9.1.1",)
+    )
 
 
 def _release(told: Release, day: date, script: Script, calendar: Calendar) -> None:
@@ -234,7 +245,7 @@ def _inspection(told: Inspected, day: date, script: Script, calendar: Calendar) 
     _document(body, told.by, told.checked, day, script, calendar, serves=("8.8",), about=(told.source,))
 
 
-def _document(
+def _document(  # noqa: PLR0917
     body: dict[str, Any],
     by: str,
     approver: str,
@@ -256,4 +267,6 @@ def _document(
 
     script.add(day, write)
     if (approved := working(day + timedelta(days=2))) <= calendar.last:
-        script.add(max(approved, day), lambda stage: stage.move(approver, key, "approved", why="Read, in order"))
+        script.add(
+            max(approved, day), lambda stage: stage.move(approver, key, "approved", why="Read, in order")
+        )

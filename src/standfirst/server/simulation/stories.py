@@ -116,7 +116,7 @@ def _later(day: date, days: int) -> date:
     """As many days later; where that is a weekend, the Monday after it, so that nothing comes before what it follows."""
     ordinal = day.toordinal() + days
     found = date.fromordinal(ordinal)
-    return date.fromordinal(ordinal + (7 - found.weekday()) % 7) if found.weekday() > 4 else found  # noqa: PLR2004
+    return date.fromordinal(ordinal + (7 - found.weekday()) % 7) if found.weekday() > 4 else found
 
 
 def _begin(story: Story, day: date, calendar: Calendar, stage: Stage) -> None:
@@ -145,6 +145,8 @@ def _added(stage: Stage, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """``readings+`` adds to the readings that are there."""
     body = stage.record(key).current.content.body
     return {
-        name.removesuffix("+"): [*body.get(name.removesuffix("+"), ()), *value] if name.endswith("+") else value
+        name.removesuffix("+"): [*body.get(name.removesuffix("+"), ()), *value]
+        if name.endswith("+")
+        else value
         for name, value in values.items()
     }

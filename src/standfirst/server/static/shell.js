@@ -21,6 +21,14 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault()
   }
 })
+// one that would stand beyond the edge opens to the other side
+document.addEventListener('toggle', (event) => {
+  const menu = event.target
+  if (!menu.matches?.('details.menu') || !menu.open) return
+  menu.classList.remove('end')
+  const surface = menu.querySelector(':scope > div')
+  if (surface && surface.getBoundingClientRect().right > document.documentElement.clientWidth - 8) menu.classList.add('end')
+}, true)
 
 // --- the navigation: what is folded stays so in this browser, and where one is can be seen
 const side = document.getElementById('side')

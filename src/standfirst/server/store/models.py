@@ -176,6 +176,8 @@ class Indexed(models.Model):
                 "field",
                 "folded",
                 "first",
+                "number",  # both empty, and there so that SQLite needs no row beside the index
+                "day",
                 name="indexed_by_text",
                 condition=models.Q(number__isnull=True, day__isnull=True),
             ),

@@ -359,11 +359,15 @@ class DatabaseStore:
 _VERSIONS = """
 SELECT entry.record, entry.data, content.data
 FROM store_current now
-JOIN store_entry entry ON entry.organisation_id = now.organisation_id AND entry.record = now.record
+CROSS JOIN store_entry entry
 LEFT JOIN store_content content
     ON content.organisation_id = entry.organisation_id AND content.sequence = entry.sequence
 WHERE now.organisation_id = %s AND NOT now.erased{wanted}
+    AND entry.organisation_id = now.organisation_id AND entry.record = now.record
 ORDER BY now.first, entry.version
+"""
+"""CROSS JOIN says to SQLite which table comes first; left to itself it walks through the organisation's whole ledger where a
+kind is asked for. To PostgreSQL it is a join like any other.
 """
 
 

@@ -92,7 +92,7 @@ def _states(lines: Iterable[Line]) -> Mapping[int, str]:
 def _scene(organisation: Organisation, store: DatabaseStore, lines: Sequence[Line]) -> Scene:
     kinds = {kind.name: kind for kind in store.kinds}
     members = members_of(organisation, store)
-    wanted = {line.entry.record for line in lines if concerned(line, kinds)} if members.all else set()
+    wanted = {record for line in lines for record in concerned(line, kinds)} if members.all else set()
     return Scene(store, kinds, members, store.records(wanted) if wanted else {})
 
 
@@ -103,7 +103,7 @@ def _overtaken(organisation: Organisation, lines: Iterable[Line]) -> None:
         waiting = Notification.objects.filter(organisation=organisation, sort=Sort.TO_SIGN, read=None)
         waiting.filter(record__in=moved).update(read=max(moved.values()), mailed=True)
         # What was said and taken back calls nobody any more.
-        Notification.objects.filter(organisation=organisation, sort=Sort.MENTIONED, source__in=moved).delete()
+        Notification.objects.filter(organisation=organisation, source__in=moved).delete()
 
 
 # --- what was recorded -----------------------------------------------------------------------------------------------

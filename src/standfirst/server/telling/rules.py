@@ -3,7 +3,7 @@
 Rules take what was recorded and who has access, and ask nothing of the database.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -80,7 +80,7 @@ def news(line: Line, scene: Scene) -> Iterator[News]:
     if content is None or entry.deed is Deed.IMPORTED:
         return
     told: set[str] = {entry.actor}
-    for rule in (_mentioned, _to_sign, _assigned, _moved, _received, _access_ended):
+    for rule in (_mentioned, _commented, _to_sign, _assigned, _moved, _received, _access_ended):
         for one in rule(line, content, scene):
             if one.person not in told:
                 told.add(one.person)  # one entry, one notification: the first rule that has something to say
@@ -95,6 +95,16 @@ def _mentioned(line: Line, content: Content, scene: Scene) -> Iterator[News]:
     for person in content.links.get(MENTIONS, ()):
         if person in scene.members.ids and person not in before:
             yield _of(line, person, Sort.MENTIONED, record=about)
+
+
+def _commented(line: Line, content: Content, scene: Scene) -> Iterator[News]:
+    if line.entry.kind != COMMENT.name or line.entry.deed is not Deed.CREATED:
+        return
+    for record in (scene.records[one] for one in content.links.get(ABOUT, ()) if one in scene.records):
+        kind, entry = scene.kinds.get(record.kind), record.current.entry
+        mine = scene.members.owning(kind, record.current.content.body) | _writers(record, entry.version + 1)
+        for person in sorted(mine & scene.members.ids):
+            yield _of(line, person, Sort.COMMENTED, record=record.id)
 
 
 def _to_sign(line: Line, _: Content, scene: Scene) -> Iterator[News]:
@@ -171,6 +181,12 @@ def _of(line: Line, person: str, sort: Sort, *, record: str = "", **parameters: 
     )
 
 
-def concerned(line: Line, kinds: Mapping[str, Kind]) -> bool:
-    """Whether the rules look at all that was recorded of this entry's record."""
-    return line.entry.kind in kinds and bool(line.moved_to)
+def concerned(line: Line, kinds: Mapping[str, Kind]) -> Collection[str]:
+    """The records of which the rules look at all that was recorded: who wrote them, and who signed."""
+    kind = kinds.get(line.entry.kind)
+    if kind is None or line.content is None or not line.moved_to:
+        return ()
+    if line.entry.kind == COMMENT.name:
+        return line.content.links.get(ABOUT, ())
+    waits = line.is_last and bool(asking(kind, line.moved_to))
+    return (line.entry.record,) if waits or line.before is not None else ()

@@ -102,6 +102,10 @@ def _mentioned(told: Mapping[str, str]) -> str:
     return _("%(who)s mentions you in a comment.") % {"who": told["who"]}
 
 
+def _commented(told: Mapping[str, str]) -> str:
+    return _("%(who)s has commented on it.") % {"who": told["who"]}
+
+
 def _assigned(told: Mapping[str, str]) -> str:
     return _("%(who)s has given this to you.") % {"who": told["who"]}
 
@@ -167,6 +171,7 @@ def _webhook_stopped(told: Mapping[str, str]) -> str:
 
 _SENTENCES: Final = {
     Sort.MENTIONED: _mentioned,
+    Sort.COMMENTED: _commented,
     Sort.ASSIGNED: _assigned,
     Sort.TO_SIGN: _to_sign,
     Sort.MOVED: _moved,

@@ -11,6 +11,7 @@ class Sort(StrEnum):
     """What a notification is about. A member that is gone from here is never read again, so none is renamed."""
 
     MENTIONED = "mentioned"
+    COMMENTED = "commented"
     ASSIGNED = "assigned"
     TO_SIGN = "to-sign"
     MOVED = "moved"
@@ -33,6 +34,7 @@ class Way(StrEnum):
 
 NAMES: Final[Mapping[Sort, object]] = {
     Sort.MENTIONED: _("Mentions"),
+    Sort.COMMENTED: _("Comments on mine"),
     Sort.ASSIGNED: _("Given to me"),
     Sort.TO_SIGN: _("Waiting for my signature"),
     Sort.MOVED: _("Mine has moved on"),
@@ -47,6 +49,7 @@ NAMES: Final[Mapping[Sort, object]] = {
 
 EXPLAINED: Final[Mapping[Sort, object]] = {
     Sort.MENTIONED: _("Somebody names you in a comment."),
+    Sort.COMMENTED: _("Somebody comments on a record that you own or have written."),
     Sort.ASSIGNED: _("A record names you as the one who does it."),
     Sort.TO_SIGN: _("A record has come to where you may sign for it, and you did not write it yourself."),
     Sort.MOVED: _("Somebody else has moved a record that you own or have written."),
@@ -63,6 +66,7 @@ EXPLAINED: Final[Mapping[Sort, object]] = {
 
 USUAL: Final[Mapping[Sort, Way]] = {
     **dict.fromkeys(Sort, Way.MAIL),
+    Sort.COMMENTED: Way.APP,
     Sort.MOVED: Way.APP,
     Sort.ACCESS_ENDED: Way.APP,
 }

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
 from standfirst.management.comments import COMMENT
 from standfirst.management.documents import DOCUMENT
-from standfirst.management.evaluation import MANAGEMENT_REVIEW
+from standfirst.management.evaluation import INTERNAL_AUDIT, MANAGEMENT_REVIEW
 from standfirst.management.improvement import NONCONFORMITY
 from standfirst.management.measurement import MEASUREMENT
 from standfirst.management.objectives import OBJECTIVE
@@ -14,6 +14,7 @@ from standfirst.management.risk import RISK
 from standfirst.management.sharing import READ_GRANT
 from standfirst.server.pages.kinds import (
     applicability,
+    audit,
     comment,
     document,
     grant,
@@ -32,6 +33,7 @@ Own: TypeAlias = Callable[[Sheet], Mapping[str, Any]]
 OF_ITS_OWN: Final[Mapping[str, Own]] = {
     COMMENT.name: comment.sheet,
     DOCUMENT.name: document.sheet,
+    INTERNAL_AUDIT.name: audit.sheet,
     MANAGEMENT_REVIEW.name: review.sheet,
     MEASUREMENT.name: lambda given: measured(given.body),
     NONCONFORMITY.name: nonconformity.sheet,

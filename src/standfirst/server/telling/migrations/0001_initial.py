@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("mentioned", "mentioned"),
+                            ("commented", "commented"),
                             ("assigned", "assigned"),
                             ("to-sign", "to-sign"),
                             ("moved", "moved"),
@@ -254,6 +255,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("mentioned", "mentioned"),
+                            ("commented", "commented"),
                             ("assigned", "assigned"),
                             ("to-sign", "to-sign"),
                             ("moved", "moved"),
