@@ -125,7 +125,6 @@ TOPICS: Final[Topics] = {
     SEARCH: Topic(follow, at_once=True),
     READINESS: Topic(assess_and_tell, at_once=True),
     TELLING: Topic(hearing.hear, at_once=True),
-    REPORT: Topic(reporting.make),
     FILES: Topic(keeping.look_at_files, at_once=True),
     READ_FILES: Topic(read_files, at_once=True),
     LEFT: Topic(leave),
@@ -135,8 +134,9 @@ TOPICS: Final[Topics] = {
 
 BESIDE: Final[Topics] = {
     POST: Topic(sending.deliver),
+    REPORT: Topic(reporting.make),
 }
-"""What waits for servers of others, and keeps nothing else waiting: worked off in a thread of its own."""
+"""What waits for servers of others or takes long, and keeps nothing else waiting: worked off in a thread of its own."""
 
 
 def often(at: datetime) -> None:

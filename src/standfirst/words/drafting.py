@@ -35,7 +35,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cell.flag": "{value} is neither yes nor no.",
     "cell.choice": "{value} is none of the choices.",
     "cell.whole": "{value} is no whole number.",
-    "cell.parts": "This needs {count:count} parts with | between them, in the order: {names}.",
+    "cell.parts": "Each line needs {count:count} parts with a vertical bar between them, in the order: {names}.",
     "cell.json": "This is not written as JSON.",
 }
 

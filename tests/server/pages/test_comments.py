@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from standfirst.standards.facts import Fact
 
 pytestmark = pytest.mark.usefixtures("database")
 
-FRAGMENT = {"HTTP_HX_REQUEST": "true"}
+FRAGMENT = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -279,7 +280,7 @@ def test_a_name_with_markup_in_a_mention_stays_text(there: Works) -> None:
 
 def test_where_scripts_run_the_conversation_replaces_itself(there: Works) -> None:
     client = there.client(there.ben)
-    answer = client.post(url(there), {"text": "In place"}, **FRAGMENT)
+    answer = client.post(url(there), {"text": "In place"}, headers=FRAGMENT)
     part = answer.content.decode()
     assert answer.status_code == 200
     assert "HX-Request" in answer.headers["Vary"]
@@ -287,7 +288,7 @@ def test_where_scripts_run_the_conversation_replaces_itself(there: Works) -> Non
     assert 'data-said="CMT-0001"' in part
     assert "In place" in part
     assert "<html" not in part
-    wrong = client.post(url(there), {"text": "@nobody"}, **FRAGMENT)
+    wrong = client.post(url(there), {"text": "@nobody"}, headers=FRAGMENT)
     assert wrong.status_code == 422
     assert "@nobody</textarea>" in wrong.content.decode()
     assert "In place" in wrong.content.decode()
@@ -312,9 +313,7 @@ def test_queries_stay_the_same_as_comments_double(there: Works) -> None:
 
     def asked() -> list[int]:
         client.get(url(there, page=""))
-        return [
-            len(queries(lambda path=path: client.get(path))) for path in (url(there, page=""), url(there))
-        ]  # type: ignore[misc]
+        return [len(queries(partial(client.get, path))) for path in (url(there, page=""), url(there))]
 
     for n in range(4):
         say(there, client, f"{n} @ada")

@@ -1,6 +1,6 @@
 """The first page of the day, for each who opens it: what is due, late first; how ready; what changed since yesterday."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest

@@ -50,7 +50,7 @@ def words(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
 
 
-def acts(page: str) -> list[str]:
+def acts(page: str) -> list[tuple[str, str]]:
     """The buttons beside the name, the one that is meant first."""
     found = re.search(r'<div class="acts">(.*?)</div>', page, re.DOTALL)
     return re.findall(r'class="(button[^"]*)"[^>]*>([^<]+)<', found[1]) if found else []

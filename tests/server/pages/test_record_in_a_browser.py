@@ -174,6 +174,11 @@ def test_somebody_is_called_by_keyboard_alone(browser: Browser, site: str, there
         expect(options).to_have_count(1)
         expect(options.first).to_have_attribute("aria-selected", "true")
         field = page.get_by_label("Your comment")
+        below, text = page.get_by_role("listbox").bounding_box(), field.bounding_box()
+        assert below is not None
+        assert text is not None
+        assert 0 <= below["y"] - text["y"] - text["height"] < 20
+        assert abs(below["x"] - text["x"]) < 2
         active = field.get_attribute("aria-activedescendant")
         assert active == options.first.get_attribute("id")
         require_fit(page)
@@ -281,7 +286,7 @@ def test_its_name_stays_in_sight_and_hides_nothing_that_has_the_focus(
                     return box.top < edge - 1 && box.bottom > head.getBoundingClientRect().top ? e.outerHTML : ''; }"""
                 )
             )
-        assert not any(hidden), hidden
+        assert [each for each in hidden if each] == []
 
 
 def test_on_paper_there_is_the_record_and_nothing_to_press(browser: Browser, site: str, there: Works) -> None:

@@ -9,7 +9,7 @@ from tests.server.works import POLICY, Works
 from standfirst.records.record import Record
 from standfirst.server.access import Place, place_for
 from standfirst.server.clock import now
-from standfirst.server.jobs import TOPICS
+from standfirst.server.jobs import BESIDE, TOPICS
 from standfirst.server.readiness import asked, plain, stored
 from standfirst.server.readiness.models import KeptFact, KeptResult, RestsOn, Served
 from standfirst.server.store.following import FILES, READINESS, REPORT
@@ -47,7 +47,8 @@ SOA = {
 
 def worked(*, failing: int = 0) -> None:
     """What a worker does after commits, as far as it is about readiness."""
-    passed = drain({name: TOPICS[name] for name in (READINESS, FILES, REPORT)}, clock=now)
+    topics = {**TOPICS, **BESIDE}
+    passed = drain({name: topics[name] for name in (READINESS, FILES, REPORT)}, clock=now)
     assert passed.failed == failing, list(Outbox.objects.exclude(trouble="").values_list("topic", "trouble"))
 
 

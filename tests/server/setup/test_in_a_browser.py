@@ -135,7 +135,7 @@ def test_a_newcomers_first_ten_minutes(browser: Browser, script: bool) -> None:
         page.goto(f"{site}/o/acme-quantum/")
         expect(page.locator("#since").locator("..")).to_contain_text("4.5 Value-chain role and duty split")
         step("readiness moved")
-        print("\n" + "\n".join(told))
+        print("\n" + "\n".join(told))  # noqa: T201 - with -s, for who wants to know how long it took
 
 
 def onward(page: Page) -> None:

@@ -18,9 +18,12 @@ from standfirst.records.record import Record
 from standfirst.server.access import place_for
 from standfirst.server.accounts.models import User
 from standfirst.server.accounts.people import add_member
+from standfirst.server.clock import now
+from standfirst.server.jobs import TOPICS
 from standfirst.server.setup import answers, views
 from standfirst.server.setup.models import Answers
 from standfirst.server.store import store
+from standfirst.server.store.outbox import drain
 from standfirst.server.workplace import open_store
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -377,6 +380,16 @@ def test_two_windows_keep_both_steps(there: Works, ada: Visitor) -> None:
     answer(ada, there.slug, "who")
     given = answers.given(place, there.accounts[there.ada.id])
     assert set(given.steps) == {"who", "domains"}
+
+
+def test_who_leaves_takes_their_answers_along(there: Works, ada: Visitor) -> None:
+    ben = visitor_of(there, there.ben)
+    answer(ben, there.slug)
+    answer(ada, there.slug, "who")
+    there.firm.leaves(there.ben)
+    drain(TOPICS, clock=now)
+    (left,) = Answers.objects.filter(organisation=there.firm.organisation)
+    assert left.user == there.accounts[there.ada.id]
 
 
 def test_each_page_asks_few_questions(there: Works, ada: Visitor) -> None:

@@ -17,6 +17,7 @@ from standfirst.management.access import ACCESS, ENDED
 from standfirst.server.accounts.models import Invitation, Membership, Token, User
 from standfirst.server.desk.models import Draft, FirstView, SavedView
 from standfirst.server.importing.models import Sheet
+from standfirst.server.setup.models import Answers
 from standfirst.server.store.models import Current, Organisation
 from standfirst.server.store.turn import turn
 
@@ -32,6 +33,7 @@ TABLES: Final = (
     Session,
     Draft,
     Sheet,
+    Answers,
 )
 """Those in which something is changed here."""
 
@@ -98,7 +100,7 @@ def clear_locked(organisation: Organisation, *, now: datetime) -> None:
 
 def _clear_desks(organisation: Organisation, accounts: Collection[UUID]) -> None:
     """What they had begun here and not recorded."""
-    for table in (Draft, Sheet, FirstView):
+    for table in (Draft, Sheet, FirstView, Answers):
         table.objects.filter(organisation=organisation, user__in=accounts).delete()
     SavedView.objects.filter(organisation=organisation, user__in=accounts, shared=False).delete()
 

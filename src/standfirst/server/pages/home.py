@@ -469,7 +469,7 @@ def organisation(request: HttpRequest, place: Place) -> HttpResponse:
     }
     names = {as_compared(name) for name in _names(me)}
     context["late"] = [each for each in context.get("late", ()) if as_compared(each.owner) not in names]
-    return page(request, place, "home.html", context, fragment="needs" if "needs" in request.GET else "")
+    return page(request, place, "home.html", context)
 
 
 def _parts(
