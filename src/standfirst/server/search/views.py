@@ -17,6 +17,7 @@ from standfirst.server.notices import notices
 from standfirst.server.pages.entry import READING, within
 from standfirst.server.pages.shapes import called, capital
 from standfirst.server.reading import known_kind
+from standfirst.server.refusals import wants_part
 from standfirst.server.search.actions import Item, actions, requirements
 from standfirst.server.search.asking import LONGEST, Query
 from standfirst.server.search.finding import (
@@ -57,7 +58,7 @@ def search(request: HttpRequest, place: Place) -> HttpResponse:
         "paged": bool(after),
         "begin": urlencode({"q": text, "kind": kinds}, doseq=True),
     }
-    part = "results" if request.headers.get("HX-Request") else "search"
+    part = "results" if wants_part(request) else "search"
     given = {"organisation": place.organisation, "notices": notices(place), **context}
     response = rendered(request, f"search/{part}.html", given)
     response.headers["Vary"] = "HX-Request"
