@@ -43,8 +43,8 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 HINTS: Final[Mapping[str, str]] = {
     "account.there-already": "Add that account to the organisation instead of making a second one.",
-    "opening.missing": "Whoever runs the installation starts standfirst serve anew, which prints a new link as long as nobody has an account.",
-    "founding.closed": "Ask whoever runs it: standfirst organisation new begins one.",
+    "opening.missing": "Whoever runs the installation starts the server anew, which prints a new link as long as nobody has an account.",
+    "founding.closed": "Ask whoever runs the installation to begin one.",
     "set-up.done": "Go on with that record, and with the list of what is missing.",
     "invitation.no-such-person": "Record the person first, then invite them.",
     "invitation.not-sent": "Check the address. If it is right, ask whoever runs this installation whether mail goes out.",

@@ -43,5 +43,6 @@ HINTS: Final[Mapping[str, str]] = {
     "root.not-in-policy": "Recognition is your own decision: a policy that names this body is given with --policy.",
     "log.not-in-policy": "Recognition is your own decision: a policy that names this log is given with --policy.",
     "ledger.which": "An organisation is named with --organisation SLUG.",
+    "demo.no-port": "Name another one with --port, or end what stands on these.",
     "ledger-keys.by-hand": "With 'standfirst ledger rekey'.",
 }

@@ -38,7 +38,6 @@ HINTS: Final[Mapping[str, str]] = {
     "setting.address": "Such as https://quality.example.org or http://localhost:8000.",
     "setting.database": "Such as postgres://user:password@host/name.",
     "setting.mail": "Such as smtp+tls://user:password@host:587.",
-    "demo.no-port": "Name another one with --port, or end what stands on these.",
     "workplace.extra-absent": "In a checkout: make demo, or pip install -r requirements-extras.lock.",
     "workplace.half-migrated": "Whoever runs this installation brings it up to this release.",
     "installation.not-here": (

@@ -142,7 +142,7 @@ def test_engineer(browser: Browser, here: House) -> None:
         walk.follow(page.locator(".closing").get_by_role("button", name="Save", exact=True))
         expect(page).to_have_url(re.compile(r"/records/NCR-0002/"))
         assert not Draft.objects.filter(organisation=there.firm.organisation).exists()
-        assert recorded(here, "NCR-0002").current.content.body["against"] == ("A.1.2",)
+        assert recorded(here, "NCR-0002").current.content.body["against"] == ["A.1.2"]
 
         walk.into_content()
         said = page.get_by_label("Your comment")
@@ -178,11 +178,11 @@ def test_engineer(browser: Browser, here: House) -> None:
 def _fill_in(walk: Walker) -> None:
     """What else the form asks, from the title on."""
     page = walk.page
-    against = page.get_by_role("combobox", name=re.compile("^Not fulfilled"))
-    if against.count():
-        walk.write(against, "A.1.2")
-        expect(page.get_by_role("option", name=re.compile("A.1.2")).first).to_be_visible()
-        walk.press("Enter")
+    against = page.get_by_role("group", name=re.compile("^Requirements not fulfilled"))
+    walk.enter(against.locator("summary"))
+    walk.write(against.get_by_role("searchbox"), "calibration control")
+    expect(against.get_by_role("checkbox", name=re.compile(r"^4\.1 "))).to_be_hidden()
+    walk.tick(against.get_by_role("checkbox", name=re.compile(r"^A\.1\.2 ")))
     walk.select(page.get_by_label("Grade", exact=True), "minor")
     walk.select(page.get_by_label("Source", exact=True), "process")
     found_on = page.get_by_label("Date of the finding")

@@ -76,8 +76,9 @@ class Walker:
             self.press(key)
         else:
             raise AssertionError(f"not reached by {key}: {wanted}")
-        assert wanted.evaluate(IN_SIGHT) == "", wanted
-        assert wanted.evaluate(MARKED), wanted
+        hidden = wanted.evaluate(IN_SIGHT)
+        assert hidden == "", (wanted, hidden)
+        assert wanted.evaluate(MARKED), f"one does not see that it has the focus: {wanted}"
 
     def enter(self, wanted: Locator) -> None:
         self.to(wanted)
@@ -208,4 +209,5 @@ def _opened(browser: Browser, look: Look, cookies: Any, *, watched: bool = False
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert [each for each in complaints if not any(noted in each for noted in NOTED)] == []
+    unheard_of = [each for each in complaints if not any(noted in each for noted in NOTED)]
+    assert unheard_of == [], unheard_of

@@ -130,10 +130,17 @@ def _goes_on(kind: Kind, state: str, move: Transition) -> bool:
     order = kind.lifecycle.states
     if order.index(move.target) <= order.index(state) or move_does(kind.name, move):
         return False
-    if move.target in kind.settled and not move.signs:
+    if move.target in kind.settled and not move.signs and _is_end(kind, move.target):
         return False
     here, there = tone(kind, state), tone(kind, move.target)
     return there != BAD and (here != GOOD or there == GOOD)
+
+
+def _is_end(kind: Kind, state: str) -> bool:
+    """Whether nothing leads further from there. Where an action is done but not yet checked, nothing is due, and yet it goes on."""
+    order = kind.lifecycle.states
+    ahead = (move for move in kind.lifecycle.transitions if state in move.sources)
+    return all(order.index(move.target) <= order.index(state) for move in ahead)
 
 
 def _move(  # noqa: PLR0917

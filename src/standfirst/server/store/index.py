@@ -50,13 +50,14 @@ class Latest:
 
 @dataclass(slots=True)
 class Rows:
-    """What the read models hold about some records."""
+    """What the read models hold about some records. ``dated``: those of them whose kind falls due at all."""
 
     current: list[Current] = field(default_factory=list)
     unique: list[Unique] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     indexed: list[Indexed] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
+    dated: set[str] = field(default_factory=set)
 
 
 def digest_of(value: object) -> bytes:
@@ -100,6 +101,8 @@ def rows(organisation: UUID, kinds: Kinds, records: Iterable[Latest]) -> Rows:
         made.due += [
             Due(**about, **dict(zip(DUE, values, strict=True))) for values in due_values(kinds, latest, body)
         ]
+        if entry.kind in kinds and kinds[entry.kind].view.due:
+            made.dated.add(entry.record)
     return made
 
 
@@ -207,8 +210,10 @@ def put(made: Rows, *, replacing: Collection[str], organisation: UUID) -> None:
     )
     if replacing:
         Link.objects.filter(organisation=organisation, source__in=replacing).delete()
-        for table in (Unique, Indexed, Due):
+        for table in (Unique, Indexed):
             table.objects.filter(organisation=organisation, record__in=replacing).delete()
+    if dated := made.dated.intersection(replacing):
+        Due.objects.filter(organisation=organisation, record__in=dated).delete()
     if made.unique:
         Unique.objects.bulk_create(made.unique)
     if made.links:
