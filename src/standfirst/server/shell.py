@@ -124,8 +124,13 @@ def _draw(place: Place, known: Outline, waiting: int) -> Drawn:
 
 # --- where one is -----------------------------------------------------------------------------------------------------
 
-_ABOVE: Final = {"requirement": "readiness", "report": "reports"}
-"""Pages whose address does not say below which line of the navigation they stand."""
+_ABOVE: Final = {
+    "requirement": "readiness",
+    "report": "reports",
+    "received-grant": "exchange",
+    "received-record": "exchange",  # whatever its number is: it is none of ours
+}
+"""Pages whose address does not say below which line of the navigation they stand, or seems to say another."""
 
 
 def _marked(found: Drawn, request: HttpRequest, place: Place) -> str:
@@ -143,7 +148,7 @@ def _here(found: Drawn, request: HttpRequest, place: Place) -> Way | None:
     parts: Mapping[str, Any] = match.kwargs if match else {}
     kind = str(parts.get("kind", "")) or _kind_of(place.store.kinds, str(parts.get("record", "")))
     above = _ABOVE.get(match.url_name or "", "") if match else ""
-    for name in (_list_of(kind), above):
+    for name in (above, _list_of(kind)):
         if name in found.ways:
             return found.ways[name]
     near = [

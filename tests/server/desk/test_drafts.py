@@ -237,7 +237,7 @@ def test_a_draft_has_its_bounds(there: Works, ada: Reader) -> None:
 
 def test_what_no_column_takes_is_left_out(there: Works, ada: Reader) -> None:
     path = draft_path(ada.get(NEW))
-    by_script(ada, path, **{"body.title": "A\x00B" + "x" * 400})
+    by_script(ada, path, 200, **{"body.title": "A\x00B" + "x" * 400})
     (kept,) = own(there)
     assert kept.title == ("AB" + "x" * 400)[:200]
     assert "csrfmiddlewaretoken" not in dict(json.loads(kept.data))

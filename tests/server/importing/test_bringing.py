@@ -306,7 +306,7 @@ def test_an_excel_file_with_dates_and_numbers_of_its_own(there: Works) -> None:
 def test_a_template_names_each_field_so_that_it_is_found_again(kind: str) -> None:
     found = kinds_of(OrganisationType.ORGANISATION)[kind]
     book = load_workbook(io.BytesIO(template(found)))
-    head = [cell.value for cell in book.worksheets[0][1]]
+    head = [str(cell.value) for cell in book.worksheets[0][1]]
     keys = [one.key for one in targets(found)]
     assert [guessed(found, head)[place] for place in range(len(head))] == keys
     choices = [rule for rule in book.worksheets[0].data_validations.dataValidation if rule.type == "list"]
@@ -329,7 +329,7 @@ def test_a_filled_template_is_taken(there: Works) -> None:
     }
     kind = there.firm.workspace.kinds["risk"]
     for place, one in enumerate(targets(kind), 1):
-        sheet.cell(2, place, said.get(one.key.removeprefix("body.")))
+        sheet.cell(2, place).value = said.get(one.key.removeprefix("body."))  # type: ignore[assignment]
     made = io.BytesIO()
     book.save(made)
     desk.bring(made.getvalue(), "risks.xlsx")

@@ -15,8 +15,9 @@ from standfirst.server.importing.tables import CELL, COLUMNS, FORMULA, LARGEST, 
 
 def xlsx(*rows: list[object], sheets: int = 1) -> bytes:
     book = Workbook()
+    sheet = book.worksheets[0]
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     for number in range(sheets - 1):
         book.create_sheet(f"Other {number}")
     made = io.BytesIO()

@@ -104,5 +104,3 @@ def late(there: Works, maker: Actor) -> None:
     made = there.create("nonconformity", body, by=maker)
     there.move(made, "corrected", by=maker)
     there.move(made, "analysed", by=maker)
-
-

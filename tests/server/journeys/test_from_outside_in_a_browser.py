@@ -35,7 +35,7 @@ def test_auditor_with_a_grant(browser: Browser, both: Sides) -> None:
     with (
         serving() as site,
         walking(
-            browser, site, "auditor", f"/o/{there.slug}/", ("light", 1280), session(there, there.mila)
+            browser, site, "auditor", f"/o/{there.slug}/", ("light", 1280), session=session(there, there.mila)
         ) as walk,
     ):
         page = walk.page

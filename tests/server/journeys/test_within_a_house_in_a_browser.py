@@ -62,7 +62,7 @@ def test_quality_manager(browser: Browser, here: House) -> None:
     with (
         serving() as site,
         walking(
-            browser, site, "quality-manager", home, ("light", 1280), session(here.works, here.quirin)
+            browser, site, "quality-manager", home, ("light", 1280), session=session(here.works, here.quirin)
         ) as walk,
     ):
         walk.arrived("1 thing needs you today")
@@ -115,7 +115,7 @@ def test_engineer(browser: Browser, here: House) -> None:
     with (
         serving() as site,
         walking(
-            browser, site, "engineer", f"/o/{there.slug}/", ("dark", 1280), session(there, here.edda)
+            browser, site, "engineer", f"/o/{there.slug}/", ("dark", 1280), session=session(there, here.edda)
         ) as walk,
     ):
         page = walk.page
@@ -135,7 +135,9 @@ def test_engineer(browser: Browser, here: House) -> None:
         expect(left).to_contain_text("A job ran without its calibration")
         walk.look("home-with-a-draft", again=False)
         walk.follow(left)
-        expect(page.get_by_label("Description", exact=True)).to_have_value("Job 7 of this morning names none.")
+        expect(page.get_by_label("Description", exact=True)).to_have_value(
+            "Job 7 of this morning names none."
+        )
         walk.into_content()
         _fill_in(walk)
         walk.look("form-filled", again=False)
@@ -147,7 +149,9 @@ def test_engineer(browser: Browser, here: House) -> None:
         walk.into_content()
         said = page.get_by_label("Your comment")
         walk.write(said, "Please look at it, @qui")
-        expect(page.get_by_role("option", name=re.compile("Quirin"))).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_role("option", name=re.compile("Quirin"))).to_have_attribute(
+            "aria-selected", "true"
+        )
         walk.look("mention", again=False)
         walk.press("Enter")
         expect(said).to_have_value("Please look at it, @quirin ")
@@ -198,7 +202,12 @@ def test_managing_director(browser: Browser, here: House) -> None:
     with (
         serving() as site,
         walking(
-            browser, site, "managing-director", f"/o/{there.slug}/", ("light", 390), session(there, here.dora)
+            browser,
+            site,
+            "managing-director",
+            f"/o/{there.slug}/",
+            ("light", 390),
+            session=session(there, here.dora),
         ) as walk,
     ):
         page = walk.page

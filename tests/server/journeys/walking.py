@@ -22,8 +22,14 @@ AT_MOST = 200
 PICTURES = os.environ.get("STANDFIRST_PICTURES", "")
 """A folder for pictures of the pages, for whoever wants to look at them."""
 
-NOTED = ("Failed to load resource", "because a document's URL has a fragment")
-"""What a browser notes of every answer above 399, and of a link into a page that has a closed dialog."""
+NOTED = (
+    "Failed to load resource",
+    "because a document's URL has a fragment",
+    "because a document already has a focused element",
+)
+"""What a browser notes of every answer above 399, and of a closed dialog's first field where a link into the page, or a quick
+key, has put the focus already.
+"""
 
 POINTED = """for (const name of ['pointerdown', 'mousedown', 'touchstart'])
   addEventListener(name, (event) => { if (event.isTrusted) console.log(`a pointer was used: ${name}`) }, true)"""
@@ -160,7 +166,7 @@ class Walker:
         require_fit(self.page)
         self._picture(self.page, name, self.look_of_walk)
         if again:
-            self.seen[name] = self.page.url
+            self.seen[name] = self.page.url.partition("#")[0]
 
     def _picture(self, page: Page, name: str, look: Look) -> None:
         if PICTURES:
@@ -183,7 +189,9 @@ class Walker:
 
 
 @contextmanager
-def walking(browser: Browser, site: str, role: str, path: str, look: Look, session: str = "") -> Iterator[Walker]:
+def walking(
+    browser: Browser, site: str, role: str, path: str, look: Look, *, session: str = ""
+) -> Iterator[Walker]:
     """From this address on. Every other page is reached by keys; then all of them are looked at in the other looks."""
     cookies = [{"name": "sessionid", "value": session, "url": site}] if session else []
     with _opened(browser, look, cookies, watched=True) as page:

@@ -24,7 +24,11 @@ organisation_patterns: list[URLPattern] = [
     path(f"{HERE}/kinds/<slug:kind>", methods(GET=views.kind), name="api-kind"),
     path(f"{HERE}/ledger/head", methods(GET=views.head), name="api-head"),
     path(f"{HERE}/readiness", methods(GET=programs.readiness), name="api-readiness"),
-    path(f"{HERE}/readiness/<requirement:requirement>", methods(GET=programs.requirement), name="api-requirement"),
+    path(
+        f"{HERE}/readiness/<requirement:requirement>",
+        methods(GET=programs.requirement),
+        name="api-requirement",
+    ),
     path(f"{HERE}/records", methods(GET=views.records, POST=views.create_record), name="api-records"),
     path(RECORD, methods(GET=views.record, PATCH=views.amend_record), name="api-record"),
     path(f"{RECORD}/moves", methods(POST=views.move_record), name="api-moves"),
