@@ -242,7 +242,7 @@ def walked(page: Page, site: str, there: Firm) -> Iterator[str]:
     yield "invitations"
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Send invitation").click()
-    expect(page.get_by_role("status")).to_contain_text("is sent")
+    expect(page.locator(".messages")).to_contain_text("is sent")
     yield "invited"
     page.goto(f"{site}/account/tokens/new/")
     page.get_by_label("Name").fill("Notebook")

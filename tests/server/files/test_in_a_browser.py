@@ -71,7 +71,7 @@ def test_what_is_refused_is_told_beside_its_file(browser: Browser, site: str, mi
         rows = page.get_by_role("list", name="Uploads").get_by_role("listitem")
         expect(rows.nth(0)).to_contain_text("The file is empty.")
         expect(rows.nth(1)).to_contain_text("Kept.")
-        expect(page.get_by_role("status")).to_contain_text("1 of 2 kept.")
+        expect(page.locator("#upload-says")).to_contain_text("1 of 2 kept.")
         require_fit(page)
     assert [use.name for use in FileUse.objects.filter(organisation=mila.organisation)] == ["good.csv"]
 
@@ -87,7 +87,7 @@ def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
         expect(page.get_by_role("progressbar", name="slow.csv")).to_be_visible()
         require_fit(page)
         page.get_by_role("button", name="Cancel slow.csv").click()
-        expect(page.get_by_role("status")).to_contain_text("0 of 1 kept.")
+        expect(page.locator("#upload-says")).to_contain_text("0 of 1 kept.")
         expect(page.get_by_role("list", name="Uploads")).to_contain_text("Cancelled.")
         expect(page.get_by_role("button", name="Upload")).to_be_enabled()
     assert not FileUse.objects.filter(organisation=mila.organisation).exists()
@@ -109,7 +109,7 @@ def test_without_the_script_the_form_does_it_in_one_go(browser: Browser, site: s
         page.goto(site + mila.path("upload"))
         choose(page, ("a.csv", b"a"), ("b.csv", b"b"))
         page.get_by_role("button", name="Upload").click()
-        expect(page.get_by_role("status")).to_contain_text("2 files are uploaded: a.csv, b.csv.")
+        expect(page.locator(".messages")).to_contain_text("2 files are uploaded: a.csv, b.csv.")
 
 
 def test_an_uploaded_page_is_saved_and_never_opened(browser: Browser, site: str, mila: Member) -> None:

@@ -128,7 +128,7 @@ def test_pages_fit_and_can_be_read_by_all(
 def begun(page: Page, site: str, there: Works) -> None:
     """As far as the page that shows what is signed."""
     page.goto(f"{site}/o/{there.slug}/records/DOC-0001/")
-    page.get_by_role("link", name="Approve").click()
+    page.get_by_role("link", name="Approve").first.click()
     page.get_by_label("Why").fill("I have read it")
     page.get_by_role("button", name="Go on to sign").click()
     expect(page.get_by_role("heading", name="What you sign")).to_be_visible()
@@ -155,7 +155,7 @@ def test_the_dialogs_fit(browser: Browser, site: str, there: Works, width: int, 
         there.amend(
             there.record(there.firm.workspace.numbered(["RSK-0001"])["RSK-0001"]), title=LONG, owner="ben"
         )
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("heading", name="Somebody else has recorded")).to_be_visible()
         require_fit(page)
         page.get_by_label("What stands in the field below").check()
@@ -213,7 +213,7 @@ def test_a_merge_needs_no_script(browser: Browser, site: str, there: Works) -> N
         there.amend(
             there.record(there.firm.workspace.numbered(["RSK-0001"])["RSK-0001"]), hazard="Ada's hazard"
         )
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_label("Keep version 2").check()
         page.get_by_role("button", name="Save as version 3").click()
         expect(page.get_by_text("says what you wrote already")).to_be_visible()

@@ -62,6 +62,6 @@ def test_the_whole_way(browser: Browser, site: str, home: House, width: int) -> 
         require_fit(page)
         page.get_by_role("link", name=SECRET[:30]).click()
         require_fit(page)
-        page.get_by_label("Message").fill("Thank you")
+        page.get_by_label("Message", exact=True).fill("Thank you")
         page.get_by_role("button", name="Answer").click()
-        expect(page.get_by_role("status")).to_contain_text("waits for the reporter")
+        expect(page.locator(".messages")).to_contain_text("waits for the reporter")
