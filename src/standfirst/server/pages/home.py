@@ -30,6 +30,7 @@ from standfirst.server.outline import outline
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
 from standfirst.server.pages.homedays import Asked, Day, days
+from standfirst.server.pages.homegrants import opened
 from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called
 from standfirst.server.readiness import standing as ready
@@ -475,6 +476,7 @@ def _parts(request: HttpRequest, place: Place, roles: frozenset[Role]) -> Iterat
             yield "set_up", _set_up(request, place, roles)
     elif _of_bodies(place):
         yield "work", work(place)
+    yield "opened", opened(place)
     if roles & _MAKING and not roles & _LEADING:
         failing, new = lately(place, reading.known(place).today)
         yield "failing", failing
