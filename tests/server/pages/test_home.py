@@ -233,6 +233,26 @@ def test_who_manages_sees_what_is_late_anywhere_and_the_nearest_deadline(there: 
     assert "is late" not in home(there, there.mila).text
 
 
+def test_who_leads_sees_objectives_against_their_targets_and_the_next_review(there: Works) -> None:
+    for title, readings in (
+        ("Kept", [{"on": "2026-01-05", "value": "0.01"}, {"on": "2026-02-05", "value": "0.001"}]),
+        ("Unread", []),
+        ("Missed", [{"on": "2026-02-05", "value": "0.002"}, {"on": "2026-01-05", "value": "0.0001"}]),
+    ):
+        there.create("objective", {**OBJECTIVE, "title": title, "due": day(30), "readings": readings})
+    there.create("management-review", {"title": "In two months", "planned_for": day(60)})
+    there.create("management-review", {"title": "The one before", "planned_for": day(9)})
+    page = home(there, there.ada)
+    told = page.text.partition("Open objectives")[2]
+    assert "Missed 0.002, target ≤ 0.001 1" in told
+    assert "Unread not read yet, target ≤ 0.001 1" in told
+    assert "Kept 0.001, target ≤ 0.001 1" in told
+    assert told.index("Missed") < told.index("Unread") < told.index("Kept")
+    assert "The one before" in page.text.partition("Next management review")[2]
+    assert "In two months" not in page.text
+    assert "Open objectives" not in home(there, there.mila).text
+
+
 def test_who_measures_sees_what_does_not_conform_and_what_is_new(there: Works) -> None:
     enno = joined(there, "Enno", Role.ENGINEER)
     policy = there.create("document", POLICY)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from standfirst.conformity.readiness import Tally
 from standfirst.management.documents import DOCUMENT
+from standfirst.management.evaluation import MANAGEMENT_REVIEW
 from standfirst.management.measurement import MEASUREMENT
 from standfirst.management.organisation import MANAGERS, ORGANISATION
 from standfirst.records.actor import Actor, Role
@@ -31,6 +32,7 @@ from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
 from standfirst.server.pages.homedays import Asked, Day, days
 from standfirst.server.pages.homegrants import opened
+from standfirst.server.pages.homelead import aims
 from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called
 from standfirst.server.readiness import standing as ready
@@ -445,6 +447,8 @@ def organisation(request: HttpRequest, place: Place) -> HttpResponse:
         "type": render.title(place.organisation.type),
         "late": [each for each in told.get("late", ()) if as_compared(each.owner) not in known],
         "deadline": next(iter(told.get("deadline", ())), None),
+        "review": next(iter(told.get("review", ())), None),
+        "aims": aims(place, actor)[:SHOWN] if Role.TOP_MANAGEMENT in roles else [],
         **dict(_parts(request, place, roles)),
     }
     return page(request, place, "home.html", context)
@@ -457,6 +461,8 @@ def _asked_days(place: Place, roles: frozenset[Role], names: Sequence[str], toda
         found["late"] = Asked(4 * SHOWN, before=today)
     elif not is_asked(place.organisation):
         found["late"] = Asked(4 * SHOWN, before=today, kinds=[kind.name for kind in _of_bodies(place)])
+    if Role.TOP_MANAGEMENT in roles:
+        found["review"] = Asked(1, kinds=(MANAGEMENT_REVIEW.name,), after=today)
     if roles & _LEADING or not roles & _MAKING:
         found["deadline"] = Asked(1, after=today + timedelta(days=1))
     return found
