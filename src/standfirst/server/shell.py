@@ -17,14 +17,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
 from standfirst.management.measurement import MEASUREMENT
 from standfirst.management.organisation import PERSON
 from standfirst.records.kind import Kind, Kinds
 from standfirst.records.sealing import NUMBER
 from standfirst.records.view import Family
 from standfirst.server.access import Place
+from standfirst.server.organisations import OrganisationType
 from standfirst.server.outline import Kept, Outline, outline
 from standfirst.server.pages.families import FAMILIES, many
+from standfirst.server.readiness.asked import is_asked
 from standfirst.server.sealed.people import RECIPIENTS
 from standfirst.server.telling.reading import unread
 from standfirst.standards.vocabulary import Stage
@@ -109,7 +112,8 @@ def drawn(place: Place) -> Drawn:
 def _draw(place: Place, known: Outline, waiting: int) -> Drawn:
     lines = _Lines(place.organisation.slug, known)
     groups = [group for group in _groups(place, lines, waiting) if group.ways or group.families]
-    keys = [(keys, way) for keys, name in _KEYS for way in lines.way(name, _(_NAMED[name]))]
+    named = [(keys, name) for keys, name in _KEYS if name not in _OF_EDITION or shows_readiness(place)]
+    keys = [(keys, way) for keys, name in named for way in lines.way(name, _(_NAMED[name]))]
     context = {"organisation": place.organisation, "groups": groups, "keys": keys}
     ways = [*(way for group in groups for way in group.ways)]
     ways += [way for group in groups for family in group.families for way in family.ways]
@@ -202,6 +206,9 @@ _SHOW: Final = (
     ("applicability", gettext_noop("Applicability")),
     ("reports", gettext_noop("Reports")),
 )
+_OF_EDITION: Final = frozenset({"readiness", "applicability", "reports"})
+"""Pages on how an organisation stands against the edition."""
+
 _CASES: Final[str] = "speak-up-cases"
 
 _OUTSIDE: Final[Sequence[tuple[str, str]]] = (
@@ -246,10 +253,20 @@ def _groups(place: Place, lines: _Lines, waiting: int) -> Iterator[Group]:
     yield Group(_("Today"), today, [])
     yield Group(_("Management system"), [], list(_families(place, lines)))
     measurements = [lines.list_of(MEASUREMENT)] if MEASUREMENT.name in place.store.kinds else []
-    yield Group(_("Show"), [*measurements, *_ways(lines, _SHOW)], [])
+    shown = [(name, words) for name, words in _SHOW if name not in _OF_EDITION or shows_readiness(place)]
+    yield Group(_("Show"), [*measurements, *_ways(lines, shown)], [])
     outside = [(name, words) for name, words in _OUTSIDE if lines.receives or name != _CASES]
     yield Group(_("Outside"), _ways(lines, outside), [])
     yield Group(_("Organisation"), [lines.list_of(PERSON, _("People")), *_ways(lines, _SETTINGS)], [])
+
+
+def shows_readiness(place: Place) -> bool:
+    """Whether the edition is asked of this organisation, or may be: one that writes standards says so by a statement of
+    applicability.
+    """
+    if OrganisationType(place.organisation.type) is OrganisationType.STANDARDS_BODY:
+        return bool(outline(place).counts.get(STATEMENT_OF_APPLICABILITY.name))
+    return is_asked(place.organisation)
 
 
 def _ways(lines: _Lines, named: Iterable[tuple[str, str]]) -> list[Way]:

@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from tests.server.accounts.cast import Page, Visitor, signed_in
+from tests.server.accounts.cast import Page, Visitor, signed_in, user
+from tests.server.exchange.cast import sides, worked_off
 from tests.server.works import POLICY, PRODUCT, RISK, Works, queries, works
 
+from standfirst.management.founding import found
 from standfirst.records.actor import Actor, Role
+from standfirst.server.accounts.models import User
+from standfirst.server.accounts.people import add_member
 from standfirst.server.clock import now
 from standfirst.server.readiness.keeping import keep
 from standfirst.server.readiness.models import KeptResult
+from standfirst.server.store import store
+from standfirst.server.workplace import open_store
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -226,6 +233,26 @@ def test_who_manages_sees_what_is_late_anywhere_and_the_nearest_deadline(there: 
     assert "is late" not in home(there, there.mila).text
 
 
+def test_who_leads_sees_objectives_against_their_targets_and_the_next_review(there: Works) -> None:
+    for title, readings in (
+        ("Kept", [{"on": "2026-01-05", "value": "0.01"}, {"on": "2026-02-05", "value": "0.001"}]),
+        ("Unread", []),
+        ("Missed", [{"on": "2026-02-05", "value": "0.002"}, {"on": "2026-01-05", "value": "0.0001"}]),
+    ):
+        there.create("objective", {**OBJECTIVE, "title": title, "due": day(30), "readings": readings})
+    there.create("management-review", {"title": "In two months", "planned_for": day(60)})
+    there.create("management-review", {"title": "The one before", "planned_for": day(9)})
+    page = home(there, there.ada)
+    told = page.text.partition("Open objectives")[2]
+    assert "Missed 0.002, target ≤ 0.001 1" in told
+    assert "Unread not read yet, target ≤ 0.001 1" in told
+    assert "Kept 0.001, target ≤ 0.001 1" in told
+    assert told.index("Missed") < told.index("Unread") < told.index("Kept")
+    assert "The one before" in page.text.partition("Next management review")[2]
+    assert "In two months" not in page.text
+    assert "Open objectives" not in home(there, there.mila).text
+
+
 def test_who_measures_sees_what_does_not_conform_and_what_is_new(there: Works) -> None:
     enno = joined(there, "Enno", Role.ENGINEER)
     policy = there.create("document", POLICY)
@@ -264,8 +291,6 @@ def test_who_belongs_to_one_organisation_is_led_to_it(there: Works) -> None:
 
 
 def test_who_belongs_to_several_sees_what_waits_in_each(there: Works) -> None:
-    from standfirst.server.accounts.people import add_member  # noqa: PLC0415
-
     other = works("Elsewhere Ltd")
     ada = there.accounts[there.ada.id]
     add_member(user=ada, organisation=other.firm.organisation, person=other.firm.person("Ada Too").id)
@@ -329,3 +354,79 @@ def test_it_asks_no_more_as_records_double(there: Works, who: str) -> None:
     once = counted()
     more()
     assert counted() == once <= 12
+
+
+# --- bodies, and what others have opened to them ----------------------------------------------------------------------
+
+
+def founded(type_: str) -> tuple[str, User]:
+    """One of this type, with Uma in it."""
+    identity = uuid4()
+    organisation = store.create(identity, slug=f"body-{identity.hex[:8]}", name="Body", type=type_)
+    workspace = open_store(organisation)
+    workspace.perform(found(name="Uma", handle="uma", simulation=False))
+    (person,) = workspace.records(kinds=("person",))
+    who = user("uma")
+    add_member(user=who, organisation=organisation, person=person)
+    return organisation.slug, who
+
+
+def test_a_reader_sees_what_is_opened_to_their_organisation_and_their_own_visit(database: str) -> None:  # noqa: ARG001
+    both = sides()
+    both.grant("document", "product")
+    number = both.received().number
+    page = home(both.theirs, both.theirs.mila)
+    told = page.text.partition("Opened to us")[2]
+    assert f"as received {number} Acme" in told
+    assert "Certification · Documents, Products" in told
+    assert "29 days left" in told
+    assert "your visit" not in told
+    assert f'href="{both.address("received-grant")}"' in page.html
+    both.visit()
+    worked_off()
+    assert "your visit is open until" in home(both.theirs, both.theirs.mila).text
+    assert "your visit" not in home(both.theirs, both.theirs.ada).text
+    assert len(queries(lambda: both.reader().get(f"/o/{both.theirs.slug}/"))) <= 12
+
+
+def test_a_grant_that_is_over_or_revoked_is_not_told(database: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    both = sides()
+    given = both.grant("document")
+    with monkeypatch.context() as later:
+        later.setattr("standfirst.server.pages.homegrants.now", lambda: now() + timedelta(days=30, seconds=9))
+        assert "Opened to us" not in home(both.theirs, both.theirs.mila).text
+    assert "Opened to us" in home(both.theirs, both.theirs.mila).text
+    both.ours.move(given, "revoked")
+    worked_off()
+    assert "Opened to us" not in home(both.theirs, both.theirs.mila).text
+
+
+@pytest.mark.parametrize("type_", ["certification-body", "accreditation-body", "standards-body"])
+def test_where_the_edition_is_not_asked_nothing_leads_to_it(database: str, type_: str) -> None:  # noqa: ARG001
+    slug, who = founded(type_)
+    page = signed_in(who).get(f"/o/{slug}/")
+    assert "Nothing needs you today" in page.text
+    assert "Readiness by clause" not in page.text
+    for name in ("readiness", "applicability", "reports", "gaps"):
+        assert f'href="/o/{slug}/{name}/"' not in page.html
+
+
+# --- a long queue -----------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_longest_is_told_first_and_the_rest_is_counted(
+    there: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("standfirst.server.waiting.SHOWN", 2)
+    for title in ("First", "Second", "Third", "Fourth"):
+        there.move(there.create("document", {**POLICY, "title": title}), "in-review")
+    page = home(there, there.ben)
+    assert needs(page).index("First") < needs(page).index("Second")
+    assert "Third" not in needs(page)
+    assert "More that wait for you: Documents: in review 2" in page.text
+    assert "4 things need you today" in page.text
+    monkeypatch.setattr("standfirst.server.waiting.LOOKED_AT", 3)
+    there.create("product", PRODUCT)  # another head
+    page = home(there, there.ben)
+    assert "At least 3 things need you today" in page.text
+    assert "At least so many more wait for you: Documents: in review 1" in page.text

@@ -9,18 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from standfirst.conformity.readiness import Tally
-from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
 from standfirst.management.documents import DOCUMENT
+from standfirst.management.evaluation import MANAGEMENT_REVIEW
 from standfirst.management.measurement import MEASUREMENT
-from standfirst.management.organisation import MANAGERS
+from standfirst.management.organisation import MANAGERS, ORGANISATION
 from standfirst.records.actor import Actor, Role
+from standfirst.records.kind import Kind
 from standfirst.records.view import Family
 from standfirst.server import reading
 from standfirst.server.access import Place
@@ -29,17 +30,22 @@ from standfirst.server.desk.reading import drafts
 from standfirst.server.outline import outline
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
+from standfirst.server.pages.homedays import Asked, Day, days
+from standfirst.server.pages.homegrants import opened
+from standfirst.server.pages.homelead import aims
 from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called
 from standfirst.server.readiness import standing as ready
+from standfirst.server.readiness.asked import is_asked
 from standfirst.server.readiness.standing import Row, Standing
 from standfirst.server.sealed.cases import CaseRead, cases_for
 from standfirst.server.sealed.people import RECIPIENTS
 from standfirst.server.setup import answers
 from standfirst.server.setup.forms import STEPS
+from standfirst.server.shell import shows_readiness
 from standfirst.server.store import models
 from standfirst.server.store.index import as_compared
-from standfirst.server.waiting import Waiting, waiting
+from standfirst.server.waiting import Queue, Waiting, waiting
 from standfirst.standards.method import Status
 from standfirst.words import render
 from standfirst.words.language import day
@@ -106,38 +112,41 @@ class Mine:
     begun: list[Item] = field(default_factory=list)
     later: list[Item] = field(default_factory=list)
     cases: Sequence[CaseRead] = ()
+    queue: Queue = field(default_factory=Queue)
 
     @property
     def today(self) -> int:
-        return len(self.late) + len(self.now)
+        return len(self.late) + len(self.now) + sum(self.queue.rest.values())
+
+    @property
+    def others(self) -> Sequence[tuple[str, str, str, int]]:
+        """What waits besides the lines, as the lists that hold it: kind, state, in words, how many."""
+        return [
+            (
+                kind,
+                state,
+                _("%(records)s: %(state)s") % {"records": many(kind), "state": render.state(state)},
+                count,
+            )
+            for (kind, state), count in self.queue.rest.items()
+        ]
 
     @property
     def items(self) -> Sequence[Item]:
         return [*self.late, *self.now, *self.soon, *self.begun]
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day by which something has to be done, with the record that it stands in; read in one query."""
-
-    kind: str
-    field: str
-    day: date
-    owner: str
-    number: str
-    title: str
-
-
-def needs(place: Place, actor: Actor, me: Mapping[str, Any], today: date) -> Mine:
-    """In three queries: due days, what waits, drafts. For who receives speak-up cases in one more, and two where there are any."""
+def needs(place: Place, actor: Actor, own: Sequence[Day], today: date) -> Mine:
+    """In two queries: what waits, drafts. ``own``: the days that they answer for. For who receives speak-up cases in one more, and two where there are any."""
     mine = Mine()
-    for each in days(place, owners=_names(me), limit=4 * SHOWN):
+    for each in own:
         item = _due(place, each, today)
         if each.day > today + SOON:
             mine.later.append(item)
         else:
             (mine.late if each.day < today else mine.now if each.day == today else mine.soon).append(item)
-    mine.now += [_asked(place, each, today) for each in waiting(place, actor)]
+    mine.queue = waiting(place, actor)
+    mine.now += [_asked(place, each, today) for each in mine.queue.first]
     if actor.roles & RECIPIENTS:
         mine.cases = cases_for(place.organisation, place.store, actor)
         unanswered = sum(case.waits_for_answer for case in mine.cases)
@@ -162,38 +171,6 @@ def needs(place: Place, actor: Actor, me: Mapping[str, Any], today: date) -> Min
 def _names(me: Mapping[str, Any]) -> list[str]:
     """How records name this person as the one who answers for them."""
     return [str(me[name]) for name in ("handle", "name") if me.get(name)]
-
-
-def days(
-    place: Place,
-    *,
-    owners: Sequence[str] = (),
-    kinds: Sequence[str] = (),
-    before: date | None = None,
-    after: date | None = None,
-    limit: int,
-) -> list[Day]:
-    """As ``server.due``, the earliest first, with what the records are called in the same query."""
-    chosen = models.Due.objects.filter(organisation=place.organisation)
-    if owners:
-        chosen = chosen.filter(folded_owner__in=[as_compared(one) for one in owners])
-    else:
-        chosen = chosen.filter(position=0)
-    if kinds:
-        chosen = chosen.filter(kind__in=list(kinds))
-    if before is not None:
-        chosen = chosen.filter(day__lt=before)
-    if after is not None:
-        chosen = chosen.filter(day__gte=after)
-    named = models.Current.objects.filter(organisation=place.organisation, record=OuterRef("record"))
-    rows = chosen.annotate(
-        number=Subquery(named.values("number")[:1]), title=Subquery(named.values("title")[:1])
-    )
-    told = rows.order_by("day", "record").values_list(
-        "kind", "field", "day", "owner", "number", "title", "record"
-    )[: limit * max(1, len(owners))]
-    found = {(row[6], row[1]): Day(*row[:6]) for row in told if row[4]}
-    return list(found.values())[:limit]
 
 
 _TO_DO: Final[Mapping[str, str]] = {
@@ -429,8 +406,8 @@ class Counted:
 
 
 def work(place: Place) -> list[Counted]:
-    """For who certifies or accredits: what is open, by kind and state, in one query."""
-    kinds = [kind for kind in place.store.kinds if kind.view.family is Family.CERTIFICATION]
+    """For who certifies or accredits: what nothing has settled yet, by kind and state, in one query."""
+    kinds = _of_bodies(place)
     own = models.Current.objects.filter(organisation=place.organisation, erased=False)
     counts: dict[str, dict[str, int]] = {}
     told = own.filter(kind__in=[kind.name for kind in kinds]).values_list("kind", "state")
@@ -443,7 +420,7 @@ def work(place: Place) -> list[Counted]:
             [
                 (state, render.state(state), counts.get(kind.name, {})[state])
                 for state in kind.lifecycle.states
-                if state in counts.get(kind.name, {})
+                if state in counts.get(kind.name, {}) and state not in kind.settled
             ],
         )
         for kind in kinds
@@ -458,40 +435,56 @@ def organisation(request: HttpRequest, place: Place) -> HttpResponse:
     me = outline(place).person
     roles = frozenset(Role(role) for role in me.get("roles", ()))
     actor, today = Actor(place.person, roles), reading.known(place).today
-    mine = needs(place, actor, me, today)
+    names = _names(me)
+    told = days(place, _asked_days(place, roles, names, today))
+    mine = needs(place, actor, told["own"], today)
+    known = {as_compared(name) for name in names}
     context: dict[str, Any] = {
         "me": me,
         "roles": [render.title(role.value) for role in roles],
         "today": today,
         "mine": mine,
         "type": render.title(place.organisation.type),
-        **dict(_parts(request, place, roles, today, around=not mine.cases)),
+        "late": [each for each in told.get("late", ()) if as_compared(each.owner) not in known],
+        "deadline": next(iter(told.get("deadline", ())), None),
+        "review": next(iter(told.get("review", ())), None),
+        "aims": aims(place, actor)[:SHOWN] if Role.TOP_MANAGEMENT in roles else [],
+        **dict(_parts(request, place, roles)),
     }
-    names = {as_compared(name) for name in _names(me)}
-    context["late"] = [each for each in context.get("late", ()) if as_compared(each.owner) not in names]
     return page(request, place, "home.html", context)
 
 
-def _parts(
-    request: HttpRequest, place: Place, roles: frozenset[Role], today: date, *, around: bool
-) -> Iterator[tuple[str, Any]]:
-    """What the page has besides what needs somebody, by what they answer for. ``around``: also what is due to others; where
-    cases have been read already it is left to its own pages, so that the page stays as quick.
-    """
-    if STATEMENT_OF_APPLICABILITY.name in place.store.kinds:
+def _asked_days(place: Place, roles: frozenset[Role], names: Sequence[str], today: date) -> dict[str, Asked]:
+    """What is due to others is told to who leads; what is due of a body's own work to everybody in it."""
+    found = {"own": Asked(4 * SHOWN, owners=names, kinds=None if names else ())}
+    if roles & _LEADING:
+        found["late"] = Asked(4 * SHOWN, before=today)
+    elif not is_asked(place.organisation):
+        found["late"] = Asked(4 * SHOWN, before=today, kinds=[kind.name for kind in _of_bodies(place)])
+    if Role.TOP_MANAGEMENT in roles:
+        found["review"] = Asked(1, kinds=(MANAGEMENT_REVIEW.name,), after=today)
+    if roles & _LEADING or not roles & _MAKING:
+        found["deadline"] = Asked(1, after=today + timedelta(days=1))
+    return found
+
+
+def _of_bodies(place: Place) -> list[Kind]:
+    return [kind for kind in place.store.kinds if kind.view.family is Family.CERTIFICATION]
+
+
+def _parts(request: HttpRequest, place: Place, roles: frozenset[Role]) -> Iterator[tuple[str, Any]]:
+    """What the page has besides what needs somebody, by what they answer for."""
+    if shows_readiness(place):
         stood = ready.standing(place)
         yield "readiness", readiness(stood) if stood.is_asked and stood.is_computed else None
         yield "standing", stood
         if stood.is_asked and stood.profile.id != "as-recorded":
             yield "set_up", _set_up(request, place, roles)
-    else:
+    elif _of_bodies(place):
         yield "work", work(place)
-    if around and (roles & _LEADING or not roles & _MAKING):
-        yield "deadline", next(iter(days(place, after=today + timedelta(days=1), limit=1)), None)
-    if around and roles & _LEADING:
-        yield "late", days(place, before=today, limit=4 * SHOWN)
+    yield "opened", opened(place)
     if roles & _MAKING and not roles & _LEADING:
-        failing, new = lately(place, today)
+        failing, new = lately(place, reading.known(place).today)
         yield "failing", failing
         yield "failing_title", _("Results that do not conform")
         yield "new_documents", new
@@ -500,7 +493,7 @@ def _parts(
 
 def _set_up(request: HttpRequest, place: Place, roles: frozenset[Role]) -> dict[str, Any] | None:
     """What is left of it, for who may do it."""
-    if not (roles & set(MANAGERS)) or answers.done_by(place):
+    if not (roles & set(MANAGERS)) or outline(place).counts.get(ORGANISATION.name):
         return None
     user = request.user
     given = answers.given(place, user) if isinstance(user, User) else None
