@@ -31,6 +31,7 @@ from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
 from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called
+from standfirst.server.people import name_of
 from standfirst.server.readiness import standing as ready
 from standfirst.server.readiness.standing import Row, Standing
 from standfirst.server.sealed.cases import CaseRead, cases_for
@@ -118,7 +119,9 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day by which something has to be done, with the record that it stands in; read in one query."""
+    """A day by which something has to be done, with the record that it stands in; read in one query. ``called``: the name of
+    whoever ``owner`` is the handle of, or what else stands there.
+    """
 
     kind: str
     field: str
@@ -126,6 +129,7 @@ class Day:
     owner: str
     number: str
     title: str
+    called: str
 
 
 def needs(place: Place, actor: Actor, me: Mapping[str, Any], today: date) -> Mine:
@@ -187,12 +191,14 @@ def days(
         chosen = chosen.filter(day__gte=after)
     named = models.Current.objects.filter(organisation=place.organisation, record=OuterRef("record"))
     rows = chosen.annotate(
-        number=Subquery(named.values("number")[:1]), title=Subquery(named.values("title")[:1])
+        number=Subquery(named.values("number")[:1]),
+        title=Subquery(named.values("title")[:1]),
+        called=name_of(place, "owner", "folded_owner"),
     )
     told = rows.order_by("day", "record").values_list(
-        "kind", "field", "day", "owner", "number", "title", "record"
+        "kind", "field", "day", "owner", "number", "title", "called", "record"
     )[: limit * max(1, len(owners))]
-    found = {(row[6], row[1]): Day(*row[:6]) for row in told if row[4]}
+    found = {(row[7], row[1]): Day(*row[:6], row[6] or row[3]) for row in told if row[4]}
     return list(found.values())[:limit]
 
 
@@ -242,13 +248,16 @@ def _asked(place: Place, each: Waiting, today: date) -> Item:
     """To be signed, or to be taken on, by somebody with one of this person's roles."""
     waits = max((today - each.since.date()).days, 0)
     badge = _("waits %(days)s d") % {"days": waits} if waits else _("waits")
-    why = (
-        _("Signed as “%(meaning)s”.") % {"meaning": render.title(each.move.signs)}
-        if each.move.signs
-        else _("It is for your role.")
-    )
-    if each.move.second_person:
-        why = _("%(why)s Somebody else wrote it.") % {"why": why}
+    move = each.move
+    meaning = {"meaning": render.title(move.signs) if move.signs else ""}
+    if move.signs and move.second_person:
+        why = _("Leaves your signature of %(meaning)s; somebody else wrote it.") % meaning
+    elif move.signs:
+        why = _("Leaves your signature of %(meaning)s.") % meaning
+    elif move.second_person:
+        why = _("It is for your role; somebody else wrote it.")
+    else:
+        why = _("It is for your role.")
     return Item(
         badge,
         "note",
