@@ -116,7 +116,8 @@ def test_on_a_narrow_screen_filters_are_folded(
         expect(page.get_by_label("When it is due")).to_be_visible()
         page.locator(".lesser > summary").click()
         expect(page.get_by_role("link", name="Board")).to_be_visible()
-        require_fit(page)
+        if script:  # what looks through the page is one itself
+            require_fit(page)
         page.set_viewport_size({"width": 1280, "height": 900})
         page.reload()
         expect(page.get_by_label("When it is due")).to_be_visible()
