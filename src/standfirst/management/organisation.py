@@ -20,6 +20,9 @@ from standfirst.standards.reason import Reason
 from standfirst.standards.validation import Strict, Text
 from standfirst.standards.vocabulary import Domain, Stage
 
+HANDLE: Final = r"^[a-z][a-z0-9-]{1,39}$"
+"""How the short name of somebody is spelt."""
+
 ValueChainRole = Literal[
     "component-maker",
     "system-builder",
@@ -140,7 +143,7 @@ MANAGERS = (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)
 
 class PersonBody(Body):
     name: Text = Field(description="The person's name")
-    handle: Text = Field(description="The short name used with --actor", pattern=r"^[a-z][a-z0-9-]{1,39}$")
+    handle: Text = Field(description="The short name used with --actor", pattern=HANDLE)
     roles: tuple[Role, ...] = Field(default=(), description="What the person answers for")
     outside: bool = Field(default=False, description="True for somebody from outside the organisation")
 

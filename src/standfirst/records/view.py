@@ -63,6 +63,12 @@ class View:
     scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
+    def people(self) -> frozenset[str]:
+        """The fields that say who somebody is: by their handle or in free words."""
+        asked = (name for name, widget in self.widgets.items() if widget is Widget.PERSON)
+        return frozenset({*asked, self.owner} - {""})
+
+    @property
     def indexed(self) -> tuple[str, ...]:
         """The fields that lists, boards, calendars and homes show or ask: each once, in a settled order."""
         owner = (self.owner,) if self.owner else ()

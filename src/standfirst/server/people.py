@@ -1,10 +1,14 @@
-"""Who is here: the active people of an organisation by handle, by role, and by how their name begins. Read from the index."""
+"""Who is here: the active people of an organisation by handle, by role, and by how their name begins; and what
+everybody is called who ever was here. Read from the index.
+"""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from standfirst.management.organisation import PERSON
+from standfirst.management.organisation import HANDLE, PERSON
 from standfirst.server.access import Place
 from standfirst.server.reading import Label
 from standfirst.server.store.index import as_compared, digest_of
@@ -22,6 +26,28 @@ def ids_by_handle(place: Place, handles: Collection[str]) -> Mapping[str, str]:
     found = {record: wanted[bytes(value)] for record, value in rows.values_list("record", "value")}
     active = _active(place).filter(record__in=list(found)).values_list("record", flat=True)
     return {found[record]: record for record in active}
+
+
+def names(place: Place, texts: Collection[str]) -> Mapping[str, str]:
+    """What those are called whose handles stand among these texts, whether they are still here or not. In one query; in none
+    where no text is spelt as handles are. Of two with one name each keeps the handle beside it.
+    """
+    handles = {text for text in texts if re.fullmatch(HANDLE, text)}
+    if not handles:
+        return {}
+    asked = _handles(place).filter(folded__in=[as_compared(handle) for handle in handles])
+    rows = asked.annotate(name=_titled(place))
+    found = {handle: name for handle, name in rows.values_list("text", "name") if name and handle in handles}
+    borne = Counter(found.values())
+    return {handle: f"{name} ({handle})" if borne[name] > 1 else name for handle, name in found.items()}
+
+
+def name_of(place: Place, handle: str, folded: str) -> Subquery:
+    """The name of whoever has the handle that stands in these two columns of a query; nothing where nobody has it."""
+    rows = (
+        _handles(place).filter(folded=OuterRef(folded), text=OuterRef(handle)).annotate(name=_titled(place))
+    )
+    return Subquery(rows.values("name")[:1])
 
 
 def holding(place: Place, roles: Collection[str]) -> Mapping[str, Sequence[Label]]:
@@ -61,3 +87,18 @@ def _active(place: Place) -> QuerySet[Current]:
     return Current.objects.filter(
         organisation=place.organisation, kind=PERSON.name, state=PERSON.lifecycle.initial, erased=False
     )
+
+
+def _handles(place: Place) -> QuerySet[Indexed]:
+    return Indexed.objects.filter(
+        organisation=place.organisation,
+        kind=PERSON.name,
+        field="handle",
+        number__isnull=True,
+        day__isnull=True,
+    )
+
+
+def _titled(place: Place) -> Subquery:
+    own = Current.objects.filter(organisation=place.organisation, record=OuterRef("record"), erased=False)
+    return Subquery(own.values("title")[:1])

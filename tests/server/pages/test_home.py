@@ -127,7 +127,7 @@ def test_an_approval_waits_for_who_may_and_did_not_write_it(there: Works) -> Non
     there.move(policy, "in-review")
     told = needs(home(there, there.ben))
     assert "Approve DOC-0001 Quality policy" in told
-    assert "Signed as “approval”. Somebody else wrote it." in told
+    assert "Leaves your signature of approval; somebody else wrote it." in told
     assert "Approve" not in needs(home(there, there.ada))  # its author
     assert "Approve" not in needs(home(there, there.mila))  # has no role
     there.move(policy, "approved", by=there.ben)
@@ -222,10 +222,12 @@ def test_nothing_changed(there: Works) -> None:
 
 
 def test_who_manages_sees_what_is_late_anywhere_and_the_nearest_deadline(there: Works) -> None:
-    there.create("risk", {**RISK, "title": "Ben is late", "owner": "ben", "review_by": day(-3)})
+    ben = there.record(there.ben.id).current.content.body
+    there.create("risk", {**RISK, "title": "Ben is late", "owner": ben["handle"], "review_by": day(-3)})
     there.create("objective", {**OBJECTIVE, "due": day(30), "owner": "ben"})
     page = home(there, there.ada)
     assert "1 is late with others" in page.text
+    assert f", <bdi>{ben['name']}</bdi>" in page.html
     assert "Ben is late" in page.text
     assert "Nearest deadline" in page.text
     assert "Better gates" in page.text

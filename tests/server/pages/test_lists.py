@@ -202,6 +202,42 @@ def test_queries_stay_the_same_as_records_double(ada: Client, house: Works) -> N
     assert max(once) <= 12, once
 
 
+def test_people_stand_by_name_and_are_kept_by_handle(ada: Client, house: Works) -> None:
+    """In lists, filters, chips, boards and calendars; free words and unknown handles stay as they are."""
+    for owner in ("ada", "nobody-here", "The laboratory"):
+        risk(house, f"Of {owner}", owner=owner, review_by="2030-05-17")
+    name = house.record(house.ada.id).current.content.body["name"]
+    shown = ada.get(f"/o/{house.slug}/kinds/risk/?f.owner=ada&f.owner=nobody-here").content.decode()
+    assert f"<bdi>{name}</bdi></td>" in shown
+    assert "<bdi>ada</bdi>" not in shown
+    assert f": {name}</bdi>" in shown  # the filter that is set
+    assert re.search(rf'value="ada" checked> <bdi>{name}</bdi>', shown)
+    assert "<bdi>nobody-here</bdi></td>" in shown
+    assert '<summary class="set">Filters <span class="number">(2)</span></summary>' in shown
+    for path in ("kinds/risk/board/", "calendar/?month=2030-05&as=agenda"):
+        page = ada.get(f"/o/{house.slug}/{path}").content.decode()
+        for words in (name, "nobody-here", "The laboratory"):
+            assert f'<span class="soft"><bdi>{words}</bdi></span>' in page, (path, words)
+        assert "<bdi>ada</bdi>" not in page
+    kept = json.loads(exported(ada, house, "json"))
+    assert {one["body"]["owner"] for one in kept} == {"ada", "nobody-here", "The laboratory"}
+
+
+def test_two_of_one_name_keep_their_handles_and_who_has_left_keeps_their_name(
+    ada: Client, house: Works
+) -> None:
+    body = {**house.record(house.ben.id).current.content.body, "name": "Kim Lee"}
+    first = house.create("person", {**body, "handle": "kim"})
+    risk(house, "Kim's", owner="kim")
+    house.move(first, "left")
+    assert "<bdi>Kim Lee</bdi></td>" in ada.get(f"/o/{house.slug}/kinds/risk/?all").content.decode()
+    house.create("person", {**body, "handle": "kim-2"})
+    risk(house, "The other's", owner="kim-2")
+    shown = ada.get(f"/o/{house.slug}/kinds/risk/?all").content.decode()
+    assert "<bdi>Kim Lee (kim)</bdi></td>" in shown
+    assert "<bdi>Kim Lee (kim-2)</bdi></td>" in shown
+
+
 # --- saved views -----------------------------------------------------------------------------------------------------
 
 

@@ -98,3 +98,28 @@ def test_without_a_script_a_list_is_narrowed_all_the_same(browser: Browser, site
         page.locator("#bulk-move").select_option("assess")
         page.get_by_role("button", name="Look at what would happen").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Assess")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_narrow_screen_filters_are_folded(
+    browser: Browser, site: str, there: Works, *, script: bool
+) -> None:
+    """The first row is not far below the name of the list; with a script and without, every filter is a step away."""
+    with opened(browser, site, there, there.ada, width=390, script=script) as page:
+        page.goto(f"{site}/o/{there.slug}/kinds/risk/?f.owner=ada&due=late")
+        expect(page.get_by_label("When it is due")).to_be_hidden()
+        expect(page.get_by_role("link", name="Board")).to_be_hidden()
+        first = page.locator("tbody tr").first.bounding_box()
+        assert first is not None
+        assert first["y"] < 560, first
+        page.locator(".filters > summary", has_text="Filters (2)").click()
+        expect(page.get_by_label("When it is due")).to_be_visible()
+        page.locator(".lesser > summary").click()
+        expect(page.get_by_role("link", name="Board")).to_be_visible()
+        if script:  # what looks through the page is one itself
+            require_fit(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.reload()
+        expect(page.get_by_label("When it is due")).to_be_visible()
+        expect(page.get_by_role("link", name="Board")).to_be_visible()
+        expect(page.locator(".filters > summary")).to_be_hidden()

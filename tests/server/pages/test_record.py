@@ -324,6 +324,25 @@ def test_an_audit_is_what_was_found_at_each_requirement(there: Works) -> None:
     assert page.index("But for one") < page.index("All risks are assessed")
 
 
+def test_people_stand_by_name(there: Works) -> None:
+    """In the summary, among the fields, and in what follows from a review; whom nobody knows as it was written."""
+    name = there.record(there.ada.id).current.content.body["name"]
+    there.create("risk", RISK)
+    page = read(there, "RSK-0001/")
+    assert len(re.findall(rf"\b{name}\b", page)) >= 2  # besides who recorded it
+    assert "<bdi>ada</bdi>" not in page
+    there.create("risk", {**RISK, "owner": "nobody-here"})
+    assert "nobody-here" in words(read(there, "RSK-0002/"))
+    actions = [
+        {"what": "Order a laser", "owner": owner, "due": "2027-03-01"} for owner in ("ada", "The laboratory")
+    ]
+    review = {"title": "Of 2026", "planned_for": "2026-12-10", "inputs": ["risks"], "decisions": ["Buy it"]}
+    there.create("management-review", {**review, "actions": actions})
+    page = read(there, "REV-0001/")
+    assert f"<td><bdi>{name}</bdi></td>" in page
+    assert "<td><bdi>The laboratory</bdi></td>" in page
+
+
 def test_a_grant_is_a_door(there: Works) -> None:
     other = works("Reader")
     body = {

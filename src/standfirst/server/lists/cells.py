@@ -52,6 +52,8 @@ class Cells:
         self._kind, self._today = kind, today
         self._shapes: Mapping[str, Shape] = {shape.name: shape for shape in shapes(kind)}
         self._values: dict[tuple[str, str], list[Indexed]] = {}
+        self.names: Mapping[str, str] = {}
+        """What people are called whose handles are shown; whoever shows a page looks them up once for all of it."""
         wanted = [one for one in fields if one]
         if not records or not wanted:
             return
@@ -60,6 +62,12 @@ class Cells:
         ).order_by("record", "field", "position")
         for row in found:
             self._values.setdefault((row.record, row.field), []).append(row)
+
+    @property
+    def people(self) -> set[str]:
+        """Everybody who is named, as the records name them."""
+        named = self._kind.view.people
+        return {row.text for (_, name), rows in self._values.items() if name in named for row in rows}
 
     def of(self, record: str, name: str, state: str = "") -> Cell:
         """``state``: where the record stands, so that a day is told as late only while something is due."""
@@ -82,7 +90,7 @@ class Cells:
 
     def owner(self, record: str) -> str:
         rows = self._values.get((record, self._kind.view.owner), ())
-        return _joined([visible(row.text) for row in rows if row.text][:SHOWN])
+        return _joined([self._word(self._kind.view.owner, row.text) for row in rows if row.text][:SHOWN])
 
     def _day(self, value: date, name: str, state: str) -> Cell:
         aside, tone = ("", "")
@@ -91,6 +99,8 @@ class Cells:
         return Cell(day(value), "day", aside=aside, tone=tone, iso=value.isoformat())
 
     def _word(self, name: str, text: str) -> str:
+        if name in self._kind.view.people and text in self.names:
+            return visible(self.names[text])
         return word(self._shapes.get(name), text, derived=name in self._kind.derived)
 
 

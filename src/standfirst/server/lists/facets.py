@@ -1,7 +1,7 @@
 """What a list of a kind can be narrowed by, and what there is to choose from."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -17,6 +17,7 @@ from standfirst.server.lists.wanted import Condition, Test, Wanted, bound
 from standfirst.server.pages.shapes import Sort, called, shapes
 from standfirst.server.store.models import Organisation
 from standfirst.words.language import day
+from standfirst.words.visible import visible
 
 OFFERED: Final = 30
 """Values of a field that are offered; where there are more, one is typed."""
@@ -107,6 +108,31 @@ def _facet(
     if shape is None or not shape.required:
         options.append(Option("", "", "" in chosen))
     return Facet(name, label, Control.CHOICES, options, text=typed(Test.HAS))
+
+
+def people_in(kind: Kind, found: Sequence[Facet]) -> set[str]:
+    """Everybody who is offered, as the records name them."""
+    return {option.value for one in found if one.field in kind.view.people for option in one.options}
+
+
+def by_name(kind: Kind, found: Sequence[Facet], names: Mapping[str, str]) -> list[Facet]:
+    """The same, with people by their names instead of their handles. Where records say both, the handle stands beside."""
+    return [
+        replace(
+            one,
+            options=[_person(option, names, {each.words for each in one.options}) for option in one.options],
+        )
+        if one.field in kind.view.people
+        else one
+        for one in found
+    ]
+
+
+def _person(option: Option, names: Mapping[str, str], taken: Collection[str]) -> Option:
+    if option.value not in names:
+        return option
+    name = visible(names[option.value])
+    return replace(option, words=f"{name} ({option.value})" if name in taken else name)
 
 
 def named_option(facet: Facet | None, kind: Kind, field: str, value: str) -> str:

@@ -20,6 +20,7 @@ from standfirst.server.pages.listing import address, asking_of
 from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called, capital
 from standfirst.server.pages.tones import tone
+from standfirst.server.people import names
 from standfirst.words import render
 from standfirst.words.language import number
 
@@ -71,6 +72,7 @@ def board(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     fields = [*found.view.summary, *found.view.due, found.view.owner]
     shown = [row.record for rows in by_state.values() for row in rows[:CARDS]]
     cells = Cells(place, found, shown, fields, asking.today)
+    cells.names = names(place, cells.people)
     actor = place.actor(place.store)
     context = {
         "kind": found,

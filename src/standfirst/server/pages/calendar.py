@@ -2,7 +2,7 @@
 
 from calendar import Calendar
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -19,6 +19,7 @@ from standfirst.server.lists.cells import nearness
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
 from standfirst.server.pages.listing import names_of
+from standfirst.server.people import names
 from standfirst.words.language import day as day_words
 
 IN_A_DAY: Final = 4
@@ -129,13 +130,20 @@ def _month(month: date) -> str:
     return date_format(month, "YEAR_MONTH_FORMAT")
 
 
+def _due(place: Place, **asked: Any) -> list[Due]:
+    """With people by their names, in one query more."""
+    found = due(place, **asked)
+    called = names(place, {one.owner for one in found})
+    return [replace(one, owner=called.get(one.owner, one.owner)) for one in found]
+
+
 # --- a month ---------------------------------------------------------------------------------------------------------
 
 
 def _weeks(place: Place, asked: _Asked, today: date, shown: Mapping[str, Any]) -> dict[str, Any]:
     weeks = Calendar().monthdatescalendar(asked.month.year, asked.month.month)
     first, last = weeks[0][0], weeks[-1][-1]
-    found = due(place, after=first, before=last + timedelta(days=1), limit=IN_A_MONTH, **shown)
+    found = _due(place, after=first, before=last + timedelta(days=1), limit=IN_A_MONTH, **shown)
     by = {day: list(those) for day, those in groupby(found, key=lambda one: one.day)}
     return {
         "weeks": [[_of(asked, day, by.get(day, []), today) for day in week] for week in weeks],
@@ -176,7 +184,7 @@ def _agenda(place: Place, asked: _Asked, today: date, shown: Mapping[str, Any]) 
     else:
         now = (asked.month.year, asked.month.month) == (today.year, today.month)
         first, before = (None if now else asked.month), None
-    found = due(place, after=first, before=before, limit=ONE_AFTER_THE_OTHER, **shown)
+    found = _due(place, after=first, before=before, limit=ONE_AFTER_THE_OTHER, **shown)
     late = [one for one in found if one.day < today] if asked.day is None else []
     rest = found[len(late) :]
     days = [

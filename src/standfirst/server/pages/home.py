@@ -137,7 +137,10 @@ class Mine:
 
 
 def needs(place: Place, actor: Actor, own: Sequence[Day], today: date) -> Mine:
-    """In two queries: what waits, drafts. ``own``: the days that they answer for. For who receives speak-up cases in one more, and two where there are any."""
+    """In two queries: what waits, drafts. For who receives speak-up cases in one more, and two where there are any.
+
+    ``own``: the days that they answer for.
+    """
     mine = Mine()
     for each in own:
         item = _due(place, each, today)
@@ -219,13 +222,16 @@ def _asked(place: Place, each: Waiting, today: date) -> Item:
     """To be signed, or to be taken on, by somebody with one of this person's roles."""
     waits = max((today - each.since.date()).days, 0)
     badge = _("waits %(days)s d") % {"days": waits} if waits else _("waits")
-    why = (
-        _("Signed as “%(meaning)s”.") % {"meaning": render.title(each.move.signs)}
-        if each.move.signs
-        else _("It is for your role.")
-    )
-    if each.move.second_person:
-        why = _("%(why)s Somebody else wrote it.") % {"why": why}
+    move = each.move
+    meaning = {"meaning": render.title(move.signs) if move.signs else ""}
+    if move.signs and move.second_person:
+        why = _("Leaves your signature of %(meaning)s; somebody else wrote it.") % meaning
+    elif move.signs:
+        why = _("Leaves your signature of %(meaning)s.") % meaning
+    elif move.second_person:
+        why = _("It is for your role; somebody else wrote it.")
+    else:
+        why = _("It is for your role.")
     return Item(
         badge,
         "note",

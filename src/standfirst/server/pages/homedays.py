@@ -12,13 +12,16 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 
 from standfirst.server.access import Place
+from standfirst.server.people import name_of
 from standfirst.server.store import models
 from standfirst.server.store.index import as_compared
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day by which something has to be done, with the record that it stands in."""
+    """A day by which something has to be done, with the record that it stands in. ``called``: the name of whoever ``owner`` is
+    the handle of, or what else stands there.
+    """
 
     kind: str
     field: str
@@ -26,6 +29,7 @@ class Day:
     owner: str
     number: str
     title: str
+    called: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,9 @@ def days(place: Place, asked: Mapping[str, Asked]) -> Mapping[str, Sequence[Day]
         cursor.execute(sql, [value for _, values in parts for value in values])
         rows = cursor.fetchall()
     found: dict[str, dict[tuple[str, str], Day]] = {name: {} for name in asked}
-    for name, kind, field, day, owner, number, title, record in rows:
+    for name, kind, field, day, owner, number, title, person, record in rows:
         if number:
-            found[name][record, field] = Day(kind, field, _day(day), owner, number, title)
+            found[name][record, field] = Day(kind, field, _day(day), owner, number, title, person or owner)
     return {
         name: sorted(own.values(), key=lambda each: each.day)[: asked[name].limit]
         for name, own in found.items()
@@ -69,7 +73,7 @@ def _day(told: Any) -> date:
     return told if isinstance(told, date) else date.fromisoformat(str(told))
 
 
-_COLUMNS: Final = ("name", "kind", "field", "day", "owner", "number", "title", "record")
+_COLUMNS: Final = ("name", "kind", "field", "day", "owner", "number", "title", "called", "record")
 
 
 def _rows(place: Place, name: str, asked: Asked) -> QuerySet[models.Due, tuple[Any, ...]]:
@@ -90,6 +94,7 @@ def _rows(place: Place, name: str, asked: Asked) -> QuerySet[models.Due, tuple[A
             name=Value(name, CharField()),
             number=Subquery(named.values("number")[:1]),
             title=Subquery(named.values("title")[:1]),
+            called=name_of(place, "owner", "folded_owner"),
         )
         .order_by("day", "record")
         .values_list(*_COLUMNS)[: asked.limit * max(1, len(asked.owners))]

@@ -14,7 +14,7 @@ from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.desk.saved import first_view, views
 from standfirst.server.lists.cells import Cell, Cells
-from standfirst.server.lists.facets import Facet, facets, named_option
+from standfirst.server.lists.facets import Facet, by_name, facets, named_option, people_in
 from standfirst.server.lists.querying import CAP, PAGE, Asking, Found, Row
 from standfirst.server.lists.wanted import (
     CHANGED,
@@ -38,6 +38,7 @@ from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called, capital
 from standfirst.server.pages.showing import Moment
 from standfirst.server.pages.states import Mark, mark
+from standfirst.server.people import names
 from standfirst.words import render
 from standfirst.words.language import day, number
 from standfirst.words.render import sentence
@@ -57,9 +58,11 @@ def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     hits = Found(asking, asked)
     rows, onward = hits.page()
     counts = hits.counts()
-    narrowed = facets(asking, asked)
+    offered = facets(asking, asked)
     columns = columns_of(found, asked)
     cells = Cells(place, found, [row.record for row in rows], [one.field for one in columns], asking.today)
+    cells.names = names(place, cells.people | people_in(found, offered))
+    narrowed = by_name(found, offered, cells.names)
     context = {
         "kind": found,
         "can_be_made": found.by_hand,
@@ -73,6 +76,7 @@ def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
         "is_empty": counts == {} and not asked.is_narrowed,
         "chips": list(chips(found, asked, narrowed)),
         "facets": narrowed,
+        "set": sum(one.count for one in narrowed) + bool(asked.due) + asked.mine,
         "dues": _dues(found, asked),
         "owned": bool(found.view.owner),
         "columns": columns,

@@ -20,6 +20,7 @@ from standfirst.server.pages.history import told
 from standfirst.server.pages.kinds import OF_ITS_OWN, Sheet
 from standfirst.server.pages.linked import coming, groups, leading
 from standfirst.server.pages.outlook import Outlook, outlook
+from standfirst.server.pages.persons import by_name
 from standfirst.server.pages.shapes import called
 from standfirst.server.pages.showing import NOTHING, Moment, Value, fields_of, grouped, value
 from standfirst.server.pages.signed import signatures
@@ -66,6 +67,7 @@ def _sheet(place: Place, row: Current, found: Record, *, now: bool) -> dict[str,
     """What a version says, and what is around it."""
     content, entry = found.current.content, found.current.entry
     kind, body = reading.known_kind(place, found.kind), reading.body_of(place, content)
+    said_of = by_name(place, kind, body)
     ends = coming(place, found.id) if now else None
     said = commenting.read(place, found.id) if now and found.kind != COMMENT.name else None
     latest = found.versions[-LATELY:][::-1]
@@ -91,8 +93,8 @@ def _sheet(place: Place, row: Current, found: Record, *, now: bool) -> dict[str,
         "state": render.state(content.state),
         "mark": mark(kind, content.state),
         "cycle": cycle(kind, content.state, {one.content.state for one in found.versions}) if kind else (),
-        "summary": summary(kind, content.state, body, today) if kind else (),
-        **shown(place, found),
+        "summary": summary(kind, content.state, body, today, said_of) if kind else (),
+        **shown(place, found, said_of),
         "served": list(_serves(place, content.serves)),
         "groups": groups(place, content, ends, labels),
         "signatures": signed,
@@ -103,7 +105,7 @@ def _sheet(place: Place, row: Current, found: Record, *, now: bool) -> dict[str,
         "earlier_said": said.before if said else None,
     }
     if kind and found.kind in OF_ITS_OWN:
-        own = Sheet(place, kind, found, body, today, labels, signed, sheet["sections"], sheet["groups"])
+        own = Sheet(place, kind, found, said_of, today, labels, signed, sheet["sections"], sheet["groups"])
         sheet |= OF_ITS_OWN[found.kind](own)
     return sheet
 
@@ -128,8 +130,9 @@ class Fact:
     late: int = 0
 
 
-def summary(kind: Kind, state: str, body: Body, today: date) -> list[Fact]:
-    fields = {field.name: field.value for field in fields_of(kind, body)}
+def summary(kind: Kind, state: str, body: Body, today: date, said_of: Body) -> list[Fact]:
+    """``said_of``: the body with people by their names; what is derived is derived from the body as it is kept."""
+    fields = {field.name: field.value for field in fields_of(kind, said_of)}
     found = []
     for name in kind.view.summary:
         said = _derived(kind, name, body) if name in kind.derived else fields.get(name, NOTHING)
@@ -165,11 +168,11 @@ def _serves(place: Place, ids: Sequence[str]) -> Iterator[Served]:
         yield Served(one, known[one].title if one in known else "", words, tone)
 
 
-def shown(place: Place, found: Record) -> dict[str, Any]:
-    """What a record says, in reading form, with its files."""
+def shown(place: Place, found: Record, said_of: Body | None = None) -> dict[str, Any]:
+    """What a record says, in reading form, with its files. ``said_of``: its body with people by their names, where that is known."""
     content, known = found.current.content, edition().by_id
     kind, body = reading.known_kind(place, found.kind), reading.body_of(place, content)
-    fields = fields_of(kind, body)
+    fields = fields_of(kind, by_name(place, kind, body) if said_of is None else said_of)
     told = [field for field in fields if field.value is not NOTHING]
     read = [field for field in told if not field.for_programs]
     return {

@@ -49,6 +49,13 @@ function follow () {
     facet.querySelector('summary').classList.toggle('set', set > 0)
     facet.querySelector('summary .number').textContent = set || ''
   }
+  const fold = document.querySelector('.filters > summary')
+  if (fold) {
+    const chosen = fold.parentElement.querySelectorAll('input:checked').length
+    const said = [...fold.parentElement.querySelectorAll('select, input:not([type=checkbox])')].filter((one) => one.value).length
+    fold.classList.toggle('set', chosen + said > 0)
+    fold.querySelector('.number').textContent = chosen + said ? `(${chosen + said})` : ''
+  }
   const keeps = document.querySelector('[data-keeps]')
   if (keeps) keeps.search = window.location.search
 }
