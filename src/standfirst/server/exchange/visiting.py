@@ -247,6 +247,16 @@ def _judged(
     return judged
 
 
+def is_open(granted_: Granted, at: datetime) -> bool:
+    """Whether this visitor reads anything at all at this moment."""
+    visit = granted_.visit
+    return visit is not None and not is_closed(granted_.terms, visit.current.content, at)
+
+
+def is_closed(grant: Content, visit: Content, at: datetime) -> bool:
+    return decide(grant, (), visit, at).reason.code in CLOSED
+
+
 def _decision(
     grant: Content, visit: Content, target: str, *, among: Collection[Record], at: datetime
 ) -> Decision:
@@ -367,7 +377,7 @@ def release(granted_: Granted, record: str, at: datetime) -> DeedFunction:
 
     Raises Refused where nothing is open to this visitor, and ``record.missing`` for what the grant is not about.
     """
-    actor, visit_id = service(granted_.there.organisation), _visit(granted_).id
+    visit_id = _visit(granted_).id
 
     def deed(workspace: Workspace) -> Change:
         # 1. All of it anew, under the grantor's lock: grant, visit, audit, record.
@@ -383,32 +393,40 @@ def release(granted_: Granted, record: str, at: datetime) -> DeedFunction:
         decision = _decision(grant, visit.current.content, record, among=beside, at=at)
         if decision.reason.code in CLOSED:
             raise Refused(decision.reason)
-        if decision.outcome == "unclassified" or _decided(granted_, wanted, decision):
-            return Change(actor, ())
+        if decision.outcome == "unclassified" or recorded(granted_, wanted, decision):
+            return Change(service(granted_.there.organisation), ())
         # 3. It is recorded, whatever it is.
-        entry = wanted.current.entry
-        body = ExportDecisionBody(
-            side=GRANTED,
-            record_number=wanted.number,
-            record_kind=wanted.kind,
-            record=record,
-            version=entry.version,
-            commitment=entry.commitment,
-            outcome=decision.outcome,
-            licences=decision.licences,
-            reason=decision.reason.code,
-            decided_at=at,
-        )
-        pen = Pen(workspace, actor, EXPORT_DECISION, str(uuid4()), None, "Asked for in a visit")
-        pen.write(body.values(), serves=(), links={DURING: (visit_id,), ABOUT: (record,)})
-        return Change(actor, tuple(pen.drafts))
+        return written_down(granted_, workspace, wanted, decision, at)
 
     return deed
 
 
-def _decided(granted_: Granted, wanted: Record, decision: Decision) -> bool:
-    """Asked under the lock, so that a form sent twice is recorded once."""
-    beside = _beside(granted_, Q(target=wanted.id))
-    return any(
-        _records(record, wanted.id, wanted.current.content.version, decision) for record in beside.values()
+def written_down(
+    granted_: Granted, workspace: Workspace, wanted: Record, decision: Decision, at: datetime
+) -> Change:
+    """What was decided about a record in this visit, as a record of the grantor's; its reader gets a copy."""
+    actor, entry = service(granted_.there.organisation), wanted.current.entry
+    body = ExportDecisionBody(
+        side=GRANTED,
+        record_number=wanted.number,
+        record_kind=wanted.kind,
+        record=wanted.id,
+        version=entry.version,
+        commitment=entry.commitment,
+        outcome=decision.outcome,
+        licences=decision.licences,
+        reason=decision.reason.code,
+        decided_at=at,
     )
+    pen = Pen(workspace, actor, EXPORT_DECISION, str(uuid4()), None, "Asked for in a visit")
+    pen.write(body.values(), serves=(), links={DURING: (_visit(granted_).id,), ABOUT: (wanted.id,)})
+    return Change(actor, tuple(pen.drafts))
+
+
+def recorded(granted_: Granted, wanted: Record, decision: Decision) -> str:
+    """The number of the record that says so in this visit, or nothing. Asked under the lock as well, so that a form sent
+    twice is recorded once.
+    """
+    version = wanted.current.content.version
+    beside = _beside(granted_, Q(target=wanted.id)).values()
+    return next((r.number for r in beside if _records(r, wanted.id, version, decision)), "")
