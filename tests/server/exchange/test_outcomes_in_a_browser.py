@@ -30,9 +30,10 @@ def browser() -> Iterator[Browser]:
 def both(database: str) -> Sides:  # noqa: ARG001 - they stand in it
     made = sides()
     made.ours.create("organisation", ORGANISATION)
-    made.classified(made.ours.create("product", {**PRODUCT, "title": LONG}))
+    made.ours.create("product", {**PRODUCT, "title": LONG})
     approved(made.ours, document(made.ours, ASKED, "A.1.1", title=LONG))
     made.ours.create("nonconformity", {**NONCONFORMITY, "title": LONG})
+    made.classified(made.ours.create("nonconformity", NONCONFORMITY))
     worked()
     made.grant(*EVERY, title=f"{LONG} reads")
     made.visit()

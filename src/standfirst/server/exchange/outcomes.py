@@ -122,11 +122,14 @@ def requirement(request: HttpRequest, place: Place, grant: str, requirement: str
     found, opened = _granted(place, grant, at)
     if requirement not in opened:
         raise missing()
-    stood = stands.standing(found.there) if assessed.looked(found) else None
-    if stood is None or not stood.is_computed:
-        return redirect("received-readiness", place.organisation.slug, found.received.number)
+    back = redirect("received-readiness", place.organisation.slug, found.received.number)
+    stood = stands.standing(found.there)
+    if not stood.is_computed:
+        return back
     result = stands.explained(found.there, requirement)
-    may = assessed.seen(found, assessed.labels([result]), at)
+    may, looked = assessed.seen_and_looked(found, assessed.labels([result]), at)
+    if not looked:
+        return back
     left_out = [result.left_out] if result.left_out else []
     context = {
         **about(found),

@@ -219,6 +219,24 @@ def one(granted_: Granted, label: str, at: datetime) -> tuple[Record, Asked]:
     return wanted, _judged(granted_, {wanted.id: version}, found, at)[wanted.id]
 
 
+def some(
+    granted_: Granted, numbers: Collection[str], at: datetime
+) -> tuple[Mapping[str, Asked], Mapping[str, Record]]:
+    """Those of the numbers that are granted, and all that is recorded about them, and about the grant itself, in this visit;
+    in one query.
+    """
+    own = rows(granted_).filter(number__in=list(numbers)).order_by().values("record")
+    leads = Q(target__in=own) | Q(target=granted_.grant.id)
+    found = _beside(granted_, leads, Q(record__in=own))
+    wanted = [r for r in found.values() if r.number in numbers and _opens(granted_, r)]
+    judged = _judged(granted_, {r.id: r.current.content.version for r in wanted}, found, at)
+    return {record.number: judged[record.id] for record in wanted}, found
+
+
+def _opens(granted_: Granted, record: Record) -> bool:
+    return opens(granted_.terms, record.current.content, audit=granted_.audited)
+
+
 def _beside(granted_: Granted, leads: Q, also: Q | None = None) -> Mapping[str, Record]:
     """Classifications that lead to some records, and what was decided about these in this visit."""
     links = Link.objects.filter(organisation=granted_.there.organisation)
@@ -427,6 +445,9 @@ def recorded(granted_: Granted, wanted: Record, decision: Decision) -> str:
     """The number of the record that says so in this visit, or nothing. Asked under the lock as well, so that a form sent
     twice is recorded once.
     """
+    return said_of(wanted, decision, _beside(granted_, Q(target=wanted.id)).values())
+
+
+def said_of(wanted: Record, decision: Decision, among: Collection[Record]) -> str:
     version = wanted.current.content.version
-    beside = _beside(granted_, Q(target=wanted.id)).values()
-    return next((r.number for r in beside if _records(r, wanted.id, version, decision)), "")
+    return next((r.number for r in among if _records(r, wanted.id, version, decision)), "")
