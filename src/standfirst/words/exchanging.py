@@ -9,6 +9,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "exchange.id-taken": "{record} has the id under which this would be kept, and is another record.",
     # reading under a grant
     "reading.no-visit": "You have no visit open under this read grant.",
+    "reading.readiness": "The read grant covers what the results rest on, so they were opened to this visitor.",
+    "report.too-long": "This ledger is too long for its report to be made while you wait.",
+    "report.to-be-opened": "The report names records that you may not take away, or have not opened yet: {records}.",
+    "report.outside-grant": "The report names records outside this read grant.",
     # envelopes
     "envelope.not-as-sent": "{sent} says something else than the record that it leads to.",
     "envelope.too-large": "{record} is longer than {limit:count} characters, so it cannot be sent.",
@@ -32,6 +36,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 HINTS: Final[Mapping[str, str]] = {
     "exchange.no-address": "Whoever runs it sets STANDFIRST_URL to an address that begins with https.",
     "reading.no-visit": "Begin a visit.",
+    "report.too-long": "Ask the organisation to send it to you.",
     "envelope.not-as-sent": "Send the record anew.",
     "envelope.too-large": "Hand it over as a package.",
     "envelope.one-file": "Choose the file that the sender downloaded.",

@@ -14,7 +14,7 @@ from standfirst.records.record import Record
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.clock import now
-from standfirst.server.exchange import visiting
+from standfirst.server.exchange import assessed, visiting
 from standfirst.server.exchange.forms import VisitForm
 from standfirst.server.exchange.pages import PAGE, page, telling
 from standfirst.server.exchange.visiting import Asked, Granted
@@ -49,7 +49,7 @@ def _grant(
     closed = found.closed(now())
     terms = found.terms.body
     context = {
-        **_about(found),
+        **about(found),
         "terms": [
             (_("Purpose"), str(terms["purpose"])),
             (_("Opens"), _opens(found)),
@@ -57,13 +57,14 @@ def _grant(
             (_("Until"), str(Moment(moment(str(terms["effective_until"]))))),
         ],
         "closed": sentence(closed) if closed else "",
+        "readiness": assessed.is_any_open(found),
         "form": form,
         **listed,
     }
     return page(request, found.place, "grant.html", context, status=status)
 
 
-def _about(found: Granted) -> dict[str, Any]:
+def about(found: Granted) -> dict[str, Any]:
     """What every page under a grant says: whose records these are, and until when one may stay."""
     visit = found.visit
     said = visit.current.content.body if visit else {}
@@ -148,14 +149,14 @@ def record(request: HttpRequest, place: Place, grant: str, record: str) -> HttpR
     wanted, asked = visiting.one(found, record, at)
     if not asked.shown:
         return _closed(request, found, wanted, asked)
-    return page(request, place, "record.html", {**_about(found), **_sheet(found, wanted, asked)})
+    return page(request, place, "record.html", {**about(found), **_sheet(found, wanted, asked)})
 
 
 def _closed(request: HttpRequest, found: Granted, wanted: Record, asked: Asked) -> HttpResponse:
     """It has to be opened first, or may not be read: nothing of it but its number and its kind."""
     refused = asked.decision.reason if asked.refused else None
     context = {
-        **_about(found),
+        **about(found),
         "number": wanted.number,
         "kind": words.kind(wanted.kind).one,
         "refused": sentence(refused) if refused else "",

@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from standfirst.server.exchange import envelopes, grants, pages
+from standfirst.server.exchange import envelopes, grants, outcomes, pages
 from standfirst.server.labels import CONVERTER
+from standfirst.server.readiness import spelling  # noqa: F401 - how requirements are spelt in addresses
 
 HERE = "o/<slug:organisation>"
 GRANT = f"{HERE}/received/<{CONVERTER}:grant>"
@@ -21,6 +22,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{GRANT}/", grants.grant, name="received-grant"),
     path(f"{GRANT}/visit/", grants.begin, name="visit-begin"),
     path(f"{GRANT}/leave/", grants.leave, name="visit-end"),
+    path(f"{GRANT}/readiness/", outcomes.readiness, name="received-readiness"),
+    path(f"{GRANT}/readiness/open/", outcomes.open_readiness, name="received-readiness-open"),
+    path(f"{GRANT}/readiness.<slug:form>", outcomes.report, name="received-report"),
+    path(
+        f"{GRANT}/requirements/<requirement:requirement>/", outcomes.requirement, name="received-requirement"
+    ),
     path(f"{THEIRS}/", grants.record, name="received-record"),
     path(f"{THEIRS}/open/", grants.open_record, name="received-open"),
     path(f"{THEIRS}/files/<int:position>/", grants.file, name="received-file"),

@@ -219,6 +219,24 @@ def one(granted_: Granted, label: str, at: datetime) -> tuple[Record, Asked]:
     return wanted, _judged(granted_, {wanted.id: version}, found, at)[wanted.id]
 
 
+def some(
+    granted_: Granted, numbers: Collection[str], at: datetime
+) -> tuple[Mapping[str, Asked], Mapping[str, Record]]:
+    """Those of the numbers that are granted, and all that is recorded about them, and about the grant itself, in this visit;
+    in one query.
+    """
+    own = rows(granted_).filter(number__in=list(numbers)).order_by().values("record")
+    leads = Q(target__in=own) | Q(target=granted_.grant.id)
+    found = _beside(granted_, leads, Q(record__in=own))
+    wanted = [r for r in found.values() if r.number in numbers and _opens(granted_, r)]
+    judged = _judged(granted_, {r.id: r.current.content.version for r in wanted}, found, at)
+    return {record.number: judged[record.id] for record in wanted}, found
+
+
+def _opens(granted_: Granted, record: Record) -> bool:
+    return opens(granted_.terms, record.current.content, audit=granted_.audited)
+
+
 def _beside(granted_: Granted, leads: Q, also: Q | None = None) -> Mapping[str, Record]:
     """Classifications that lead to some records, and what was decided about these in this visit."""
     links = Link.objects.filter(organisation=granted_.there.organisation)
@@ -245,6 +263,16 @@ def _judged(
         done = (r.number for r in beside.values() if _records(r, target, version, decision))
         judged[target] = Asked(target, decision, next(done, ""))
     return judged
+
+
+def is_open(granted_: Granted, at: datetime) -> bool:
+    """Whether this visitor reads anything at all at this moment."""
+    visit = granted_.visit
+    return visit is not None and not is_closed(granted_.terms, visit.current.content, at)
+
+
+def is_closed(grant: Content, visit: Content, at: datetime) -> bool:
+    return decide(grant, (), visit, at).reason.code in CLOSED
 
 
 def _decision(
@@ -367,7 +395,7 @@ def release(granted_: Granted, record: str, at: datetime) -> DeedFunction:
 
     Raises Refused where nothing is open to this visitor, and ``record.missing`` for what the grant is not about.
     """
-    actor, visit_id = service(granted_.there.organisation), _visit(granted_).id
+    visit_id = _visit(granted_).id
 
     def deed(workspace: Workspace) -> Change:
         # 1. All of it anew, under the grantor's lock: grant, visit, audit, record.
@@ -383,32 +411,43 @@ def release(granted_: Granted, record: str, at: datetime) -> DeedFunction:
         decision = _decision(grant, visit.current.content, record, among=beside, at=at)
         if decision.reason.code in CLOSED:
             raise Refused(decision.reason)
-        if decision.outcome == "unclassified" or _decided(granted_, wanted, decision):
-            return Change(actor, ())
+        if decision.outcome == "unclassified" or recorded(granted_, wanted, decision):
+            return Change(service(granted_.there.organisation), ())
         # 3. It is recorded, whatever it is.
-        entry = wanted.current.entry
-        body = ExportDecisionBody(
-            side=GRANTED,
-            record_number=wanted.number,
-            record_kind=wanted.kind,
-            record=record,
-            version=entry.version,
-            commitment=entry.commitment,
-            outcome=decision.outcome,
-            licences=decision.licences,
-            reason=decision.reason.code,
-            decided_at=at,
-        )
-        pen = Pen(workspace, actor, EXPORT_DECISION, str(uuid4()), None, "Asked for in a visit")
-        pen.write(body.values(), serves=(), links={DURING: (visit_id,), ABOUT: (record,)})
-        return Change(actor, tuple(pen.drafts))
+        return written_down(granted_, workspace, wanted, decision, at)
 
     return deed
 
 
-def _decided(granted_: Granted, wanted: Record, decision: Decision) -> bool:
-    """Asked under the lock, so that a form sent twice is recorded once."""
-    beside = _beside(granted_, Q(target=wanted.id))
-    return any(
-        _records(record, wanted.id, wanted.current.content.version, decision) for record in beside.values()
+def written_down(
+    granted_: Granted, workspace: Workspace, wanted: Record, decision: Decision, at: datetime
+) -> Change:
+    """What was decided about a record in this visit, as a record of the grantor's; its reader gets a copy."""
+    actor, entry = service(granted_.there.organisation), wanted.current.entry
+    body = ExportDecisionBody(
+        side=GRANTED,
+        record_number=wanted.number,
+        record_kind=wanted.kind,
+        record=wanted.id,
+        version=entry.version,
+        commitment=entry.commitment,
+        outcome=decision.outcome,
+        licences=decision.licences,
+        reason=decision.reason.code,
+        decided_at=at,
     )
+    pen = Pen(workspace, actor, EXPORT_DECISION, str(uuid4()), None, "Asked for in a visit")
+    pen.write(body.values(), serves=(), links={DURING: (_visit(granted_).id,), ABOUT: (wanted.id,)})
+    return Change(actor, tuple(pen.drafts))
+
+
+def recorded(granted_: Granted, wanted: Record, decision: Decision) -> str:
+    """The number of the record that says so in this visit, or nothing. Asked under the lock as well, so that a form sent
+    twice is recorded once.
+    """
+    return said_of(wanted, decision, _beside(granted_, Q(target=wanted.id)).values())
+
+
+def said_of(wanted: Record, decision: Decision, among: Collection[Record]) -> str:
+    version = wanted.current.content.version
+    return next((r.number for r in among if _records(r, wanted.id, version, decision)), "")

@@ -73,10 +73,10 @@ def report(request: HttpRequest, place: Place, form: str) -> HttpResponseBase:
     except Refused as refused:
         messages.error(request, sentence(refused.reason))
         return redirect("reports", place.organisation.slug)
-    return _sent(file.name, file.media_type, file.data)
+    return sent(file.name, file.media_type, file.data)
 
 
-def _sent(name: str, media_type: str, data: bytes) -> HttpResponse:
+def sent(name: str, media_type: str, data: bytes) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return HttpResponse(data, content_type=media_type, headers=headers)
 
@@ -157,7 +157,7 @@ def prepared(_request: HttpRequest, place: Place, prepared: UUID) -> HttpRespons
     found = Prepared.objects.filter(organisation=place.organisation, id=prepared, stage=Stage.DONE).first()
     if found is None or found.data is None:
         raise missing()
-    return _sent(found.name, found.media_type, bytes(found.data))
+    return sent(found.name, found.media_type, bytes(found.data))
 
 
 def make(task: Task) -> None:

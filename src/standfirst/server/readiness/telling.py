@@ -35,7 +35,7 @@ NAMED: Final = 6
 SERVING: Final = 12
 """Records named that serve a requirement; the rest are counted."""
 
-_OUTCOMES: Final = {
+OUTCOMES: Final = {
     Outcome.MET: gettext_noop("met"),
     Outcome.NOT_MET: gettext_noop("not met"),
     Outcome.JUDGEMENT: gettext_noop("judgement"),
@@ -215,7 +215,7 @@ def _criterion(place: Place, criterion: Criterion, answer: Answer, known: Labels
     return {
         "id": criterion.id,
         "says": criterion.says,
-        "word": _(_OUTCOMES[answer.outcome]),
+        "word": _(OUTCOMES[answer.outcome]),
         "tone": TONES[sign(answer.outcome)],
         "reasons": [_parts(place, sentence(reason), known) for reason in told],
         "hints": [words for reason in told if (words := hint(reason))],

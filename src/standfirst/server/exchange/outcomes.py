@@ -1,0 +1,225 @@
+"""Pages for results under a grant: the grantor's readiness, one requirement, and the report that an auditor may have."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from standfirst.conformity.readiness import readiness as counted
+from standfirst.conformity.telling import sign, split_at_labels
+from standfirst.records.change import Refused
+from standfirst.server.access import Place
+from standfirst.server.clock import now
+from standfirst.server.exchange import assessed, visiting
+from standfirst.server.exchange.assessed import Seen
+from standfirst.server.exchange.grants import POSTING, about
+from standfirst.server.exchange.pages import page
+from standfirst.server.exchange.visiting import Granted
+from standfirst.server.pages.entry import READING, within
+from standfirst.server.readiness import standing as stands
+from standfirst.server.readiness.making import made
+from standfirst.server.readiness.reporting import sent
+from standfirst.server.readiness.showing import TONES, Square, named, shares
+from standfirst.server.readiness.standing import Row, Standing
+from standfirst.server.readiness.telling import OUTCOMES, Part
+from standfirst.server.readiness.views import about as stated
+from standfirst.server.reading import missing
+from standfirst.standards.catalogue import Requirement
+from standfirst.standards.evaluate import Answer, Outcome
+from standfirst.standards.method import Criterion, Status
+from standfirst.standards.reason import Reason
+from standfirst.words.language import day
+from standfirst.words.render import sentence
+
+FORMS = ("html", "json")
+SHOWN_BY = 6
+"""Records named below a criterion; the rest are counted."""
+
+
+def _granted(place: Place, grant: str, at: datetime) -> tuple[Granted, Collection[str]]:
+    """With the requirements that are open. Whatever is not open to this visitor now answers as if it were not there."""
+    found = visiting.granted(place, grant, at)
+    opened = assessed.opened_by(found) if visiting.is_open(found, at) else ()
+    if not opened:
+        raise missing()
+    return found, opened
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+@within(*READING)
+def readiness(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
+    found, opened = _granted(place, grant, now())
+    if not assessed.looked(found):
+        context = {**about(found), "count": len(opened)}
+        return page(request, place, "readiness_closed.html", context)
+    stood = stands.standing(found.there)
+    rows = [row for row in stood if row.id in opened]
+    whole = counted(stood.edition, rows).whole
+    context = {
+        **about(found),
+        **stated(stood),
+        "whole": whole,
+        "shares": shares(whole),
+        "legend": [(named(one), TONES[one], whole.counts[one]) for one in Status if whole.counts[one]],
+        "groups": [_group(found, group, rows) for group in stood.edition.groups],
+        "outside": len(stood.edition.by_id) - len(opened),
+        "forms": FORMS if len(opened) == len(stood.edition.by_id) else (),
+    }
+    return page(request, place, "readiness.html", context)
+
+
+def _group(found: Granted, group: Any, rows: Sequence[Row]) -> dict[str, Any]:
+    ids = {requirement.id for requirement in group.requirements}
+    own = [row for row in rows if row.id in ids]
+    asked = [row for row in own if row.status is not Status.NOT_APPLICABLE]
+    return {
+        "clause": group.clause,
+        "title": group.title,
+        "squares": [_square(found, row) for row in own],
+        "shown": sum(row.status is Status.SHOWN for row in asked),
+        "asked": len(asked),
+        "outside": len(ids) - len(own),
+    }
+
+
+def _square(found: Granted, row: Row) -> Square:
+    """It tells how many criteria are met, and no reason: those name records."""
+    url = reverse("received-requirement", args=[found.place.organisation.slug, found.received.number, row.id])
+    told = []
+    if row.gist.criteria and row.status is not Status.NOT_APPLICABLE:
+        words = ngettext(
+            "%(met)s of %(criteria)s criterion met", "%(met)s of %(criteria)s criteria met", row.gist.criteria
+        )
+        told = [words % {"met": row.gist.met, "criteria": row.gist.criteria}]
+    word = named(row.status)
+    return Square(row.id, row.title, row.status.value, word, TONES[row.status], url, told, soon=False)
+
+
+@within(*POSTING)
+def open_readiness(_request: HttpRequest, place: Place, grant: str) -> HttpResponse:
+    """Records that somebody looks. GETs write nothing, so that the page is opened by a deed first, once a visit."""
+    at = now()
+    found, _opened = _granted(place, grant, at)
+    found.there.store.perform(assessed.look(found, at))
+    return redirect("received-readiness", place.organisation.slug, found.received.number)
+
+
+# --- one requirement -------------------------------------------------------------------------------------------------
+
+
+@within(*READING)
+def requirement(request: HttpRequest, place: Place, grant: str, requirement: str) -> HttpResponse:
+    at = now()
+    found, opened = _granted(place, grant, at)
+    if requirement not in opened:
+        raise missing()
+    back = redirect("received-readiness", place.organisation.slug, found.received.number)
+    stood = stands.standing(found.there)
+    if not stood.is_computed:
+        return back
+    result = stands.explained(found.there, requirement)
+    may, looked = assessed.seen_and_looked(found, assessed.labels([result]), at)
+    if not looked:
+        return back
+    left_out = [result.left_out] if result.left_out else []
+    context = {
+        **about(found),
+        **stated(stood),
+        "requirement": result.requirement,
+        "clause": next(each for each in stood.edition.groups if result.requirement in each.requirements),
+        "word": named(result.status),
+        "tone": TONES[result.status],
+        "criteria": [_criterion(found, may, *each) for each in result.answers],
+        "against": _told(found, may, result.adverse),
+        "left_out": _told(found, may, left_out) if left_out else None,
+        **_beside(found, stood, opened, result.requirement),
+    }
+    return page(request, place, "requirement.html", context)
+
+
+def _beside(found: Granted, stood: Standing, opened: Collection[str], it: Requirement) -> dict[str, Any]:
+    """The ones before and after it, of those that are open."""
+    rows = [row for row in stood if row.id in opened]
+    at = next((index for index, row in enumerate(rows) if row.id == it.id), None)
+    if at is None:
+        return {"previous": None, "following": None}
+    return {
+        "previous": _square(found, rows[at - 1]) if at else None,
+        "following": _square(found, rows[at + 1]) if at + 1 < len(rows) else None,
+    }
+
+
+def _criterion(found: Granted, may: Seen, criterion: Criterion, answer: Answer) -> dict[str, Any]:
+    reasons = [
+        reason for reason in answer.reasons if reason.code not in {"record.counts", "judgement.auditor"}
+    ]
+    counting = answer.records if answer.outcome is Outcome.MET else ()  # else the reasons name them
+    covered = [number for number in counting if number in may.asked]
+    is_read = all(may.shown(number) for number in answer.records)  # dates of evidence are what records say
+    return {
+        "says": criterion.says,
+        "word": _(OUTCOMES[answer.outcome]),
+        "tone": TONES[sign(answer.outcome)],
+        "told": _told(found, may, reasons),
+        "records": [(number, _address(found, number)) for number in covered[:SHOWN_BY]],
+        "more": max(len(covered) - SHOWN_BY, 0),
+        "outside": len(covered) < len(counting),
+        "until": day(answer.until) if is_read and answer.until and answer.outcome is Outcome.MET else "",
+        "oldest": day(answer.oldest) if is_read and answer.oldest else "",
+        "question": (criterion.judgement or "") if answer.outcome is Outcome.JUDGEMENT else "",
+    }
+
+
+def _told(found: Granted, may: Seen, reasons: Sequence[Reason]) -> dict[str, Any]:
+    """Reasons in words; of those that cannot be told only which records would have to be opened."""
+    held = [reason for reason in reasons if not may.tells(reason)]
+    closed = dict.fromkeys(number for reason in held for number in may.closed(reason))
+    return {
+        "reasons": [_parts(found, may, reason) for reason in reasons if may.tells(reason)],
+        "closed": [(number, _address(found, number)) for number in closed],
+        "outside": any(may.outside(reason) for reason in held),
+    }
+
+
+def _parts(found: Granted, may: Seen, reason: Reason) -> list[Part]:
+    return [
+        Part(part, _address(found, part) if is_label else "")
+        for part, is_label in split_at_labels(sentence(reason), may.asked)
+        if part
+    ]
+
+
+def _address(found: Granted, number: str) -> str:
+    return reverse("received-record", args=[found.place.organisation.slug, found.received.number, number])
+
+
+# --- the report ------------------------------------------------------------------------------------------------------
+
+
+@within(*READING)
+def report(request: HttpRequest, place: Place, grant: str, form: str) -> HttpResponseBase:
+    at = now()
+    found, _opened = _granted(place, grant, at)
+    back = redirect("received-readiness", place.organisation.slug, found.received.number)
+    if form not in FORMS:
+        raise missing()
+    if not assessed.looked(found):
+        return back
+    try:
+        whole = assessed.for_report(found, at)
+    except Refused as refused:
+        if refused.reason.code == "record.missing":
+            raise
+        messages.error(request, sentence(refused.reason))
+        return back
+    file = made(whole, found.there.organisation.slug, form, remedies=False)
+    return sent(file.name, file.media_type, file.data)
