@@ -153,7 +153,7 @@ def test_of_a_controlled_record_only_its_number_is_told_before_it_is_opened(both
     assert about
     assert [words for words in about if words in page] == []
     refused = both.reader().get(both.address("received-report", "json"), follow=True)
-    assert NONCONFORMITY["title"] not in text(refused)
+    assert str(NONCONFORMITY["title"]) not in text(refused)
     assert one.number in text(refused)
     both.open(one)
     assert "to be opened first" not in text(both.page("received-requirement", ASKED))
@@ -240,8 +240,8 @@ def test_others_get_what_is_missing(both: Sides) -> None:
         assert third.client(third.ada).get(address.replace(both.theirs.slug, third.slug)).status_code == 404
         assert both.ours.client(both.ours.ada).get(address).status_code == 404
         assert browser(None).get(address).status_code == 302
-    for rest in ("pdf", "xlsx", "oscal", "nothing"):
-        assert both.page("received-report", rest).status_code == 404
+    for form in ("pdf", "xlsx", "oscal", "nothing"):
+        assert both.page("received-report", form).status_code == 404
     assert both.page("received-requirement", "Z.9").status_code == 404
 
 

@@ -12,7 +12,7 @@ from standfirst.records.indexing import Sort as Told
 from standfirst.records.indexing import sort_of
 from standfirst.records.kind import Kind
 from standfirst.server.lists.cells import word
-from standfirst.server.lists.querying import Asking
+from standfirst.server.lists.filters import Asking
 from standfirst.server.lists.wanted import Condition, Test, Wanted, bound
 from standfirst.server.pages.shapes import Sort, called, shapes
 from standfirst.server.store.models import Organisation

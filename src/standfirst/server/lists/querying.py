@@ -2,36 +2,29 @@
 
 A sort is a chain of *segments*, one after the other: of a field first its numbers, then its days, its texts, and the records
 that say nothing. Each segment is one order that an index of the table keeps, read from where the page before ended; so a page
-costs what its rows cost. A filter that few records pass is asked first and leads the query (``_Lead``); filters that many
+costs what its rows cost. A filter that few records pass is asked first and leads the query (``_led``); filters that many
 pass are asked of each row as it comes. Which is which is counted, and never further than ``FEW``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.db import connection
 
 from standfirst.records.kind import Kind
-from standfirst.records.sealing import NUMBER as A_NUMBER
-from standfirst.server.access import Place
+from standfirst.server.lists.filters import Asking, Filter, Part, filters_of, in_state, joined, marks, own_of
 from standfirst.server.lists.wanted import (
     CHANGED,
-    LATE,
     NUMBER,
-    SOON_DAYS,
     SORTED,
     STATE,
-    Condition,
     Cursor,
-    Test,
     Wanted,
     bound,
     field_of,
 )
-from standfirst.server.store.index import as_compared
-from standfirst.server.store.models import Organisation
 
 PAGE: Final = 50
 """Records on one page of a list."""
@@ -47,16 +40,6 @@ CAP: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Of whose records, by whom, on which day. ``me``: how records name who asks."""
-
-    place: Place
-    kind: Kind
-    today: date
-    me: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A record in a list, as the read models have it."""
 
@@ -68,137 +51,6 @@ class Row:
     recorded_at: datetime
     sequence: int
     cursor: Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a statement, with what is filled into it."""
-
-    sql: str
-    given: tuple[Any, ...] = ()
-
-
-# --- filters ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    """One filter, in two ways: ``alone``, the records that pass it; ``beside``, whether the record of a row does."""
-
-    alone: Part
-    beside: Part
-
-
-def _filters(asking: Asking, wanted: Wanted) -> list[_Filter]:
-    """Apart from the state."""
-    found = []
-    if wanted.text:
-        found.append(_named(asking, wanted.text))
-    if wanted.due:
-        found.append(_due(asking, wanted.due))
-    if wanted.mine:
-        names = Condition(asking.kind.view.owner, Test.ONE_OF, tuple(asking.me) or ("\uffff",))
-        found.append(_of_field(asking, names))
-    ends: dict[str, list[Condition]] = {}
-    for condition in wanted.conditions:
-        if condition.test in {Test.FROM, Test.TO}:
-            ends.setdefault(condition.field, []).append(condition)
-        else:
-            found.append(_of_field(asking, condition))
-    return [*found, *(_of_field(asking, *both) for both in ends.values())]
-
-
-def _state(asking: Asking, state: str) -> _Filter:
-    alone = "SELECT first FROM store_current WHERE organisation_id = %s AND kind = %s AND state = %s"
-    return _Filter(Part(alone, (*_own(asking), state)), Part("c.state = %s", (state,)))
-
-
-def _named(asking: Asking, text: str) -> _Filter:
-    """By the number, where it is one; else by what the title says."""
-    number = text.upper()
-    if A_NUMBER.match(number):
-        alone = "SELECT first FROM store_current WHERE organisation_id = %s AND number = %s AND kind = %s"
-        own, kind = _own(asking)
-        return _Filter(Part(alone, (own, number, kind)), Part("c.number = %s", (number,)))
-    return _of_field(asking, Condition(asking.kind.titled_by, Test.HAS, (text,)))
-
-
-def _due(asking: Asking, due: str) -> _Filter:
-    days = Part("d.day < %s", (_day(asking.today),))
-    if due != LATE:
-        until = _day(asking.today + timedelta(days=SOON_DAYS))
-        days = Part("d.day >= %s AND d.day < %s", (_day(asking.today), until))
-    own = _own(asking)
-    return _Filter(
-        Part(
-            "SELECT first FROM store_due d WHERE d.organisation_id = %s AND d.kind = %s AND d.position = 0 "
-            f"AND {days.sql}",
-            (*own, *days.given),
-        ),
-        Part(
-            "(SELECT 1 FROM store_due d WHERE d.organisation_id = %s AND d.record = c.record "
-            f"AND d.position < 1 AND {days.sql} LIMIT 1) IS NOT NULL",
-            (own[0], *days.given),
-        ),
-    )
-
-
-def _of_field(asking: Asking, *conditions: Condition) -> _Filter:
-    """Of one field: a day from and to is one filter, and few days lead."""
-    test = _joined([_test(condition) for condition in conditions])
-    own, kind = _own(asking)
-    field = conditions[0].field
-    return _Filter(
-        Part(
-            "SELECT first FROM store_indexed f WHERE f.organisation_id = %s AND f.kind = %s AND f.field = %s "
-            f"AND {test.sql}",
-            (own, kind, field, *test.given),
-        ),
-        Part(
-            "(SELECT 1 FROM store_indexed f WHERE f.organisation_id = %s AND f.record = c.record "
-            f"AND f.field = %s AND {test.sql} LIMIT 1) IS NOT NULL",
-            (own, field, *test.given),
-        ),
-    )
-
-
-_TEXTS: Final = "f.number IS NULL AND f.day IS NULL"
-"""Rows that are compared as texts: as the index of texts says it, so that it is used."""
-
-
-def _test(condition: Condition) -> Part:
-    match condition.test:
-        case Test.ONE_OF:
-            values = tuple(as_compared(value) for value in condition.values)
-            return Part(f"{_TEXTS} AND f.folded IN ({_places(values)})", values)
-        case Test.HAS:
-            return Part(
-                rf"{_TEXTS} AND f.folded LIKE %s ESCAPE '\'",
-                (f"%{_literal(as_compared(condition.values[0]))}%",),
-            )
-        case Test.FROM | Test.TO:
-            value = bound(condition.values[0])
-            sign = ">=" if condition.test is Test.FROM else "<="
-            if isinstance(value, date):
-                return Part(f"f.day IS NOT NULL AND f.day {sign} %s", (_day(value),))
-            return Part(f"f.number IS NOT NULL AND f.number {sign} %s", (value,))
-
-
-def _literal(text: str) -> str:
-    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
-def _places(values: Sequence[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def _own(asking: Asking) -> tuple[Any, str]:
-    field = Organisation._meta.pk  # noqa: SLF001 - Django's name for it
-    return field.get_db_prep_value(asking.place.organisation.pk, connection), asking.kind.name
-
-
-def _day(value: date) -> str:
-    return value.isoformat()
 
 
 # --- orders ----------------------------------------------------------------------------------------------------------
@@ -249,11 +101,7 @@ def _way(wanted: Wanted) -> tuple[str, str]:
 def _past(wanted: Wanted, segment: _Segment) -> Part:
     """The rows of a segment that come after those of the page before."""
     given = wanted.after.values if wanted.after is not None else ()
-    return Part(f"({', '.join(segment.by)}) {_way(wanted)[1]} ({_places(segment.by)})", given)
-
-
-def _joined(parts: Sequence[Part], word: str = " AND ") -> Part:
-    return Part(word.join(part.sql for part in parts), tuple(value for part in parts for value in part.given))
+    return Part(f"({', '.join(segment.by)}) {_way(wanted)[1]} ({marks(segment.by)})", given)
 
 
 def _keys(field: str) -> str:
@@ -288,7 +136,7 @@ class _Statement:
         self._tables.append(Part(f"CROSS JOIN LATERAL ({inner}) {name}", given))
 
     def selecting(self, what: str, then: str) -> Part:
-        tables, where = _joined(self._tables, " "), _joined(self._where)
+        tables, where = joined(self._tables, " "), joined(self._where)
         return Part(
             f"SELECT {what} FROM {tables.sql} WHERE {where.sql} {then}", (*tables.given, *where.given)
         )
@@ -298,7 +146,7 @@ def _walked(  # noqa: PLR0917
     asking: Asking, wanted: Wanted, place: int, segment: _Segment, beside: Sequence[Part], limit: int
 ) -> Part:
     """The rows of one segment as its index has them, each asked what else it has to be."""
-    own, kind = _own(asking)
+    own, kind = own_of(asking)
     field = _field(wanted)
     if field:
         statement = _Statement("store_indexed s")
@@ -339,7 +187,7 @@ def _led(
     """The rows among those that lead, sorted: there are few. Where a page begins is asked of what has been found, since
     as a condition of the tables it would tempt SQLite to look for rows by it.
     """
-    own, kind = _own(asking)
+    own, kind = own_of(asking)
     field = _field(wanted)
     statement = _Statement("lead")
     statement.look_up(
@@ -351,7 +199,7 @@ def _led(
     statement.where("NOT c.erased")
     for part in beside:
         statement.where(part.sql, *part.given)
-    cases = _joined(
+    cases = joined(
         [Part(f"WHEN {one.among.sql} THEN {place}", one.among.given) for place, one in enumerate(segments)],
         " ",
     )
@@ -365,7 +213,7 @@ def _led(
         by = segments[after.segment].by
         columns = ", ".join(_OUTSIDE[one] for one in by)
         past = Part(
-            f"WHERE place > {after.segment} OR (place = {after.segment} AND ({columns}) {sign} ({_places(by)}))",
+            f"WHERE place > {after.segment} OR (place = {after.segment} AND ({columns}) {sign} ({marks(by)}))",
             after.values,
         )
     last = _OUTSIDE[segments[0].by[-1]]
@@ -385,7 +233,7 @@ def _field(wanted: Wanted) -> str:
 # --- what leads ------------------------------------------------------------------------------------------------------
 
 
-def _how_many(filters: Sequence[_Filter]) -> list[int]:
+def _how_many(filters: Sequence[Filter]) -> list[int]:
     """How many records pass each filter, as far as ``SOME`` and one more. One query; none without filters."""
     if not filters:
         return []
@@ -411,7 +259,7 @@ class _Plan:
         )
 
 
-def _planned(filters: Sequence[_Filter], many: Sequence[int]) -> _Plan:
+def _planned(filters: Sequence[Filter], many: Sequence[int]) -> _Plan:
     """The filter that the fewest records pass leads, where these are few."""
     first = min(range(len(filters)), key=lambda place: many[place]) if many else None
     if first is not None and many[first] > (SOME if len(filters) > 1 else FEW):
@@ -428,8 +276,8 @@ class Found:
 
     def __init__(self, asking: Asking, wanted: Wanted) -> None:
         self.asking, self.wanted = asking, wanted
-        filters = _filters(asking, wanted)
-        state = [_state(asking, wanted.state)] if wanted.state else []
+        filters = filters_of(asking, wanted)
+        state = [in_state(asking, wanted.state)] if wanted.state else []
         many = _how_many([*filters, *state]) if filters or (state and _field(wanted)) else []
         self._many = many
         self._plan = _planned([*filters, *state], many)
@@ -486,7 +334,7 @@ class Found:
         inner = [
             Part(f"SELECT * FROM ({part.sql}) AS s{place}", part.given) for place, part in enumerate(parts)
         ]
-        return _joined(inner, " UNION ALL ")
+        return joined(inner, " UNION ALL ")
 
     def rows(self, *, at_once: int = 1000) -> Iterator[list[Row]]:
         """All of it, from its beginning on, so many at once."""
@@ -507,7 +355,7 @@ class Found:
         None where filters leave so many that counting them would cost more than it tells.
         """
         plan, states = self._of_all_states, self.asking.kind.lifecycle.states
-        own, kind = _own(self.asking)
+        own, kind = own_of(self.asking)
         if plan.lead is None and plan.beside:
             return None
         if plan.lead is not None:

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from standfirst.conformity.readiness import Tally
 from standfirst.management.documents import DOCUMENT
 from standfirst.management.evaluation import MANAGEMENT_REVIEW
 from standfirst.management.measurement import MEASUREMENT
@@ -33,11 +32,11 @@ from standfirst.server.pages.families import many
 from standfirst.server.pages.homedays import Asked, Day, days
 from standfirst.server.pages.homegrants import opened
 from standfirst.server.pages.homelead import aims
+from standfirst.server.pages.homeready import readiness
 from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called
 from standfirst.server.readiness import standing as ready
 from standfirst.server.readiness.asked import is_asked
-from standfirst.server.readiness.standing import Row, Standing
 from standfirst.server.sealed.cases import CaseRead, cases_for
 from standfirst.server.sealed.people import RECIPIENTS
 from standfirst.server.setup import answers
@@ -46,7 +45,6 @@ from standfirst.server.shell import shows_readiness
 from standfirst.server.store import models
 from standfirst.server.store.index import as_compared
 from standfirst.server.waiting import Queue, Waiting, waiting
-from standfirst.standards.method import Status
 from standfirst.words import render
 from standfirst.words.language import day
 
@@ -65,24 +63,6 @@ _MAKING: Final = frozenset(
         Role.MIGRATION_LEAD,
     }
 )
-_ORDER: Final = (
-    Status.NOT_ASSESSABLE,
-    Status.NOT_SHOWN,
-    Status.PARTLY,
-    Status.NEEDS_JUDGEMENT,
-    Status.SHOWN,
-)
-"""From worse to better, as far as something may be called so."""
-
-_SQUARES: Final[Mapping[Status, str]] = {
-    Status.SHOWN: "good",
-    Status.PARTLY: "warn",
-    Status.NOT_SHOWN: "bad",
-    Status.NEEDS_JUDGEMENT: "note",
-    Status.NOT_ASSESSABLE: "none",
-    Status.NOT_APPLICABLE: "none",
-}
-
 # --- what needs somebody ---------------------------------------------------------------------------------------------
 
 
@@ -243,132 +223,6 @@ def _asked(place: Place, each: Waiting, today: date) -> Item:
     )
 
 
-# --- how ready -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Square:
-    row: Row
-    tone: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """``next``: how soon some of its evidence lapses, else how old the oldest is."""
-
-    tally: Tally
-    squares: Sequence[Square]
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A part of the bar, in hundredths of its width."""
-
-    tone: str
-    x: str
-    width: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    row: Row
-    better: bool
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """How ready the organisation is. ``lost`` and ``won`` are requirements that changed since yesterday; ``rescoped``: how many
-    became asked, or no longer are, which is neither.
-    """
-
-    standing: Standing
-    whole: Tally
-    clauses: Sequence[Clause]
-    bar: Sequence[Share]
-    won: Sequence[Moved]
-    lost: Sequence[Moved]
-    rescoped: int
-    lapsing: Sequence[Row]
-
-    @property
-    def spoken(self) -> str:
-        """What the bar says, for who does not see it."""
-        return ", ".join(
-            f"{count} {render.title(status.value)}" for status, count in self.whole.counts.items() if count
-        )
-
-
-def readiness(stood: Standing) -> Readiness:
-    told = ready.tallies(stood)
-    by_clause = {
-        group.clause: [stood.by_id[r.id] for r in group.requirements if r.id in stood.by_id]
-        for group in stood.edition.groups
-    }
-    since = stood.today - timedelta(days=1)
-    changed = [row for row in stood if row.changed_on and row.changed_on >= since and row.before]
-    moved = [_moved(row) for row in changed if Status.NOT_APPLICABLE not in {row.before, row.status}]
-    soon = stood.today + timedelta(days=30)
-    return Readiness(
-        stood,
-        told.whole,
-        [_clause(tally, by_clause[tally.key], stood.today) for tally in told.clauses],
-        _bar(told.whole),
-        [each for each in moved if each.better],
-        [each for each in moved if not each.better],
-        len(changed) - len(moved),
-        sorted(
-            (row for row in stood if row.until and stood.today < row.until <= soon),
-            key=lambda row: (row.until, row.id),
-        ),
-    )
-
-
-def _clause(tally: Tally, rows: Sequence[Row], today: date) -> Clause:
-    squares = [Square(row, _SQUARES[row.status], render.title(row.status.value)) for row in rows]
-    return Clause(tally, squares, _next(tally, today))
-
-
-def _next(tally: Tally, today: date) -> str:
-    """What a reader should know of the evidence of a clause: how soon some of it lapses, else how old the oldest is."""
-    if tally.until and 0 <= (tally.until - today).days <= 60:
-        return _("lapses in %(days)s d") % {"days": (tally.until - today).days}
-    if tally.oldest:
-        months = (today - tally.oldest).days // 30
-        return _("oldest %(months)s mo.") % {"months": months} if months else _("fresh")
-    return ""
-
-
-def _bar(whole: Tally) -> list[Share]:
-    if not whole.asked:
-        return []
-    found, at = [], 0.0
-    for status in (
-        Status.SHOWN,
-        Status.PARTLY,
-        Status.NEEDS_JUDGEMENT,
-        Status.NOT_SHOWN,
-        Status.NOT_ASSESSABLE,
-    ):
-        width = 100 * whole.counts.get(status, 0) / whole.asked
-        if width:
-            found.append(Share(_SQUARES[status], f"{at:.2f}", f"{width:.2f}"))
-        at += width
-    return found
-
-
-def _moved(row: Row) -> Moved:
-    before = row.before or row.status
-    better = _ORDER.index(row.status) > _ORDER.index(before)
-    words = _("%(before)s → %(after)s") % {
-        "before": render.title(before.value),
-        "after": render.title(row.status.value),
-    }
-    return Moved(row, better, words)
-
-
 # --- parts for some --------------------------------------------------------------------------------------------------
 
 
@@ -482,7 +336,7 @@ def _parts(request: HttpRequest, place: Place, roles: frozenset[Role]) -> Iterat
     """What the page has besides what needs somebody, by what they answer for."""
     if shows_readiness(place):
         stood = ready.standing(place)
-        yield "readiness", readiness(stood) if stood.is_asked and stood.is_computed else None
+        yield "readiness", readiness(place, stood) if stood.is_asked and stood.is_computed else None
         yield "standing", stood
         if stood.is_asked and stood.profile.id != "as-recorded":
             yield "set_up", _set_up(request, place, roles)

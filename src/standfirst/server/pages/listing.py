@@ -15,7 +15,8 @@ from standfirst.server.access import Place
 from standfirst.server.desk.saved import first_view, views
 from standfirst.server.lists.cells import Cell, Cells
 from standfirst.server.lists.facets import Facet, by_name, facets, named_option, people_in
-from standfirst.server.lists.querying import CAP, PAGE, Asking, Found, Row
+from standfirst.server.lists.filters import Asking
+from standfirst.server.lists.querying import CAP, PAGE, Found, Row
 from standfirst.server.lists.wanted import (
     CHANGED,
     LATE,

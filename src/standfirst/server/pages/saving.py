@@ -14,7 +14,7 @@ from standfirst.server.access import Place
 from standfirst.server.desk import saved
 from standfirst.server.desk.models import SavedView
 from standfirst.server.lists.facets import facets
-from standfirst.server.lists.querying import Asking
+from standfirst.server.lists.filters import Asking
 from standfirst.server.lists.wanted import wanted
 from standfirst.server.pages.entry import WRITING, page, within
 from standfirst.server.pages.families import many

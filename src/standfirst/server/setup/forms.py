@@ -1,12 +1,9 @@
 """What the set-up asks, a form a step. What is left empty where something has to stand is a fault beside its field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,8 +11,10 @@ from standfirst.management.organisation import MANAGERS
 from standfirst.server.accounts.models import EMAIL_LENGTH, NAME_LENGTH
 from standfirst.server.organisations import OrganisationType
 from standfirst.server.organising import SLUG_LENGTH
-from standfirst.server.setup.markets import MARKETS, expectations
-from standfirst.server.setup.proposing import STANDARDS, Proposed
+from standfirst.server.setup.markets import MARKETS
+from standfirst.server.setup.proposing import STANDARDS
+from standfirst.server.setup.reviewing import ReviewForm
+from standfirst.server.setup.step import LONG, Card, Cards, Lines, Step
 from standfirst.server.setup.telling import (
     DOMAINS,
     DUTIES,
@@ -26,75 +25,10 @@ from standfirst.server.setup.telling import (
     Told,
     choices,
 )
-from standfirst.standards.catalogue import ClauseGroup
-from standfirst.standards.library import edition
 
 PEOPLE: Final = 12
 """Others that can be named at once; more are recorded later."""
 CERTIFICATES: Final = 8
-LONG: Final = 4_000
-REASON: Final = 2_000
-
-_TEMPLATE: Final = "[["
-
-
-class Cards(forms.CheckboxSelectMultiple):
-    """Several of a few choices, each with what it means."""
-
-
-class Card(forms.RadioSelect):
-    """One of a few choices, each with what it means."""
-
-
-class Lines(forms.CharField):
-    """Several short texts, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def to_python(self, value: Any) -> Any:
-        lines = [line.strip() for line in str(value or "").splitlines()]
-        return list(dict.fromkeys(line for line in lines if line))
-
-    def validate(self, value: Any) -> None:
-        if self.required and not value:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value: Any) -> None:
-        for line in value:
-            super().run_validators(line)
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(initial != data)
-
-
-class Step(forms.Form):
-    """``title`` is what the step is about; ``why`` why it is asked; ``needed``: the set-up cannot be finished without it."""
-
-    title: str | Promise = ""
-    why: str | Promise = ""
-    needed = True
-
-    use_required_attribute = False  # a step may be left half-filled; what is missing is told beside it
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and _TEMPLATE in value:
-                self.add_error(
-                    name, _("[[ marks what still has to be written; it cannot stand in an answer.")
-                )
-        return cleaned
-
-    def answered(self) -> dict[str, Any]:
-        """What is kept of it, as JSON values."""
-        return {name: _plain(value) for name, value in self.cleaned_data.items()}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 # --- before there is an organisation ---------------------------------------------------------------------------------
@@ -386,137 +320,6 @@ class CertificatesForm(Step):
                 f"until-{number}": each["valid_until"],
             }
         return told
-
-
-class ReviewForm(Step):
-    """What is proposed, to be read and changed before it is recorded. ``proposals``: what the annex requirements come to."""
-
-    title = gettext_lazy("Review")
-    why = gettext_lazy(
-        "Nothing is recorded before you say so, and then as drafts: whoever answers for it approves the scope and the "
-        "statement of applicability later, by signature."
-    )
-    scope = forms.CharField(
-        label=gettext_lazy("The scope, as it would stand on a certificate"),
-        max_length=LONG,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    look_by = forms.DateField(
-        label=gettext_lazy("Obligations are looked at by"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        help_text=gettext_lazy("Somebody then says of each whether it applies. It shows among what is due."),
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        proposals: Sequence[Proposed] = (),
-        markets: Sequence[str] = (),
-        today: date,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.proposals = [each for each in proposals if not each.fixed]
-        self.today = today
-        self.expected = [each for each in expectations(markets) if each.coming(today)]
-        if self.expected:
-            self.fields["look_by"].initial = today + timedelta(days=30)
-            self.fields["obligations"] = forms.MultipleChoiceField(
-                label=_("Obligations to look at"),
-                choices=[(each.id, each.profile.title) for each in self.expected],
-                initial=[each.id for each in self.expected],
-                widget=Cards,
-                required=False,
-            )
-        else:
-            del self.fields["look_by"]
-        for each in self.proposals:
-            self.fields[f"applies-{each.requirement.id}"] = forms.ChoiceField(
-                label=_("Does %(requirement)s apply?") % {"requirement": each.requirement.id},
-                choices=[("yes", _("applies")), ("no", _("does not apply"))],
-                initial="yes",
-                required=False,
-            )
-            self.fields[f"reason-{each.requirement.id}"] = forms.CharField(
-                label=_("Why %(requirement)s applies, or not") % {"requirement": each.requirement.id},
-                max_length=REASON,
-                initial=each.reason,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
-            )
-
-    def clean_look_by(self) -> date:
-        day: date = self.cleaned_data["look_by"]
-        if day < self.today:
-            raise forms.ValidationError(_("Choose a day to come."))
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for each in self.proposals:
-            name = f"reason-{each.requirement.id}"
-            said = cleaned.get(name, "").strip()
-            if cleaned.get(f"applies-{each.requirement.id}") == "no" and said in {"", each.reason}:
-                self.add_error(name, _("Say in your own words why it does not apply."))
-        return cleaned
-
-    def answered(self) -> dict[str, Any]:
-        """Of the annex only where somebody departs from the proposal: the rest follows the answers, whatever becomes of them."""
-        told = self.cleaned_data
-        decided = {}
-        for each in self.proposals:
-            applies = told.get(f"applies-{each.requirement.id}") != "no"
-            reason = told.get(f"reason-{each.requirement.id}", "").strip()
-            if not applies or reason not in {"", each.reason}:
-                decided[each.requirement.id] = {"applies": applies, "reason": reason}
-        kept: dict[str, Any] = {
-            name: _plain(told[name]) for name in ("scope", "look_by", "obligations") if name in told
-        }
-        return {**kept, "decided": decided}
-
-    @staticmethod
-    def initial_of(answered: Mapping[str, Any]) -> dict[str, Any]:
-        told = {name: answered[name] for name in ("scope", "look_by", "obligations") if name in answered}
-        for requirement, said in answered.get("decided", {}).items():
-            told |= {
-                f"applies-{requirement}": "yes" if said["applies"] else "no",
-                f"reason-{requirement}": said["reason"],
-            }
-        return told
-
-    def groups(self) -> "list[Group]":
-        """What has to be decided of each group of the annex."""
-        found = []
-        for group in edition().groups:
-            rows = [
-                (each, self[f"applies-{each.requirement.id}"], self[f"reason-{each.requirement.id}"])
-                for each in self.proposals
-                if each.requirement in group.requirements
-            ]
-            if rows:
-                found.append(Group(group, rows))
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A clause of the annex: each requirement with whether it applies, and why."""
-
-    clause: ClauseGroup
-    rows: Sequence[tuple[Proposed, forms.BoundField, forms.BoundField]]
-
-    @property
-    def left_out(self) -> int:
-        return sum(applies.value() == "no" for _proposed, applies, _reason in self.rows)
-
-    @property
-    def applying(self) -> int:
-        return len(self.rows) - self.left_out
-
-    @property
-    def faulty(self) -> bool:
-        return any(applies.errors or reason.errors for _proposed, applies, reason in self.rows)
 
 
 STEPS: Final[Mapping[str, type[Step]]] = {

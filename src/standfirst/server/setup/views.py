@@ -25,10 +25,12 @@ from standfirst.server.pages.entry import READING, WRITING, page, within
 from standfirst.server.setup import answers, founding, opening
 from standfirst.server.setup.answers import Given
 from standfirst.server.setup.finishing import finish, manages_alone
-from standfirst.server.setup.forms import STEPS, FirstAccountForm, FoundForm, ReviewForm, Step
+from standfirst.server.setup.forms import STEPS, FirstAccountForm, FoundForm
 from standfirst.server.setup.founding import Founding
 from standfirst.server.setup.markets import markets
 from standfirst.server.setup.proposing import ground_of, tailored
+from standfirst.server.setup.reviewing import ReviewForm
+from standfirst.server.setup.step import Step
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence
