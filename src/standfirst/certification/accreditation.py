@@ -1,7 +1,7 @@
 """Accreditation: what an accreditation body grants, and the copy of it that a certification body holds."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -128,6 +128,12 @@ def decided_after_assessment(attempt: Attempt) -> Reason | None:
     return Reason("accreditation.days", {"days": tuple(day.isoformat() for day in days)})
 
 
+_TOLD: Final = (
+    Section("Who is accredited", ("title", "accreditation_number", "version", "accreditation_body", "body")),
+    Section("For what", ("criteria", "schemes", "domains", "valid_from", "valid_until")),
+)
+"""What both sides tell of an accreditation, before what is each one's own."""
+
 ACCREDITATION_KIND = Kind(
     name=ACCREDITATION,
     prefix="ACR",
@@ -197,11 +203,7 @@ ACCREDITATION_KIND = Kind(
         Family.CERTIFICATION,
         summary=("accreditation_number", "schemes", "valid_until"),
         sections=(
-            Section(
-                "Who is accredited",
-                ("title", "accreditation_number", "version", "accreditation_body", "body"),
-            ),
-            Section("For what", ("criteria", "schemes", "domains", "valid_from", "valid_until")),
+            *_TOLD,
             Section("How it was decided", ("assessed_on", "assessment", "decided_on")),
             Section("The signed document", ("public_keys", "digest")),
         ),
@@ -238,11 +240,7 @@ HELD_ACCREDITATION_KIND = Kind(
         Family.CERTIFICATION,
         summary=("accreditation_number", "schemes", "valid_until"),
         sections=(
-            Section(
-                "Who is accredited",
-                ("title", "accreditation_number", "version", "accreditation_body", "body"),
-            ),
-            Section("For what", ("criteria", "schemes", "domains", "valid_from", "valid_until")),
+            *_TOLD,
             Section("The signed document", ("digest",)),
         ),
         columns=("accreditation_number", "schemes", "domains", "valid_until"),

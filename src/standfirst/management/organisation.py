@@ -145,7 +145,18 @@ class PersonBody(Body):
     name: Text = Field(description="The person's name")
     handle: Text = Field(description="The short name used with --actor", pattern=HANDLE)
     roles: tuple[Role, ...] = Field(default=(), description="What the person answers for")
+    functions: tuple[Text, ...] = Field(
+        default=(), description="What their functions are called, where records name these as the owner"
+    )
     outside: bool = Field(default=False, description="True for somebody from outside the organisation")
+
+
+def names_of(person: JsonBody) -> list[str]:
+    """How records name this person as the one who answers for them: by handle, by name, or by a function that they hold."""
+    return [
+        *(str(person[name]) for name in ("handle", "name") if person.get(name)),
+        *person.get("functions", ()),
+    ]
 
 
 def is_a_persons(identity: str) -> bool:
@@ -203,9 +214,10 @@ PERSON = Kind(
     title="Person",
     body=PersonBody,
     titled_by="name",
-    # 2: the roles of certification and accreditation bodies; 3: nobody changes their own; 4: no id of a service
-    schema=4,
-    upcasts={1: lambda body: body, 2: lambda body: body, 3: lambda body: body},
+    # 2: the roles of certification and accreditation bodies; 3: nobody changes their own; 4: no id of a service;
+    # 5: functions
+    schema=5,
+    upcasts={before: lambda body: body for before in range(1, 5)},
     unique=("handle",),
     lifecycle=Lifecycle(
         states=("active", "left"),
@@ -219,10 +231,10 @@ PERSON = Kind(
     writes=(nobodys_service, roles_by_another),
     view=View(
         Family.SUPPORT,
-        summary=("handle", "roles"),
+        summary=("handle", "roles", "functions"),
         sections=(
             Section("Who it is", ("name", "handle")),
-            Section("What they answer for", ("roles", "outside")),
+            Section("What they answer for", ("roles", "functions", "outside")),
         ),
         columns=("handle", "roles", "outside"),
         filters=("roles", "outside"),

@@ -8,11 +8,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from standfirst.management.organisation import HANDLE, PERSON
+from standfirst.management.organisation import HANDLE, PERSON, names_of
 from standfirst.server.access import Place
-from standfirst.server.reading import Label
+from standfirst.server.reading import Label, standing
 from standfirst.server.store.index import as_compared, digest_of
 from standfirst.server.store.models import Current, Indexed, Unique
+
+
+def own_names(place: Place) -> Sequence[str]:
+    """How records name the person who asks."""
+    return names_of(standing(place, place.person).current.content.body)
 
 
 def ids_by_handle(place: Place, handles: Collection[str]) -> Mapping[str, str]:

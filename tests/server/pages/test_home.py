@@ -112,13 +112,17 @@ def test_what_is_settled_or_anothers_is_not_told(there: Works) -> None:
     assert "Somebody else's" not in told
 
 
-def test_owners_are_known_by_handle_and_by_name(there: Works) -> None:
+def test_owners_are_known_by_handle_by_name_and_by_function(there: Works) -> None:
+    there.amend(there.record(there.ben.id), functions=["Head of fridges"])
+    there.create("risk", {**RISK, "title": "By function", "owner": "head of fridges", "review_by": day(-1)})
     there.create("risk", {**RISK, "title": "By name", "owner": "Ben Okri", "review_by": day(-1)})
     ben = there.record(there.ben.id).current.content.body["handle"]
     there.create("risk", {**RISK, "title": "By handle", "owner": ben, "review_by": day(-1)})
     told = needs(home(there, there.ben))
+    assert "By function" in told
     assert "By name" in told
     assert "By handle" in told
+    assert "By function" not in needs(home(there, there.mila))
 
 
 def test_an_approval_waits_for_who_may_and_did_not_write_it(there: Works) -> None:

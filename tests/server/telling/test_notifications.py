@@ -48,6 +48,16 @@ def test_by_name_too_and_when_it_is_given_later(there: Works) -> None:
     assert told(there, there.mila) == [(Sort.ASSIGNED, "RSK-0001")]
 
 
+def test_by_a_function_that_one_person_alone_holds(there: Works) -> None:
+    for who in (there.mila, there.ben):
+        there.amend(there.record(who.id), functions=["Head of fridges"] if who is there.mila else ["Reviewer"])
+    it = risk(there, owner="Head of Fridges")
+    assert (Sort.ASSIGNED, it.number) in told(there, there.mila)
+    there.amend(there.record(there.ben.id), functions=["Head of fridges"])
+    again = risk(there, owner="Head of fridges")
+    assert (Sort.ASSIGNED, again.number) not in told(there, there.mila)
+
+
 def test_nobody_is_told_what_they_did_themselves(there: Works) -> None:
     risk(there, by=there.mila, owner=handle(there, there.mila))
     assert told(there, there.mila) == []

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from standfirst.management.organisation import PERSON
+from standfirst.management.organisation import PERSON, names_of
 from standfirst.records.record import Content as RecordContent
 from standfirst.server.accounts.models import Membership, User
 from standfirst.server.accounts.standing import standing_of
@@ -70,9 +70,7 @@ def _names(memberships: Sequence[Membership]) -> Mapping[UUID, list[str]]:
     ):
         if content is not None:
             body = RecordContent.from_bytes(bytes(content)).body
-            found[organisation] = [
-                as_compared(str(body[name])) for name in ("handle", "name") if body.get(name)
-            ]
+            found[organisation] = [as_compared(name) for name in names_of(body)]
     return found
 
 

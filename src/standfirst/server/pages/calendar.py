@@ -18,8 +18,7 @@ from standfirst.server.due import Due, due
 from standfirst.server.lists.cells import nearness
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
-from standfirst.server.pages.listing import names_of
-from standfirst.server.people import names
+from standfirst.server.people import names, own_names
 from standfirst.words.language import day as day_words
 
 IN_A_DAY: Final = 4
@@ -79,7 +78,7 @@ def calendar(request: HttpRequest, place: Place) -> HttpResponse:
     today = reading.known(place).today
     kinds = [kind.name for kind in place.store.kinds if kind.view.due]
     asked = _asked(request, kinds, today)
-    shown = {"kinds": [asked.kind] if asked.kind else [], "owners": names_of(place) if asked.mine else ()}
+    shown = {"kinds": [asked.kind] if asked.kind else [], "owners": own_names(place) if asked.mine else ()}
     context = {
         "asked": asked,
         "kinds": [(name, many(name), name == asked.kind) for name in kinds],

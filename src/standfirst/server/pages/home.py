@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop, ngettext
 from standfirst.management.documents import DOCUMENT
 from standfirst.management.evaluation import MANAGEMENT_REVIEW
 from standfirst.management.measurement import MEASUREMENT
-from standfirst.management.organisation import MANAGERS, ORGANISATION
+from standfirst.management.organisation import MANAGERS, ORGANISATION, names_of
 from standfirst.records.actor import Actor, Role
 from standfirst.records.kind import Kind
 from standfirst.records.view import Family
@@ -149,11 +149,6 @@ def needs(place: Place, actor: Actor, own: Sequence[Day], today: date) -> Mine:
         if each.kind in place.store.kinds
     ]
     return mine
-
-
-def _names(me: Mapping[str, Any]) -> list[str]:
-    """How records name this person as the one who answers for them."""
-    return [str(me[name]) for name in ("handle", "name") if me.get(name)]
 
 
 _TO_DO: Final[Mapping[str, str]] = {
@@ -295,7 +290,7 @@ def organisation(request: HttpRequest, place: Place) -> HttpResponse:
     me = outline(place).person
     roles = frozenset(Role(role) for role in me.get("roles", ()))
     actor, today = Actor(place.person, roles), reading.known(place).today
-    names = _names(me)
+    names = names_of(me)
     told = days(place, _asked_days(place, roles, names, today))
     mine = needs(place, actor, told["own"], today)
     known = {as_compared(name) for name in names}

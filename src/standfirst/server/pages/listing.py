@@ -39,7 +39,7 @@ from standfirst.server.pages.outlook import move_name
 from standfirst.server.pages.shapes import called, capital
 from standfirst.server.pages.showing import Moment
 from standfirst.server.pages.states import Mark, mark
-from standfirst.server.people import names
+from standfirst.server.people import names, own_names
 from standfirst.words import render
 from standfirst.words.language import day, number
 from standfirst.words.render import sentence
@@ -100,14 +100,8 @@ def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
 
 
 def asking_of(place: Place, kind: Kind, asked: Wanted) -> Asking:
-    me = names_of(place) if asked.mine else ()
+    me = own_names(place) if asked.mine else ()
     return Asking(place, kind, reading.known(place).today, me)
-
-
-def names_of(place: Place) -> Sequence[str]:
-    """How records name the person who asks: by their handle or by their name."""
-    body = reading.standing(place, place.person).current.content.body
-    return [str(body[name]) for name in ("handle", "name") if body.get(name)]
 
 
 def address(asked: Wanted, **more: str) -> str:

@@ -30,10 +30,16 @@ STANDARDS_BODY: Final = "Northmarch Standards (fictional)"
 BEGUN: Final = -402
 """When the standards body's ledger begins, in days before the end."""
 
-COMMITTEE: Final[Sequence[tuple[str, str, list[str], str]]] = (
-    ("wilhelm", "Wilhelm Osterhout", ["quality-manager"], "Secretary of committee NM/Q 7."),
-    ("iris", "Iris Montalban", ["reviewer"], "Convenor; edits the drafts."),
-    ("teodor", "Teodor Maskell", [], "Looks after members and votes."),
+COMMITTEE: Final[Sequence[tuple[str, str, list[str], list[str], str]]] = (
+    (
+        "wilhelm",
+        "Wilhelm Osterhout",
+        ["quality-manager"],
+        ["Committee secretary"],
+        "Secretary of committee NM/Q 7.",
+    ),
+    ("iris", "Iris Montalban", ["reviewer"], ["Convenor"], "Convenor; edits the drafts."),
+    ("teodor", "Teodor Maskell", [], [], "Looks after members and votes."),
 )
 
 _NUMBER: Final = re.compile(r"\b[A-Z]{3}-[0-9]{4}\b")
@@ -106,8 +112,8 @@ def standards_body(last: date) -> Stage:
     )
     stage.at = moment(calendar.day(BEGUN), 0)
     stage.perform(found(name="Ada Merriwether", handle="ada", simulation=True, fictional=True))
-    for handle, name, roles, remarks in COMMITTEE:
-        body = {"name": name, "handle": handle, "roles": roles, "remarks": remarks}
+    for handle, name, roles, functions, remarks in COMMITTEE:
+        body = {"name": name, "handle": handle, "roles": roles, "functions": functions, "remarks": remarks}
         stage.create("ada", PERSON.name, body=body, why="Appointed")
     script.play(stage)
     return stage

@@ -1,5 +1,6 @@
 """Those who joined the company beside the people of the example package, and who left it again."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Final
@@ -14,6 +15,8 @@ from standfirst.standards.validation import Name, Strict, Text
 FIRST_MANAGER: Final = "maren"
 MANAGER: Final = "dervla"
 _MANAGES_FROM: Final = date(2025, 6, 3)
+_CALLED: Final = -158
+"""When functions were entered, in days before the end."""
 
 
 class Joined(Strict):
@@ -21,6 +24,7 @@ class Joined(Strict):
     handle: Name
     name: Text
     roles: tuple[Role, ...] = ()
+    functions: tuple[Text, ...] = ()
     remarks: Text
     left: int | None = None
     gone: Text | None = None
@@ -28,15 +32,19 @@ class Joined(Strict):
 
 class People(Strict):
     people: tuple[Joined, ...]
+    functions: Mapping[Name, tuple[Text, ...]]
 
 
-def people() -> tuple[Joined, ...]:
+def people() -> People:
     """Raises :class:`Unusable` when the shipped file is broken."""
-    return read(People, "people").people
+    return read(People, "people")
 
 
 def come_and_go(script: Script, calendar: Calendar) -> None:
-    for one in people():
+    told = people()
+    for handle, functions in told.functions.items():
+        script.add(calendar.on(_CALLED), partial(_call, handle, functions))
+    for one in told.people:
         day = calendar.on(one.on)
         script.add(day, partial(_join, one, day), first=True)
         if one.left is not None:
@@ -44,9 +52,18 @@ def come_and_go(script: Script, calendar: Calendar) -> None:
 
 
 def _join(one: Joined, day: date, stage: Stage) -> None:
-    body = {"name": one.name, "handle": one.handle, "roles": list(one.roles), "remarks": one.remarks}
+    body = one.model_dump(mode="json", include={"name", "handle", "roles", "functions", "remarks"})
     who = FIRST_MANAGER if day < _MANAGES_FROM else MANAGER
     stage.create(who, PERSON.name, body=body, why=f"{one.name} joins us", key=f"person:{one.handle}")
+
+
+def _call(handle: str, functions: tuple[str, ...], stage: Stage) -> None:
+    stage.amend(
+        MANAGER,
+        f"person:{handle}",
+        values={"functions": list(functions)},
+        why="Records name functions, and nobody's page knew whose they are",
+    )
 
 
 def _leave(one: Joined, stage: Stage) -> None:

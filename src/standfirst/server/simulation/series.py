@@ -56,7 +56,7 @@ class Competences(Strict):
 
 def competences(script: Script, calendar: Calendar) -> None:
     table = read(Competences, "competences")
-    joined = {each.handle: calendar.on(each.on) for each in people()}
+    joined = {each.handle: calendar.on(each.on) for each in people().people}
     told: dict[str, int] = {}
     for one in table.held:
         skill, key = table.skills[one.skill], f"competence:{one.who}:{one.skill}"

@@ -73,8 +73,9 @@ def tell(organisation: Organisation) -> None:
 
 def _items(place: Place, member: Member, today: date) -> list[Due]:
     """What a person has to do soon, or should have done lately."""
-    names = (member.handle, member.name)
-    return due(place, owners=names, after=today - NEWS, before=today + SOON + timedelta(days=1), limit=MOST)
+    return due(
+        place, owners=member.names, after=today - NEWS, before=today + SOON + timedelta(days=1), limit=MOST
+    )
 
 
 def _news(member: Member, item: Due, today: date, at: datetime) -> News:

@@ -30,6 +30,7 @@ from standfirst.server.access import Place, place_for
 from standfirst.server.accounts.models import Membership, User
 from standfirst.server.accounts.standing import standing_of
 from standfirst.server.due import Due, due
+from standfirst.server.people import own_names
 from standfirst.server.store.turn import turn
 from standfirst.server.telling.models import Digest, Notification, Outside
 from standfirst.server.telling.reading import mine
@@ -198,9 +199,7 @@ def lets_titles_out(place: Place) -> bool:
 
 def own_due(place: Place, *, after: date, before: date, limit: int) -> list[Due]:
     """What this person has to do, by what their record calls them."""
-    body = reading.standing(place, place.person).current.content.body
-    owners = (str(body["handle"]), str(body["name"]))
-    return due(place, owners=owners, after=after, before=before, limit=limit)
+    return due(place, owners=own_names(place), after=after, before=before, limit=limit)
 
 
 def _message(user: User, sections: Sequence[Section]) -> EmailMultiAlternatives:

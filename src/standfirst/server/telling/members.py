@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from standfirst.management.founding import actor_from
-from standfirst.management.organisation import MANAGERS, PERSON
+from standfirst.management.organisation import MANAGERS, PERSON, names_of
 from standfirst.records.actor import Actor
 from standfirst.records.kind import Body, Kind
 from standfirst.server.accounts.models import User
@@ -22,11 +22,17 @@ class Member:
     actor: Actor
     handle: str
     name: str
+    functions: Sequence[str]
     user: User
 
     @property
     def id(self) -> str:
         return self.actor.id
+
+    @property
+    def names(self) -> Sequence[str]:
+        """As records name them."""
+        return [self.handle, self.name, *self.functions]
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,9 @@ class Members:
         return frozenset(member.id for member in self.all)
 
     def owning(self, kind: Kind | None, body: Body) -> frozenset[str]:
-        """Those whom the field names that says who does it (``View.owner``): by handle, or by name where it is one's alone."""
+        """Those whom the field names that says who does it (``View.owner``): by handle, or by a name or function where it is one's
+        alone.
+        """
         if kind is None or not kind.view.owner:
             return frozenset()
         field = kind.view.owner
@@ -60,6 +68,9 @@ class Members:
             wanted = text.strip().casefold()
             found = [member.id for member in self.all if member.handle == wanted]
             found = found or [member.id for member in self.all if member.name.casefold() == wanted]
+            found = found or [
+                member.id for member in self.all if wanted in map(str.casefold, member.functions)
+            ]
             if len(found) == 1:
                 yield found[0]
 
@@ -78,7 +89,8 @@ def members_of(organisation: Organisation, store: DatabaseStore) -> Members:
         if record is None or actor is None:
             continue
         body = PERSON.upcast(record.current.content.body, record.current.content.schema)
-        found.append(Member(actor, str(body["handle"]), str(body["name"]), row.user))
+        handle, name, *functions = names_of(body)
+        found.append(Member(actor, handle, name, functions, row.user))
     return Members(found)
 
 
