@@ -80,6 +80,7 @@ def sign_in(context: BrowserContext, site: str, who: User) -> None:
 
 
 def sign_out(page: Page) -> None:
+    page.locator(".account > summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
@@ -126,7 +127,7 @@ def test_a_passkey_is_made_and_signs_in_by_itself(browser: Browser, site: str) -
         sign_out(page)
         page.goto(f"{site}/accounts/login/")
         page.get_by_role("button", name="Sign in with a passkey").click()
-        expect(page.get_by_role("heading", name="Your organisations")).to_be_visible()
+        expect(page.get_by_role("heading", name="Begin your organisation's workspace")).to_be_visible()
         page.goto(f"{site}/account/")
         expect(page.get_by_text(who.email)).to_be_visible()
 
@@ -159,7 +160,7 @@ def test_a_passkey_is_a_second_step_and_shows_anew_who_it_is(browser: Browser, s
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_role("heading", name="Second step")).to_be_visible()
         page.get_by_role("button", name="Use a passkey").click()
-        expect(page.get_by_role("heading", name="Your organisations")).to_be_visible()
+        expect(page.get_by_role("heading", name="Begin your organisation's workspace")).to_be_visible()
 
         page.goto(f"{site}/account/tokens/new/")
         expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
@@ -183,7 +184,7 @@ def test_a_form_leads_to_a_sign_on_provider_and_back(browser: Browser, site: str
             expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
             page.get_by_label("Code").fill(code_for(claims["email"]))
             page.get_by_role("button", name="Confirm").click()
-            expect(page.get_by_role("heading", name="Your organisations")).to_be_visible()
+            expect(page.get_by_role("heading", name="Begin your organisation's workspace")).to_be_visible()
 
 
 # --- every page ------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from jsonschema import Draft202012Validator
+from tests.server.api.program import Program, check
 from tests.server.works import POLICY, PRODUCT, RISK, Works, browser, queries, works
 
 from standfirst.cli.main import run
@@ -28,67 +29,6 @@ pytestmark = pytest.mark.usefixtures("database")
 @pytest.fixture
 def there(database: str) -> Works:  # noqa: ARG001 - first this
     return works()
-
-
-class Program:
-    """A program with Ada's token; each answer is held against the form that the description tells."""
-
-    def __init__(self, there: Works, token: str) -> None:
-        self.base = f"/api/v1/o/{there.slug}"
-        self.client = Client(
-            SERVER_NAME="localhost", enforce_csrf_checks=True, HTTP_AUTHORIZATION=f"Bearer {token}"
-        )
-
-    def ask(self, method: str, path: str, value: Any = None, /, **headers: str) -> Any:
-        body = value if isinstance(value, bytes) else json.dumps(value).encode()
-        named = {name.replace("_", "-"): text for name, text in headers.items() if name != "content_type"}
-        answer = self.client.generic(
-            method,
-            self.base + path,
-            body if value is not None else b"",
-            content_type=headers.get("content_type", "application/json"),
-            headers=named,
-        )
-        check(method, path, answer)
-        return answer
-
-    def get(self, path: str, /, **headers: str) -> Any:
-        return self.ask("GET", path, **headers)
-
-    def json(self, path: str) -> Any:
-        answer = self.get(path)
-        assert answer.status_code == 200, answer.content
-        return answer.json()
-
-    def new(self, kind: str, body: dict[str, Any], **more: Any) -> Any:
-        answer = self.ask("POST", "/records", {"kind": kind, "body": body, "why": "It is wanted", **more})
-        assert answer.status_code == 201, answer.content
-        return answer.json()
-
-
-def check(method: str, path: str, answer: Any) -> None:
-    """The answer has the form that the description tells for this status."""
-    document = description.document()
-    for address, operations in document["paths"].items():
-        told = operations.get("get" if method == "HEAD" else method.lower())
-        if told is None or not _fits(address, path):
-            continue
-        said = told["responses"].get(str(answer.status_code))
-        assert said is not None, (method, path, answer.status_code, answer.content)
-        form = said.get("content", {}).get("application/json")
-        if form is not None and method != "HEAD":
-            schema = {**form["schema"], "components": document["components"]}
-            Draft202012Validator(schema).validate(answer.json())
-        return
-    assert answer.status_code in {404, 405}
-
-
-def _fits(address: str, path: str) -> bool:
-    parts = address.removeprefix("/api/v1/o/{organisation}").split("/")
-    asked = path.partition("?")[0].split("/")
-    return len(parts) == len(asked) and all(
-        a.startswith("{") or a == b for a, b in zip(parts, asked, strict=True)
-    )
 
 
 @pytest.fixture
@@ -459,7 +399,7 @@ def test_the_description_is_that_of_the_routes(there: Works) -> None:
     assert names == description.addresses().keys()
     client = there.client(there.ada)
     parts = {"organisation": there.slug, "record": "PRD-0001", "kind": "risk", "version": "1", "use": "1"}
-    parts["requirement"] = "A.1.2"
+    parts |= {"requirement": "A.1.2", "catalogue": "controls"}
     for name, address in description.addresses().items():
         refused = client.generic("BREW", address.format(**parts))
         assert refused.status_code == 405, address
@@ -593,7 +533,7 @@ def test_deeds_cost_the_same_as_data_doubles(ada: Program) -> None:
     before = deed_costs(ada)
     filled(ada, 6)
     assert deed_costs(ada) == before
-    assert max(before.values()) <= 15, before
+    assert max(before.values()) <= 17, before  # with the index of fields and the days that fall due
 
 
 def deed_costs(ada: Program) -> dict[str, int]:

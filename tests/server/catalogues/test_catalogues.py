@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.server.api.program import check
 from tests.server.works import Works, queries, works
 
 from standfirst.management.controls import IMPLEMENTED_REQUIREMENT, compared, take_in
@@ -45,6 +46,7 @@ def whole(there: Works, client: Client | None = None) -> dict[str, Any]:
     client = client or there.client(there.ada)
     answer = client.get(f"/api/v1/o/{there.slug}/catalogues/{NAME}")
     assert answer.status_code == 200
+    check("GET", f"/catalogues/{NAME}", answer)
     found: dict[str, Any] = answer.json()
     return found
 
@@ -61,6 +63,9 @@ def test_all_answers_are_one_response(there: Works) -> None:
     assert {row["implementation-status"]["state"] for row in rows} == {"unanswered"}
     (family,) = found["families"]
     assert family["statuses"]["unanswered"] == 3  # a withdrawn control is not asked
+    answer = there.client(there.ada).get(f"/api/v1/o/{there.slug}/catalogues")
+    check("GET", "/catalogues", answer)
+    assert answer.json()["catalogues"][0]["statuses"]["unanswered"] == 3
 
 
 def test_one_is_set_on_the_page(there: Works) -> None:

@@ -293,6 +293,7 @@ def test_a_program_with_a_token_uploads_where_it_may(ada: Member) -> None:
 
 def test_a_list_costs_the_same_when_it_doubles(ada: Member) -> None:
     def cost() -> int:
+        ada.client.get(ada.path())  # what every page knows of this ledger is looked up once
         with CaptureQueriesContext(connection) as asked:
             assert ada.client.get(ada.path()).status_code == 200
         return len(asked)

@@ -318,6 +318,7 @@ def test_keys_lead_around(browser: Browser, there: Works) -> None:
         page.keyboard.press("k")
         assert held(page) == first
         page.keyboard.press("Enter")
+        page.wait_for_url("**/records/RSK-*/")  # and until its scripts listen
         expect(page.get_by_role("heading", level=1)).to_contain_text("fails")
         page.keyboard.press("e")
         page.wait_for_url("**/edit/")

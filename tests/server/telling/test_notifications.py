@@ -50,7 +50,9 @@ def test_by_name_too_and_when_it_is_given_later(there: Works) -> None:
 
 def test_by_a_function_that_one_person_alone_holds(there: Works) -> None:
     for who in (there.mila, there.ben):
-        there.amend(there.record(who.id), functions=["Head of fridges"] if who is there.mila else ["Reviewer"])
+        there.amend(
+            there.record(who.id), functions=["Head of fridges"] if who is there.mila else ["Reviewer"]
+        )
     it = risk(there, owner="Head of Fridges")
     assert (Sort.ASSIGNED, it.number) in told(there, there.mila)
     there.amend(there.record(there.ben.id), functions=["Head of fridges"])

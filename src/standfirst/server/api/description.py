@@ -151,6 +151,10 @@ ROUTES: Final[Mapping[tuple[str, str], Told]] = {
         sends=("multipart/form-data", "application/octet-stream"),
         refuses=(400, 413, 422),
     ),
+    ("api-catalogues", "GET"): Told(
+        "Catalogues of controls, with how many are answered how in each", "Catalogues"
+    ),
+    ("api-catalogue", "GET"): Told("The organisation's answer to every control of a catalogue", "Controls"),
     ("api-file", "GET"): Told("What is known of a file", "File"),
     ("api-file-content", "GET"): Told(
         "The file itself", media="application/octet-stream", refuses=(206, 416)

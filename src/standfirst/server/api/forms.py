@@ -9,6 +9,7 @@ _BOOLEAN: Final = {"type": "boolean"}
 _TIME: Final = {"type": "string", "format": "date-time"}
 _DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _FREE: Final = {"type": "object"}
+_COUNTS: Final = {"type": "object", "additionalProperties": _WHOLE}
 
 
 def _ref(name: str) -> dict[str, str]:
@@ -112,10 +113,33 @@ _STANDING: Final = {
     "is_behind": _BOOLEAN,
     "simulation": _BOOLEAN,
     "fictional": _BOOLEAN,
-    "counts": {"type": "object", "additionalProperties": _WHOLE},
+    "counts": _COUNTS,
 }
 
 FORMS: Final[Mapping[str, Any]] = {
+    "Catalogues": _object(catalogues=_list(_object(name=_TEXT, statuses=_COUNTS))),
+    "Controls": _object(
+        name=_TEXT,
+        simulation=_BOOLEAN,
+        fictional=_BOOLEAN,
+        ledger=_object(size=_WHOLE, root=_DIGEST),
+        families=_list(_object(title=_TEXT, statuses=_COUNTS)),
+        **{"implemented-requirements": _list(_ref("Control"))},
+    ),
+    "Control": _object(
+        uuid=_TEXT,
+        label=_TEXT,
+        title=_TEXT,
+        family=_or_nothing(_TEXT),
+        parent=_or_nothing(_TEXT),
+        withdrawn=_BOOLEAN,
+        owner=_or_nothing(_TEXT),
+        number=_TEXT,
+        version=_WHOLE,
+        recorded_at=_TIME,
+        href=_TEXT,
+        **{"control-id": _TEXT, "implementation-status": _object({"remarks": _TEXT}, state=_TEXT)},
+    ),
     "File": _object(_FILE, id=_WHOLE),
     "Files": _object(files=_list(_ref("File")), before=_or_nothing(_WHOLE)),
     "Kept": _object(files=_list(_ref("File")), problems=_list({})),

@@ -50,7 +50,9 @@ class Latest:
 
 @dataclass(slots=True)
 class Rows:
-    """What the read models hold about some records. ``dated``: those of them whose kind falls due at all."""
+    """What the read models hold about some records. ``dated``: those of them whose kind falls due at all; ``single``: those
+    whose kind has a value that no two records share.
+    """
 
     current: list[Current] = field(default_factory=list)
     unique: list[Unique] = field(default_factory=list)
@@ -58,6 +60,7 @@ class Rows:
     indexed: list[Indexed] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
     dated: set[str] = field(default_factory=set)
+    single: set[str] = field(default_factory=set)
 
 
 def digest_of(value: object) -> bytes:
@@ -103,6 +106,8 @@ def rows(organisation: UUID, kinds: Kinds, records: Iterable[Latest]) -> Rows:
         ]
         if entry.kind in kinds and kinds[entry.kind].view.due:
             made.dated.add(entry.record)
+        if entry.kind not in kinds or kinds[entry.kind].unique:
+            made.single.add(entry.record)
     return made
 
 
@@ -210,8 +215,9 @@ def put(made: Rows, *, replacing: Collection[str], organisation: UUID) -> None:
     )
     if replacing:
         Link.objects.filter(organisation=organisation, source__in=replacing).delete()
-        for table in (Unique, Indexed):
-            table.objects.filter(organisation=organisation, record__in=replacing).delete()
+        Indexed.objects.filter(organisation=organisation, record__in=replacing).delete()
+    if single := made.single.intersection(replacing):
+        Unique.objects.filter(organisation=organisation, record__in=single).delete()
     if dated := made.dated.intersection(replacing):
         Due.objects.filter(organisation=organisation, record__in=dated).delete()
     if made.unique:
