@@ -6,11 +6,14 @@ from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 OVERFLOWING = """() => [...document.querySelectorAll('body *')]
   .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && e.checkVisibility()
     && !e.closest('.vh, .skip, .table')).map((e) => e.outerHTML.slice(0, 120))"""
+
+PATIENCE = 30_000
+"""Milliseconds that a page may take to show what is expected: as long as it may take to load, since machines are busy."""
 
 
 @contextmanager
@@ -19,6 +22,7 @@ def started() -> Iterator[Browser]:
     if found is None:
         pytest.skip("no chromium on the PATH")
     with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop stands in this thread and waits
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 from tests.server import databases
+from tests.server.browsing import started
 
 databases.set_up()
 
@@ -29,3 +31,9 @@ def own_database(engine: str) -> Iterator[str]:
     url = databases.fresh(engine)
     with databases.pointed_at(url):
         yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started() as found:
+        yield found

@@ -1,13 +1,12 @@
 """Long German words and Chinese lines in the pages that everybody meets: nothing runs out, nothing is said wrongly."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 from tests.server.accounts.live import serving
-from tests.server.browsing import page_of, require_fit, started
+from tests.server.browsing import page_of, require_fit
 from tests.server.works import RISK, Works, works
 
 from standfirst.server.accounts.models import User
@@ -16,12 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("database")]
 
 PICTURES = os.environ.get("STANDFIRST_PICTURES", "")
 """A folder for pictures of the pages, for whoever wants to look at them."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import page_of, require_fit, started
+from tests.server.browsing import page_of, require_fit
 from tests.server.exchange.cast import Sides, sides, worked_off
 from tests.server.exchange.filing import attached, filed
 from tests.server.files.cast import files_in
@@ -14,12 +14,6 @@ from tests.server.works import POLICY
 pytestmark = pytest.mark.browser
 
 LONG = "Gesellschaft-für-supraleitende-Quantenprozessorherstellungsanlagenqualitätssicherung mbH & Co. KG"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """Results under a grant as auditors meet them: light and dark, wide and narrow, by screen reader."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.exchange.cast import Sides, sides
 from tests.server.exchange.test_outcomes import ASKED, EVERY
 from tests.server.pages.test_in_a_browser import LONG, opened
@@ -18,12 +17,6 @@ from tests.server.works import PRODUCT
 pytestmark = pytest.mark.browser
 
 PICTURES = os.environ.get("STANDFIRST_PICTURES", "")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

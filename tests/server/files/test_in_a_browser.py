@@ -7,18 +7,12 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.server import databases
 from tests.server.accounts.live import serving
-from tests.server.browsing import page_of, require_fit, started
+from tests.server.browsing import page_of, require_fit
 from tests.server.files.cast import Member, member
 
 from standfirst.server.files.models import FileUse
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as browser:
-        yield browser
 
 
 @pytest.fixture

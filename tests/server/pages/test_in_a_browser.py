@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.cast import PASSWORD, assured
 from tests.server.accounts.live import serving
 from tests.server.accounts.test_in_a_browser import registered, with_authenticator
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.works import POLICY, PRODUCT, RISK, Works, works
 
 from standfirst.records.actor import Actor
@@ -27,12 +27,6 @@ REFUSED = "Failed to load resource"
 """What a browser notes of every answer above 399, also where the page says why."""
 FRAGMENT = "because a document's URL has a fragment"
 """What it notes where a link leads to a part of a page that has a closed dialog with a field to begin in."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

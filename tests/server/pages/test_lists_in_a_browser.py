@@ -7,17 +7,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.pages.test_in_a_browser import LONG, Scheme, opened
 from tests.server.works import RISK, Works, works
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.pages.test_in_a_browser import LONG, Scheme, opened
 from tests.server.works import POLICY, PRODUCT, RISK, Works, works
 
@@ -28,12 +28,6 @@ PAGES = (
     *("DOC-0001/history/", "DOC-0001/compare/?from=1&to=4", "PRD-0001/links/?relation=about&way=in"),
     *("PRD-0001/trace/", "PRD-0001/proof/"),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

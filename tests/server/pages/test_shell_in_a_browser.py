@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.cast import assured
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.search.cast import worked
 from tests.server.works import PRODUCT, RISK, Works, works
 
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.browser
 Scheme = Literal["light", "dark"]
 NOTED = ("Failed to load resource", "htmx:")
 """What browser and htmx note of every answer that refuses something, or does not come: the page says it too."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.files.cast import files_in
 from tests.server.pages.test_in_a_browser import LONG, opened
 from tests.server.readiness.cast import NONCONFORMITY, ORGANISATION, approved, document, worked
@@ -23,12 +23,6 @@ PAGES = (
     "applicability/",
     "reports/?form=pdf",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

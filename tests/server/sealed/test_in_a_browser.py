@@ -6,18 +6,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.server import databases
 from tests.server.accounts.live import serving
-from tests.server.browsing import page_of, require_fit, started
+from tests.server.browsing import page_of, require_fit
 from tests.server.sealed.cast import SECRET, House, house
 
 from standfirst.server.sealed.views import CODES, REPORTS
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as browser:
-        yield browser
 
 
 @pytest.fixture

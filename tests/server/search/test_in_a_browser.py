@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.exchange.filing import attached, filed
 from tests.server.files.cast import files_in
 from tests.server.pages.test_in_a_browser import LONG, opened
@@ -18,12 +18,6 @@ from tests.server.works import POLICY, PRODUCT, RISK, Works, works
 pytestmark = pytest.mark.browser
 
 QUERIES = ("q=laser", "q=laser&kind=risk", "q=zebra", "", "q=%E5%86%B7%E5%8D%B4", f"q={'x' * 400}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture

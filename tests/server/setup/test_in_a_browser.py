@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.server import databases
 from tests.server.accounts.cast import PASSWORD
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.setup.answered import ANSWERS
 from tests.server.works import Works, works
 
@@ -23,12 +23,6 @@ pytestmark = pytest.mark.browser
 
 Scheme = Literal["light", "dark"]
 LONG = "Gesellschaft-für-supraleitende-Quantenprozessorherstellungsanlagenqualitätssicherung mbH & Co. KG"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.cast import assured
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit, started
+from tests.server.browsing import require_fit
 from tests.server.telling.cast import handle, heard, house, policy, risk
 from tests.server.works import Works
 
@@ -24,12 +24,6 @@ pytestmark = pytest.mark.browser
 
 Scheme = Literal["light", "dark"]
 LONG = "Gesellschaft-für-supraleitende-Quantenprozessorherstellungsanlagenqualitätssicherung mbH & Co. KG"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as found:
-        yield found
 
 
 @pytest.fixture
