@@ -15,6 +15,9 @@ OVERFLOWING = """() => [...document.querySelectorAll('body *')]
 PATIENCE = 30_000
 """Milliseconds that a page may take to show what is expected: as long as it may take to load, since machines are busy."""
 
+looked_at = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+"""Wide and narrow, light and dark: contrast is the scheme's and flow is the width's, so two looks see all four."""
+
 
 @contextmanager
 def started() -> Iterator[Browser]:

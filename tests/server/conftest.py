@@ -10,6 +10,12 @@ from tests.server.browsing import started
 databases.set_up()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _shared_with_no_other_module() -> Iterator[None]:
+    yield
+    databases.let_go()
+
+
 @pytest.fixture(params=databases.ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     if not databases.available(request.param):
@@ -19,7 +25,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database(engine: str) -> Iterator[str]:
-    """A migrated database that the tests of this process share; each test makes organisations of its own in it."""
+    """A migrated database that the tests of a module share; each test makes organisations of its own in it."""
     url = databases.migrated(engine)
     with databases.pointed_at(url):
         yield url

@@ -89,8 +89,15 @@ def _template(engine: str) -> str:
 
 @cache
 def migrated(engine: str) -> str:
-    """The address of the database that this process's tests share."""
+    """The address of the database that tests share, until ``let_go``: those of one module."""
     return fresh(engine)
+
+
+def let_go() -> None:
+    """Whoever asks next for the one that is shared gets a new one: a worker in a test would else do what all tests before
+    have left.
+    """
+    migrated.cache_clear()
 
 
 def fresh(engine: str) -> str:

@@ -22,6 +22,7 @@ from tests.server.accounts.cast import (
 )
 from tests.server.accounts.live import serving
 from tests.server.accounts.provider import Provider, running
+from tests.server.browsing import looked_at
 
 from standfirst.server.accounts.models import Token, User
 
@@ -263,7 +264,7 @@ def walked(page: Page, site: str, there: Firm) -> Iterator[str]:
     yield "code"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+@looked_at
 def test_axe_finds_no_violation(browser: Browser, site: str, scheme: Scheme, width: int) -> None:
     there, ada = crowded()
     with opened(browser, site, ada, width=width, scheme=scheme) as page:

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.exchange.cast import Sides, sides
 from tests.server.exchange.test_outcomes import ASKED, EVERY
 from tests.server.pages.test_in_a_browser import LONG, opened
@@ -34,8 +34,7 @@ def both(database: str) -> Sides:  # noqa: ARG001 - they stand in it
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@looked_at
 def test_results_read_well(
     browser: Browser, both: Sides, width: int, scheme: Literal["light", "dark"]
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.pages.test_in_a_browser import LONG, opened
 from tests.server.works import PRODUCT, RISK, Works, works
 
@@ -151,8 +151,7 @@ def test_a_row_is_added_where_one_is(browser: Browser, site: str, there: Works) 
         require_fit(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@looked_at
 def test_forms_and_spreadsheets_fit(
     browser: Browser, site: str, there: Works, width: int, scheme: Scheme
 ) -> None:

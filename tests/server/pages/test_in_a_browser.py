@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.cast import PASSWORD, assured
 from tests.server.accounts.live import serving
 from tests.server.accounts.test_in_a_browser import registered, with_authenticator
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.works import POLICY, PRODUCT, RISK, Works, works
 
 from standfirst.records.actor import Actor
@@ -105,8 +105,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@looked_at
 def test_pages_fit_and_can_be_read_by_all(
     browser: Browser, site: str, there: Works, width: int, scheme: Scheme
 ) -> None:
@@ -129,8 +128,7 @@ def begun(page: Page, site: str, there: Works) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@looked_at
 def test_the_dialogs_fit(browser: Browser, site: str, there: Works, width: int, scheme: Scheme) -> None:
     """Signing, a refusal of it, and a merge."""
     with opened(browser, site, there, there.ben, width=width, scheme=scheme) as page:

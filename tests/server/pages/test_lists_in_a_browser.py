@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.pages.test_in_a_browser import LONG, Scheme, opened
 from tests.server.works import RISK, Works, works
 
@@ -33,8 +33,7 @@ def site(there: Works) -> Iterator[str]:  # noqa: ARG001 - the database first
         yield address
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@looked_at
 def test_they_fit(browser: Browser, site: str, there: Works, scheme: Scheme, width: int) -> None:
     paths = (
         "kinds/",

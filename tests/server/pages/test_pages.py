@@ -163,7 +163,7 @@ def test_a_record(there: Works, ada: Reader) -> None:
     page = ada.get("/records/RSK-0001/")
     for words in (
         "RSK-0001 The laser fails identified Edit",
-        "Nature threat Owner ada Version 1, ",
+        "Nature threat Owner Ada Version 1, ",
         "identified (is so now) assessed (can be next)",
         "What could happen Nature threat Hazard No calibration for a week",
         "6.1.3 Quantum risk assessment",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.pages.test_in_a_browser import LONG, Scheme, opened
 from tests.server.works import POLICY, PRODUCT, RISK, Works, works
 
@@ -141,8 +141,7 @@ def site(there: Works) -> Iterator[str]:  # noqa: ARG001 - the database first
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@looked_at
 def test_it_fits_and_can_be_read_by_all(
     browser: Browser, site: str, there: Works, width: int, scheme: Scheme
 ) -> None:

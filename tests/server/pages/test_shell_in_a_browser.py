@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.cast import assured
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.search.cast import worked
 from tests.server.works import PRODUCT, RISK, Works, works
 
@@ -58,8 +58,6 @@ def opened(
 
 
 only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-wide_and_narrow = pytest.mark.parametrize("width", [390, 1280])
-light_and_dark = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 def held(page: Page) -> str:
@@ -71,8 +69,7 @@ def held(page: Page) -> str:
 
 
 @only_sqlite
-@wide_and_narrow
-@light_and_dark
+@looked_at
 def test_all_that_opens_fits(browser: Browser, there: Works, width: int, scheme: Scheme) -> None:
     with opened(browser, there, "/kinds/risk/", width=width, scheme=scheme) as page:
         require_fit(page)

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.files.cast import files_in
 from tests.server.pages.test_in_a_browser import LONG, opened
 from tests.server.readiness.cast import NONCONFORMITY, ORGANISATION, approved, document, worked
@@ -42,8 +42,7 @@ def there(database: str, tmp_path: Path) -> Iterator[Works]:  # noqa: ARG001 - f
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@looked_at
 def test_pages_fit_and_can_be_read_by_all(
     browser: Browser, there: Works, width: int, scheme: Literal["light", "dark"]
 ) -> None:

@@ -43,6 +43,13 @@ def house(database: str, tmp_path: Path) -> Iterator[Works]:  # noqa: ARG001 - i
         yield works()
 
 
+@pytest.fixture
+def house_alone(own_database: str, tmp_path: Path) -> Iterator[Works]:  # noqa: ARG001 - it works on it
+    """Without neighbours, for whom a reminder is work too."""
+    with files_in(tmp_path / "files"):
+        yield works()
+
+
 # --- at any time what the records come to -----------------------------------------------------------------------------
 
 SERVED = ("A.1.2", "A.1.1", "4.1", "5.2", "7.5.1", "8.4")
@@ -219,8 +226,9 @@ def test_a_new_record_is_taken_up_in_as_many_queries_whatever_there_is(house: Wo
 
 
 def test_a_day_that_passes_changes_results_without_a_commit(
-    house: Works, monkeypatch: pytest.MonkeyPatch
+    house_alone: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    house = house_alone
     approved(house, document(house, "A.1.1"))
     worked()
     until = standing.standing(place_in(house)).by_id["A.1.1"].until

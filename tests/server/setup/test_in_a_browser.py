@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.server import databases
 from tests.server.accounts.cast import PASSWORD
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.setup.answered import ANSWERS
 from tests.server.works import Works, works
 
@@ -167,7 +167,7 @@ def enter(page: Page, site: str, there: Works) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@looked_at
 def test_they_fit_and_can_be_read_by_all(
     browser: Browser, site: str, there: Works, scheme: Scheme, width: int
 ) -> None:

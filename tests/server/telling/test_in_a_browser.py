@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from tests.server.accounts.cast import assured
 from tests.server.accounts.live import serving
-from tests.server.browsing import require_fit
+from tests.server.browsing import looked_at, require_fit
 from tests.server.telling.cast import handle, heard, house, policy, risk
 from tests.server.works import Works
 
@@ -85,9 +85,7 @@ def unread(there: Works) -> int:
     return Notification.objects.filter(person=there.ada.id, read=None).count()
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-)
+@looked_at
 def test_every_page_fits(browser: Browser, site: str, there: Works, width: int, scheme: Scheme) -> None:
     endpoint = managing.own(place_for(there.accounts[there.ada.id], there.slug)).get()
     pages = [
