@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -34,10 +35,16 @@ def started() -> Iterator[Browser]:
 
 @contextmanager
 def page_of(
-    browser: Browser, site: str, session: str = "", *, width: int = 1280, complains: str = ""
+    browser: Browser,
+    site: str,
+    session: str = "",
+    *,
+    width: int = 1280,
+    scheme: Literal["light", "dark"] = "light",
+    complains: str = "",
 ) -> Iterator[Page]:
     """A page of a new browser, with this session's cookie. Whatever else it complains about fails the test."""
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     if session:
         context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
     page = context.new_page()
@@ -46,7 +53,8 @@ def page_of(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert [each for each in complaints if not complains or complains not in each] == []
+    others = [each for each in complaints if not complains or complains not in each]
+    assert others == [], others
     assert bool(complaints) == bool(complains)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
+from standfirst.management.controls import IMPLEMENTED_REQUIREMENT
 from standfirst.management.measurement import MEASUREMENT
 from standfirst.management.organisation import PERSON
 from standfirst.records.kind import Kind, Kinds
@@ -254,7 +255,9 @@ def _groups(place: Place, lines: _Lines, waiting: int) -> Iterator[Group]:
     yield Group(_("Management system"), [], list(_families(place, lines)))
     measurements = [lines.list_of(MEASUREMENT)] if MEASUREMENT.name in place.store.kinds else []
     shown = [(name, words) for name, words in _SHOW if name not in _OF_EDITION or shows_readiness(place)]
-    yield Group(_("Show"), [*measurements, *_ways(lines, shown)], [])
+    taken_in = lines.counts.get(IMPLEMENTED_REQUIREMENT.name)
+    catalogues = lines.way("catalogues", _("Catalogues")) if taken_in else ()
+    yield Group(_("Show"), [*measurements, *_ways(lines, shown), *catalogues], [])
     outside = [(name, words) for name, words in _OUTSIDE if lines.receives or name != _CASES]
     yield Group(_("Outside"), _ways(lines, outside), [])
     yield Group(_("Organisation"), [lines.list_of(PERSON, _("People")), *_ways(lines, _SETTINGS)], [])

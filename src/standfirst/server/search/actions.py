@@ -35,6 +35,7 @@ PLACES: Final[Sequence[tuple[str, str, str]]] = (
     ("readiness", gettext_noop("Readiness"), "requirements clauses shown gaps"),
     ("applicability", gettext_noop("Applicability"), "statement profile applies"),
     ("reports", gettext_noop("Reports"), "report pdf oscal xlsx export"),
+    ("catalogues", gettext_noop("Catalogues"), "controls oscal implemented"),
     ("files", gettext_noop("Files"), "evidence attachments upload"),
     ("exchange", gettext_noop("Other organisations"), "exchange envelopes grants auditors"),
     ("invitations", gettext_noop("Invitations"), "members accounts people"),
