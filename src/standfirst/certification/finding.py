@@ -221,6 +221,7 @@ FINDING_KIND = Kind(
             "verification": Widget.PROSE,
         },
         columns=("grade", "against", "raised_on", "action_due"),
+        settled=("verified", "closed"),
         filters=("grade", "against"),
         due=("action_due",),
         board=True,

@@ -196,7 +196,7 @@ class _Lines:
         return Way(_list_of(kind.name), words or many(kind.name), url, self.counts.get(kind.name, 0))
 
 
-_APART: Final = frozenset({MEASUREMENT.name, PERSON.name})
+_APART: Final = frozenset({MEASUREMENT.name, PERSON.name, IMPLEMENTED_REQUIREMENT.name})
 """Kinds that stand in another group than that of their family."""
 
 _WITHOUT: Final = frozenset({Family.OTHERS, Family.KEEPING})

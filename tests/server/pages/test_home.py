@@ -18,6 +18,7 @@ from standfirst.server.readiness.keeping import keep
 from standfirst.server.readiness.models import KeptResult
 from standfirst.server.store import store
 from standfirst.server.workplace import open_store
+from standfirst.standards.library import edition
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -190,6 +191,7 @@ def test_what_somebody_left_half_written(there: Works) -> None:
 def test_readiness_by_clause_leads_to_each_requirement(there: Works) -> None:
     page = home(there, there.ada)
     assert "0 of 81 that apply" in page.text
+    assert f"{edition().header.title} · first-party result" in page.text
     assert page.html.count('class="squares"') == 17
     assert f'href="/o/{there.slug}/requirements/4.1/"' in page.html
     assert f'href="/o/{there.slug}/readiness/"' in page.html

@@ -19,7 +19,7 @@ from standfirst.server.jobs import key_folder
 from standfirst.server.organisations import OrganisationType, Purpose
 from standfirst.server.organising import begin_installation
 from standfirst.server.simulation.calendar import BEGUN, SPAN, TURN
-from standfirst.server.simulation.cast import AUDITOR, CAST, QUALITY_MANAGER, Part
+from standfirst.server.simulation.cast import AUDITOR, CAST, DIRECTOR, ENGINEER, QUALITY_MANAGER, Part
 from standfirst.server.simulation.company import company
 from standfirst.server.simulation.installing import Installed, install
 from standfirst.server.store.checking import check_organisation, from_outside
@@ -138,6 +138,22 @@ def test_the_auditor_finds_the_grant() -> None:
     page = client.get(f"/o/{AUDITOR.organisation}/exchange/").content.decode()
     assert "before the first surveillance" in page
     assert client.get(f"/o/{QUALITY_MANAGER.organisation}/").status_code == 404
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_is_settled_is_no_open_work_of_a_certifier() -> None:
+    page = browser(User.objects.get(email=AUDITOR.email)).get(f"/o/{AUDITOR.organisation}/").content.decode()
+    assert "/kinds/finding/?state=accepted" in page
+    assert "/kinds/finding/?state=verified" not in page
+    assert "/kinds/finding/?state=closed" not in page
+    assert "/kinds/application/?state=accepted" not in page
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("part", [ENGINEER, QUALITY_MANAGER, DIRECTOR])
+def test_what_is_given_to_a_function_is_told_to_who_holds_it(part: Part) -> None:
+    page = browser(User.objects.get(email=part.email)).get(f"/o/{part.organisation}/").content.decode()
+    assert "You answer for it." in page
 
 
 @pytest.mark.usefixtures("installed")
