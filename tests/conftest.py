@@ -4,7 +4,11 @@ import os
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 from tests.server import databases, postgres
+
+settings.register_profile("on any machine", deadline=None)  # how long an example may take depends on who else is at work
+settings.load_profile("on any machine")
 
 _RUNNING = ExitStack()
 

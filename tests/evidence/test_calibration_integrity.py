@@ -382,7 +382,7 @@ def gate_rows(rows: list[Row]) -> Iterator[Row]:
 rules = st.sampled_from([rule.value for rule in Rule])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=devices(), which=st.integers(0, 99), rule=rules)
 def test_an_error_made_better_than_possible_never_helps(rows: list[Row], which: int, rule: str) -> None:
     chosen = list(gate_rows(rows))
@@ -394,7 +394,7 @@ def test_an_error_made_better_than_possible_never_helps(rows: list[Row], which: 
     assert before.counts["elements-2q-below-limit"] <= after.counts["elements-2q-below-limit"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=devices(), which=st.integers(0, 99), older=st.sampled_from([0.5, 5.0, 300.0]))
 def test_an_older_value_never_helps(rows: list[Row], which: int, older: float) -> None:
     chosen = list(gate_rows(rows))
@@ -404,14 +404,14 @@ def test_an_older_value_never_helps(rows: list[Row], which: int, older: float) -
     assert Decimal(before.value("oldest-age").value) <= Decimal(after.value("oldest-age").value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(orders=devices().flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_any_order_of_any_device(orders: tuple[list[Row], list[Row]]) -> None:
     rows, shuffled = orders
     assert without_inputs(of_rows(rows)) == without_inputs(of_rows(shuffled))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=devices())
 def test_every_share_lies_in_its_interval(rows: list[Row]) -> None:
     for value in of_rows(rows).values:
@@ -427,7 +427,7 @@ numbers = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(values=st.lists(numbers, min_size=8, max_size=8), qubits=st.integers(1, 3))
 def test_any_readable_record_is_measured(values: list[str], qubits: int) -> None:
     """However absurd the numbers, a result comes out, and its figures and pictures with it."""

@@ -89,7 +89,7 @@ def test_a_log_of_more_than_a_full_tile_of_tiles_passes(tmp_path: Path) -> None:
 # --- flipped bits ---
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_flipped_bit_anywhere_is_named(
     kept: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

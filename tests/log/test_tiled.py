@@ -173,7 +173,7 @@ def test_what_is_acknowledged_is_there_for_the_next_process_published_or_not(tmp
 # --- publishing ---
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     steps=st.lists(
         st.tuples(st.one_of(st.integers(0, 5), st.integers(0, 600)), st.booleans(), st.booleans()), max_size=6
@@ -261,7 +261,7 @@ def test_what_was_not_written_as_it_should_is_not_vouched_for(
 # --- proving ---
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(size=st.integers(1, 1_200), data=st.data())
 def test_proofs_verify_whatever_is_published(
     tmp_path_factory: pytest.TempPathFactory, size: int, data: st.DataObject

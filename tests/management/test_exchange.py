@@ -102,7 +102,7 @@ def test_an_envelope_says_on_its_outside_what_it_proves(field: str, stated: obje
     assert told.reason.parameters["field"] == field
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_changed_letter_is_noticed(data: st.DataObject) -> None:
     """Whatever is proved is proved to the letter; title and name are only what the sender says."""

@@ -348,7 +348,7 @@ def test_nesting_without_end() -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_bytes_bring_it_down(data: bytes) -> None:
     with pytest.raises(NotABundle):
         read(data)

@@ -51,25 +51,25 @@ def test_every_byte_around_every_boundary() -> None:
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_byte_and_any_other_value(position: int, mask: int) -> None:
     assert answer(flipped(position, mask))[:2] == ("NOT VALID", "read")
 
 
 @given(st.integers(0, len(GOOD)), st.binary(min_size=1, max_size=3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_bytes_put_in(position: int, more: bytes) -> None:
     assert answer(GOOD[:position] + more + GOOD[position:])[:2] == ("NOT VALID", "read")
 
 
 @given(st.integers(60, len(GOOD) - 1))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_end_cut_off(length: int) -> None:
     assert answer(GOOD[:length])[:2] == ("NOT VALID", "read")
 
 
 @given(st.integers(0, len(GOOD) - 2))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_one_byte_taken_out(position: int) -> None:
     assert answer(GOOD[:position] + GOOD[position + 1 :])[:2] == ("NOT VALID", "read")
 
@@ -118,7 +118,7 @@ def test_no_text_can_be_changed_even_with_a_new_checksum(path: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_nowhere_in_any_text(data: st.DataObject) -> None:
     """But in the form, where another digit with the right checksum is a later form (`test_bundle`)."""
     path = data.draw(st.sampled_from(sorted(set(texts()) - {"notice", "form"})))

@@ -132,7 +132,7 @@ def test_a_value_that_is_written_otherwise(sort: str, path: str, wrong: Any) -> 
 
 
 @given(st.sampled_from(sorted(READERS)), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_brings_a_reader_down(sort: str, data: st.DataObject) -> None:
     read, document = READERS[sort]
     path = data.draw(st.sampled_from([path for which, path in EVERY if which == sort]))

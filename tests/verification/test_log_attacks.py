@@ -219,7 +219,7 @@ def test_a_leaf_offered_as_a_node() -> None:
 
 
 @given(st.integers(0, 3), st.integers(0, 60), st.integers(1, 2**20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_other_place_in_no_other_tree(at: int, index: int, size: int) -> None:
     """Any index with any size: only the true pair shows the leaf, and the size is the one that witnesses signed."""
     leaf = honest().leaves[at]

@@ -209,7 +209,7 @@ _JSON = st.recursive(
 
 
 @given(st.sampled_from(sorted(policy_document())), _JSON)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_value_of_any_member_brings_it_down(name: str, value: Any) -> None:
     with suppress(PolicyUnusable):
         Policy.read(json.dumps({**policy_document(), name: value}).encode())

@@ -207,6 +207,14 @@ def _roles(person: Content) -> set[str]:
     return set(body.get("roles", ()))
 
 
+def _as_it_is(body: JsonBody) -> JsonBody:
+    return body
+
+
+def _with_no_functions(body: JsonBody) -> JsonBody:
+    return {**body, "functions": []}
+
+
 PERSON = Kind(
     name="person",
     prefix="PER",
@@ -217,7 +225,7 @@ PERSON = Kind(
     # 2: the roles of certification and accreditation bodies; 3: nobody changes their own; 4: no id of a service;
     # 5: functions
     schema=5,
-    upcasts={before: lambda body: body for before in range(1, 5)},
+    upcasts={1: _as_it_is, 2: _as_it_is, 3: _as_it_is, 4: _with_no_functions},
     unique=("handle",),
     lifecycle=Lifecycle(
         states=("active", "left"),

@@ -75,7 +75,7 @@ def outcome(data: bytes, jurisdiction: str) -> MeasurementResult | Unusable:
         return refused
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated(), st.sampled_from(["us-nist", "eu", "germany", "us-nss", "china"]))
 def test_a_damaged_file_gives_a_result_or_a_refusal(data: bytes, jurisdiction: str) -> None:
     found = outcome(data, jurisdiction)

@@ -134,7 +134,7 @@ def test_the_risk_is_stated_only_where_it_is_known() -> None:
         lambda shots: st.tuples(st.lists(st.integers(0, shots), min_size=100, max_size=120), st.just(shots))
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_verdict_follows_from_the_printed_figures(counts: tuple[list[int], int]) -> None:
     """A reader with the document alone comes to the same verdicts."""
     heavy, shots = counts
@@ -158,7 +158,7 @@ def test_a_verdict_follows_from_the_printed_figures(counts: tuple[list[int], int
 
 
 @given(st.lists(st.integers(500, 900), min_size=100, max_size=110), st.integers(1, 90))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_more_heavy_outputs_everywhere_never_worsen_the_mean(heavy: list[int], more: int) -> None:
     before, after = judge(heavy).checks[1], judge([h + more for h in heavy]).checks[1]
     if before.figures and after.figures:

@@ -104,7 +104,7 @@ ERRORS = st.sampled_from([0.0, 1e-20, 1e-3, 0.5, 0.6, 0.75, 0.8, 0.99])
 
 
 @given(st.lists(st.tuples(SECONDS, SECONDS), min_size=2, max_size=2), st.tuples(ERRORS, ERRORS), SECONDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_not_refused_can_be_simulated(
     times: list[tuple[float, float]], errors: tuple[float, float], length: float
 ) -> None:

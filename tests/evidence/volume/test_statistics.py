@@ -96,7 +96,7 @@ def test_scaling_shots_and_counts_alike_changes_no_interval(
 
 
 @given(COUNTS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_more_confidence_never_narrows(counts: tuple[list[int], int]) -> None:
     heavy, shots = counts
     wide = circuit_level(heavy, shots, confidence=Decimal("0.999"))

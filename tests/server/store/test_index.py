@@ -106,7 +106,7 @@ def test_what_says_nothing_is_told_once_and_empty() -> None:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 4), BODIES, st.sampled_from(["open", "done"])), min_size=1, max_size=12)
 )
