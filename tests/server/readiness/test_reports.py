@@ -19,8 +19,8 @@ from pypdf import PdfReader
 from tests.server.exchange.filing import attached, filed
 from tests.server.exchange.test_erasure import ERASURE
 from tests.server.files.cast import erase_uses, files_in
-from tests.server.readiness.cast import NONCONFORMITY, TODAY, approved, document, worked
-from tests.server.works import POLICY, PRODUCT, Works, queries, works
+from tests.server.readiness.cast import LIMA, NONCONFORMITY, TODAY, approved, document, measurement, worked
+from tests.server.works import POLICY, Works, queries, works
 
 from standfirst.conformity import report as conformity_report
 from standfirst.conformity import typesetting
@@ -45,7 +45,6 @@ from standfirst.trust.digests import sha256_hex
 
 MANY = 300
 ROOT = Path(__file__).parents[3]
-LIMA = (ROOT / "tests/data/calibration/props_lima.json").read_bytes()
 MEASUREMENTS = ROOT / "examples/quantum-computer/records/measurements"
 
 
@@ -242,19 +241,6 @@ def test_an_erasure_takes_reports_and_results_with_it(house: Works) -> None:
 
 
 # --- measurements -----------------------------------------------------------------------------------------------------
-
-
-def measurement(house: Works, data: bytes = LIMA, *, name: str = "props_lima.json") -> Record:
-    """A measurement of a calibration record, without its input."""
-    result = measure_with("calibration-integrity", data, subject="Lima")
-    body = {
-        "title": f"Integrity of Lima by {name}",
-        "result": result.document(),
-        "result_digest": result.result_digest,
-        "state_of": result.subject.snapshot,
-    }
-    product = house.create("product", PRODUCT)
-    return house.create("measurement", body, links={"of": (product.id,)}, serves=("A.1.1",))
 
 
 def with_input(house: Works, data: bytes = LIMA, *, name: str = "props_lima.json") -> Record:
