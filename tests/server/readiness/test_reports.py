@@ -338,6 +338,8 @@ def test_bytes_that_are_damaged_are_not_drawn(house: Works, tmp_path: Path) -> N
     for damaged in (LIMA[:-1], LIMA[:-1] + b" "):  # cut off, and changed
         place.write_bytes(damaged)
         assert UNREAD in page_of(house)
+    place.unlink()
+    assert UNREAD in page_of(house)
 
 
 def test_inputs_that_no_collector_reads_are_not_read_either(
