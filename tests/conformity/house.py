@@ -10,9 +10,9 @@ from standfirst.conformity.assess import Result, assess
 from standfirst.conformity.built import Built
 from standfirst.conformity.cases import fact_of
 from standfirst.conformity.document import Assessed
-from standfirst.conformity.measured import CheckRow, Measured
 from standfirst.management.kinds import OWN_KINDS
 from standfirst.pictures.figure import Figure
+from standfirst.pictures.measured import CheckRow, Measured
 from standfirst.pictures.palette import POSSIBLE
 from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.library import assessment_method, edition
@@ -39,8 +39,8 @@ FIGURE = Figure(
     },
 )
 CHECKS = (
-    CheckRow("staleness", "does not conform", "4 of 271 (0.0148; interval 0.0040 to 0.0374)", "at most 7 d"),
-    CheckRow("coherence limit 2q", "reported", "51 of 138 <interval>", ""),
+    CheckRow("staleness", "nonconform", "4 of 271 (0.0148; interval 0.0040 to 0.0374)", "at most 7 d"),
+    CheckRow("coherence limit 2q", "", "51 of 138 <interval>", "", ("no-elements",)),
 )
 MEASURED = Measured(CHECKS, (FIGURE,))
 

@@ -21,10 +21,11 @@ from tests.conformity.house import MEASURED, assessed, from_facts, house
 import standfirst
 from standfirst.conformity import typesetting
 from standfirst.conformity.document import Assessed
-from standfirst.conformity.measured import Measured
+from standfirst.conformity.measured import found_words, verdict_words
 from standfirst.conformity.printed import content, pdf
 from standfirst.conformity.typesetting import Printed, Unprinted
 from standfirst.pictures import drawing
+from standfirst.pictures.measured import Measured
 from standfirst.standards.evaluate import Answer
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.reason import Reason
@@ -238,7 +239,7 @@ def test_a_measurement_stands_with_its_checks_and_its_picture(whole: PdfReader) 
     assert said(whole, MEASURED.figures[0].title)
     assert said(whole, "over 7 d & more")
     for row in MEASURED.checks:
-        assert said(whole, row.check + row.verdict + row.found + row.limit)
+        assert said(whole, row.check + verdict_words(row) + found_words(row) + row.limit)
     assert MEASURED.figures[0].description in _alternatives(whole)
 
 

@@ -18,9 +18,10 @@ from tests.conformity.pages import Node, read
 
 import standfirst
 from standfirst.conformity.assess import Result
-from standfirst.conformity.measured import ElementTable, Measured
+from standfirst.conformity.measured import found_words, verdict_words
 from standfirst.conformity.report import html
 from standfirst.pictures import drawing
+from standfirst.pictures.measured import ElementTable, Measured
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Status
@@ -441,7 +442,7 @@ def test_a_measurement_stands_with_its_record_its_checks_and_its_picture() -> No
     assert section.one("h3").text == "MEA-0001 Integrity of the processor: conforms"
     assert "Recorded, state of 2026-06-01" in section.text
     for row in MEASURED.checks:
-        for words in (row.check, row.verdict, row.found, row.limit):
+        for words in (row.check, verdict_words(row), found_words(row), row.limit):
             assert words in section.one("table", "checks").text
     figure = section.one("figure")
     assert figure.one("figcaption").text == "Ages of <values> of Nordlicht-1"

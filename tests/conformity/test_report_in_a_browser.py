@@ -14,10 +14,10 @@ from tests.conformity.cast import LONG, left_out
 from tests.conformity.house import MEASURED, assessed, from_facts, house
 
 from standfirst.conformity import printed_statement
-from standfirst.conformity.measured import Measured
 from standfirst.conformity.report import html
 from standfirst.pictures import drawing
 from standfirst.pictures.figure import Figure
+from standfirst.pictures.measured import Measured
 from standfirst.standards.reason import Reason
 
 pytestmark = pytest.mark.browser

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,10 @@ from rich.text import Text
 
 from standfirst.cli.output import out, say
 from standfirst.cli.saving import save
-from standfirst.conformity.measured import CheckRow, ElementTable
+from standfirst.conformity.measured import cell_words, found_words, verdict_words
 from standfirst.evidence.collectors import NOT_LOADED, collector_row
-from standfirst.evidence.result import Check, MeasurementResult
+from standfirst.evidence.result import MeasurementResult
+from standfirst.evidence.showing import checks, element_table
 from standfirst.records.package.working import EVIDENCE, RECORDS, machine_file
 from standfirst.standards.problems import Unusable, problem
 from standfirst.standards.reason import Reason
@@ -23,9 +23,6 @@ from standfirst.words.render import hint, sentence, title
 if TYPE_CHECKING:
     from standfirst.records.package.package import Package
 
-SHARE = {"elements", "affected", "share", "lower", "upper"}  # the figures of a share with its exact interval
-ELEMENT_COLUMNS = ("kind", "quantum-status", "standing", "first-missed-date", "first-missed-rule")
-ELEMENTS_SHOWN = 40
 STYLES = {
     "conform": "green",
     "conform-guarded": "green",
@@ -33,43 +30,6 @@ STYLES = {
     "nonconform": "red",
     "not-measurable": "blue",
 }
-
-
-def checks(result: MeasurementResult) -> list[CheckRow]:
-    """Every check in words and figures, in the result's order."""
-    return [
-        CheckRow(
-            check=check.name.replace("-", " "),
-            verdict=title(check.verdict.value) if check.verdict else "reported",
-            found=_found(check),
-            limit=f"{check.limit.side.value.replace('-', ' ')} {_with_unit(check.limit.value, check.limit.unit)}"
-            if check.limit
-            else "",
-        )
-        for check in result.checks
-    ]
-
-
-def _found(check: Check) -> str:
-    """A share with its count and interval, or each figure by its name; then what has to be known beside them."""
-    figures = {figure.name: figure for figure in check.figures}
-    told = [
-        f"{f.name.replace('-', ' ')} {_with_unit(f.value, f.unit)}"
-        for f in check.figures
-        if f.name not in SHARE
-    ]
-    if set(figures) >= SHARE:
-        value, lower, upper = (f"{Decimal(figures[name].value):.4f}" for name in ("share", "lower", "upper"))
-        told.insert(
-            0,
-            f"{figures['affected'].value} of {figures['elements'].value} ({value}; interval {lower} to {upper})",
-        )
-    codes = [title(code) for code in check.codes if "sha256" not in code]
-    return ", ".join(told) + (f" ({'; '.join(codes)})" if codes else "")
-
-
-def _with_unit(value: int | str, unit: str) -> str:
-    return str(value) if unit == "1" else f"{value} {unit}"
 
 
 def summary(result: MeasurementResult) -> None:
@@ -86,7 +46,7 @@ def summary(result: MeasurementResult) -> None:
         table.add_column(name)
     for check, row in zip(result.checks, checks(result), strict=True):
         style = STYLES[check.verdict.value] if check.verdict else "dim"
-        table.add_row(row.check, Text(row.verdict, style), row.found, row.limit)
+        table.add_row(row.check, Text(verdict_words(row), style), found_words(row), row.limit)
     out().print(table)
     _elements(result)
     for offenders in result.examples:
@@ -99,34 +59,19 @@ def summary(result: MeasurementResult) -> None:
     out().print(f"result digest {result.result_digest}", highlight=False, soft_wrap=True)
 
 
-def element_table(result: MeasurementResult, most: int = ELEMENTS_SHOWN) -> ElementTable | None:
-    """What people read of the elements of a result; their places and the rest stand in the result. None without any."""
-    if not result.elements:
-        return None
-    names = {s.name for element in result.elements for s in element.statements}
-    shown = [name for name in ELEMENT_COLUMNS if name in names]
-    rows = []
-    for element in result.elements[:most]:
-        said = {s.name: "" if s.value is None else str(s.value) for s in element.statements}
-        cells = (said.get(name, "") for name in shown)
-        rows.append([element.element, *(cell if cell[:1].isdigit() else title(cell) for cell in cells)])
-    columns = ["element", *(name.replace("-", " ") for name in shown)]
-    return ElementTable(columns, rows, max(0, len(result.elements) - most))
-
-
 def _elements(result: MeasurementResult) -> None:
-    found = element_table(result)
-    if found is None:
+    told = element_table(result)
+    if told is None:
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in found.columns:
+    for column in told.columns:
         table.add_column(column)
-    for row in found.rows:
-        table.add_row(*row)
+    for element, *cells in told.rows:
+        table.add_row(element, *map(cell_words, cells))
     out().print()
     out().print(table)
-    if found.more:
-        say(f"... and {found.more} more: --json tells all", style="dim")
+    if told.more:
+        say(f"... and {told.more} more: --json tells all", style="dim")
 
 
 def extra_absent(result: MeasurementResult) -> str:

@@ -1,17 +1,13 @@
-"""What a report shows of the measurements of a package: their checks, and pictures drawn from their inputs."""
+"""What a report shows of the measurements of a package."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from standfirst.cli.measuring import attached_inputs, checks, element_table
-from standfirst.conformity.measured import Measured
-from standfirst.evidence.collectors import collector_row
+from standfirst.cli.measuring import attached_inputs
 from standfirst.evidence.result import MeasurementResult
-from standfirst.standards.problems import Unusable
-from standfirst.standards.reason import Reason
+from standfirst.evidence.showing import shown
+from standfirst.pictures.measured import Measured
 
 if TYPE_CHECKING:
-    from standfirst.pictures.figure import Figure
     from standfirst.records.package.package import Package
 
 
@@ -21,19 +17,5 @@ def measured(package: "Package") -> dict[str, Measured]:
     for record in package.store.records(kinds=("measurement",)).values():
         body = record.current.content.body
         result = MeasurementResult.model_validate(body["result"])
-        figures, unseen = _figures(result, attached_inputs(package, body))
-        found[record.number] = Measured(checks(result), figures, unseen, element_table(result))
+        found[record.number] = shown(result, attached_inputs(package, body))
     return found
-
-
-def _figures(
-    result: MeasurementResult, inputs: Mapping[str, bytes]
-) -> tuple[tuple["Figure", ...], Reason | None]:
-    """The pictures, or the first reason why its collector cannot make them."""
-    try:
-        row = collector_row(result.method)
-        if not row.is_available:
-            return (), Reason("collector.extra-absent", {"extra": str(row.extra)})
-        return row.load().figures(result, inputs), None
-    except Unusable as unusable:
-        return (), unusable.problems[0].reason

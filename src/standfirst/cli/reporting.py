@@ -17,7 +17,7 @@ from standfirst.words.render import sentence
 
 if TYPE_CHECKING:
     from standfirst.conformity.document import Assessed
-    from standfirst.conformity.measured import Measured
+    from standfirst.pictures.measured import Measured
     from standfirst.records.package.package import Package
 
 REPORT, PRINTED, RESULT = "report.html", "report.pdf", "result.json"

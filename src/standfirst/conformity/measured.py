@@ -1,4 +1,4 @@
-"""What a report shows of a measurement: its checks and its pictures, or what stands in their place."""
+"""What a report shows of a measurement, in words: its checks and its pictures, or what stands in their place."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,39 +6,11 @@ from typing import Any
 
 from standfirst.pictures.drawing import Medium, Undrawn, svg
 from standfirst.pictures.figure import Figure
-from standfirst.standards.reason import Reason
+from standfirst.pictures.measured import CheckRow, Measured
+from standfirst.words.render import title
 from standfirst.words.visible import visible
 
 ROWS = 24  # of the data behind a picture that is not drawn
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One check of a measurement, in words and figures."""
-
-    check: str
-    verdict: str
-    found: str
-    limit: str
-
-
-@dataclass(frozen=True, slots=True)
-class ElementTable:
-    """What was found about each element of what was measured, one a row; ``more`` rows are left out."""
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One current measurement. ``unseen``: why it has no pictures, where its collector would have some."""
-
-    checks: Sequence[CheckRow] = ()
-    figures: Sequence[Figure] = ()
-    unseen: Reason | None = None
-    elements: ElementTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +53,21 @@ def _text(value: Any) -> str:
 
 def by_label(measured: Mapping[str, Measured]) -> Sequence[tuple[str, Measured]]:
     return sorted(measured.items())
+
+
+# --- checks and elements ---------------------------------------------------------------------------------------------
+
+
+def verdict_words(row: CheckRow) -> str:
+    return title(row.verdict) if row.verdict else "reported"
+
+
+def found_words(row: CheckRow) -> str:
+    """Figures, then what has to be known beside them."""
+    codes = [title(code) for code in row.codes]
+    return row.found + (f" ({'; '.join(codes)})" if codes else "")
+
+
+def cell_words(value: str) -> str:
+    """What stands beside an element's name: a day as it is, a code in words."""
+    return value if value[:1].isdigit() else title(value)

@@ -14,11 +14,19 @@ from standfirst.conformity import attention, telling
 from standfirst.conformity.applicability import statement
 from standfirst.conformity.assess import Result
 from standfirst.conformity.document import Assessed
-from standfirst.conformity.measured import Drawing, ElementTable, Measured, by_label, drawings
+from standfirst.conformity.measured import (
+    Drawing,
+    by_label,
+    cell_words,
+    drawings,
+    found_words,
+    verdict_words,
+)
 from standfirst.conformity.readiness import Tally
 from standfirst.conformity.register import Cited, register
 from standfirst.conformity.typesetting import Printed, typeset
 from standfirst.pictures.drawing import Medium
+from standfirst.pictures.measured import ElementTable, Measured
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion, Status
 from standfirst.words import render
@@ -270,14 +278,20 @@ def _measurement(label: str, measured: Measured, cited: Register) -> Content:
         "ids": record.requirements if record else (),
         "unseen": render.sentence(measured.unseen) if measured.unseen else "",
         "pictures": [_picture(drawing) for drawing in drawings(label, measured, Medium.PAPER)],
-        "checks": [[row.check, row.verdict, row.found, row.limit] for row in measured.checks],
+        "checks": [[row.check, verdict_words(row), found_words(row), row.limit] for row in measured.checks],
         "elements": _elements(measured.elements),
     }
 
 
 def _elements(table: ElementTable | None) -> Content:
-    columns = [telling.capital(column) for column in table.columns] if table else []
-    return {"columns": columns, "rows": table.rows if table else [], "more": table.more if table else 0}
+    if table is None:
+        return {"columns": [], "rows": [], "more": 0}
+    rows = [[name, *map(cell_words, cells)] for name, *cells in table.rows]
+    return {
+        "columns": [telling.capital(column) for column in table.columns],
+        "rows": rows,
+        "more": table.more,
+    }
 
 
 def _picture(drawing: Drawing) -> Content:

@@ -20,9 +20,10 @@ from standfirst import __version__
 from standfirst.conformity import attention, telling
 from standfirst.conformity.applicability import statement
 from standfirst.conformity.document import Assessed
-from standfirst.conformity.measured import Measured, by_label, drawings
+from standfirst.conformity.measured import by_label, cell_words, drawings, found_words, verdict_words
 from standfirst.conformity.register import Cited, register
 from standfirst.pictures.drawing import Medium
+from standfirst.pictures.measured import Measured
 from standfirst.pictures.palette import declarations
 from standfirst.standards.evaluate import Outcome
 from standfirst.words import render
@@ -97,6 +98,9 @@ def environment() -> Environment:
         linked=_linked,
         coded=_coded,
         reach=telling.reach,
+        verdict_words=verdict_words,
+        found_words=found_words,
+        cell_words=cell_words,
     )
     environment.globals.update(
         style=Markup(asset("report.css")),  # noqa: S704 - our own file

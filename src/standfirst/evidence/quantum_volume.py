@@ -33,7 +33,7 @@ from standfirst.evidence.volume.judgement import SIMULATED, SIMULATION, judged
 from standfirst.evidence.volume.parameters import VolumeParameters
 from standfirst.evidence.volume.picture import heavy_counts, shares_figure
 from standfirst.pictures.figure import Figure as Picture
-from standfirst.standards.problems import Problem, Unusable
+from standfirst.standards.problems import Problem, Unusable, problem
 from standfirst.standards.reason import Reason
 
 if TYPE_CHECKING:
@@ -106,8 +106,17 @@ def repeat(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> Measuremen
 
 
 def figures(stored: MeasurementResult, inputs: Mapping[str, bytes]) -> tuple[Picture, ...]:  # noqa: ARG001
-    """How the circuits' shares lie about the threshold. The counts stand in the result, so no input is needed."""
-    picture = shares_figure(stored)
+    """How the circuits' shares lie about the threshold. The counts stand in the result, so no input is needed.
+
+    Raises Unusable where a result has such counts and not what this method states beside them: anybody can write one.
+    """
+    try:
+        picture = shares_figure(stored)
+    except (ArithmeticError, LookupError, StopIteration):
+        where, version = stored.subject.name, stored.method_version
+        raise Unusable(
+            [problem(where, "measurement.other-method", method=stored.method, version=version)]
+        ) from None
     return (picture,) if picture else ()
 
 

@@ -191,6 +191,24 @@ def test_the_collector_offers_the_same(result: MeasurementResult) -> None:
     assert COLLECTOR.figures(result, {}) == figures(result, {})
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"values": ()},
+        {"checks": ()},
+        {"counts": {"heavy-outputs-of-circuit-001": 1}},
+        {"counts": {"heavy-outputs-of-circuit-001": 1, "shots": 0}},
+    ],
+)
+def test_a_result_that_it_would_not_have_given_has_no_picture(
+    result: MeasurementResult, other: Mapping[str, object]
+) -> None:
+    invented = MeasurementResult.model_validate({**result.model_dump(), **other})
+    with pytest.raises(Unusable) as refused:
+        figures(invented, {})
+    assert [problem.reason.code for problem in refused.value.problems] == ["measurement.other-method"]
+
+
 def test_without_its_extra_it_is_not_measurable() -> None:
     row = Row(
         "quantum-volume",

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 from tests.server.exchange.cast import Sides, sides, worked_off
-from tests.server.readiness.cast import NONCONFORMITY, ORGANISATION, approved, document, worked
+from tests.server.readiness.cast import (
+    NONCONFORMITY,
+    ORGANISATION,
+    approved,
+    document,
+    measurement,
+    worked,
+)
 from tests.server.works import PRODUCT, browser, queries, works
 
 from standfirst.conformity.document import document as result_file
@@ -133,6 +140,18 @@ def test_results_and_reasons_are_told_and_never_what_would_make_a_yes(both: Side
 
 def _labels(both: Sides) -> set[str]:
     return assessed.labels(gathered(both.ours.firm.organisation).results)
+
+
+def test_the_report_shows_no_measurement_s_checks_and_pictures(both: Sides) -> None:
+    """A grant opens records; whether their inputs leave is another question, which nobody has asked for a whole report."""
+    measurement(both.ours)
+    worked()
+    looking(both, *EVERY)
+    page = both.page("received-report", "html")
+    assert page.status_code == 200
+    assert 'id="rec-MEA-0001"' in page.content.decode()
+    assert 'id="mea-MEA-0001"' not in page.content.decode()
+    assert "staleness" not in page.content.decode()
 
 
 def test_of_a_controlled_record_only_its_number_is_told_before_it_is_opened(both: Sides) -> None:

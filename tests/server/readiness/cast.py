@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
-from tests.server.works import POLICY, Works
+from tests.server.works import POLICY, PRODUCT, Works
 
+from standfirst.evidence.collectors import measure_with
 from standfirst.records.record import Record
 from standfirst.server.access import Place, place_for
 from standfirst.server.clock import now
@@ -17,6 +19,7 @@ from standfirst.server.store.models import Organisation, Outbox
 from standfirst.server.store.outbox import drain
 
 TODAY = now().date()
+LIMA = (Path(__file__).parents[2] / "data/calibration/props_lima.json").read_bytes()
 
 ORGANISATION = {
     "name": "Qubit Works",
@@ -60,6 +63,19 @@ def document(house: Works, *serves: str, title: str = "Calibration", **more: Any
     body = {**POLICY, "title": title, "type": "procedure", "effective_from": TODAY.isoformat(), **more}
     body["review_by"] = (TODAY + timedelta(days=400)).isoformat()
     return house.create("document", body, serves=serves)
+
+
+def measurement(house: Works, data: bytes = LIMA, *, name: str = "props_lima.json") -> Record:
+    """A measurement of a calibration record, without its input."""
+    result = measure_with("calibration-integrity", data, subject="Lima")
+    body = {
+        "title": f"Integrity of Lima by {name}",
+        "result": result.document(),
+        "result_digest": result.result_digest,
+        "state_of": result.subject.snapshot,
+    }
+    product = house.create("product", PRODUCT)
+    return house.create("measurement", body, links={"of": (product.id,)}, serves=("A.1.1",))
 
 
 def approved(house: Works, record: Record) -> Record:

@@ -1,5 +1,6 @@
 """Reports from the page: complete at any size, each with the head of the ledger it is of; and the answers to programs."""
 
+import html
 import json
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
@@ -11,27 +12,40 @@ from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
+from pypdf import PdfReader
+from tests.server.exchange.filing import attached, filed
 from tests.server.exchange.test_erasure import ERASURE
-from tests.server.files.cast import files_in
-from tests.server.readiness.cast import NONCONFORMITY, TODAY, approved, document, worked
+from tests.server.files.cast import erase_uses, files_in
+from tests.server.readiness.cast import LIMA, NONCONFORMITY, TODAY, approved, document, measurement, worked
 from tests.server.works import POLICY, Works, queries, works
 
+from standfirst.conformity import report as conformity_report
 from standfirst.conformity import typesetting
+from standfirst.evidence.calibration_integrity import COLLECTOR
+from standfirst.evidence.collectors import measure_with
+from standfirst.evidence.result import MeasurementResult
+from standfirst.evidence.showing import checks, shown
 from standfirst.records.change import Change
 from standfirst.records.pen import Pen
+from standfirst.records.record import Record
 from standfirst.records.workspace import Workspace
 from standfirst.server.api import description
 from standfirst.server.clock import now
+from standfirst.server.files.shelves import place_of
 from standfirst.server.jobs import TOPICS
-from standfirst.server.readiness import gathering, reporting
+from standfirst.server.readiness import gathering, measurements, reporting
 from standfirst.server.readiness.models import Prepared
 from standfirst.server.store.erasing import ERASED
 from standfirst.server.store.outbox import drain
 from standfirst.standards.library import edition
+from standfirst.trust.digests import sha256_hex
 
 MANY = 300
+ROOT = Path(__file__).parents[3]
+MEASUREMENTS = ROOT / "examples/quantum-computer/records/measurements"
 
 
 @pytest.fixture
@@ -224,6 +238,207 @@ def test_an_erasure_takes_reports_and_results_with_it(house: Works) -> None:
         "Quarrelsome" not in client.get(reverse("requirement", args=[house.slug, "A.1.1"])).content.decode()
     )
     assert b"Quarrelsome" not in report(house, "json").content
+
+
+# --- measurements -----------------------------------------------------------------------------------------------------
+
+
+def with_input(house: Works, data: bytes = LIMA, *, name: str = "props_lima.json") -> Record:
+    """The same with its input attached, as somebody does who uploads it."""
+    return filed(house, measurement(house, data, name=name), attached(house, data, name))
+
+
+def page_of(house: Works, **more: str) -> str:
+    """The report to read, as a worker makes it."""
+    wanted = asked_for(house, "html", **more)
+    worked()
+    answer = fetched(house, wanted)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize("more", [{}, {"for": "auditor"}])
+def test_a_report_shows_the_checks_of_a_measurement_and_draws_it(
+    house: Works, more: Mapping[str, str]
+) -> None:
+    with_input(house)
+    page = page_of(house, **more)
+    section = page[page.index('id="mea-MEA-0001"') : page.index('id="records"')]
+    assert "Integrity of Lima" in section
+    assert section.count("<svg") == 2
+    assert "No pictures" not in section
+    result = measure_with("calibration-integrity", LIMA, subject="Lima")
+    assert all(row.check in section and html.escape(row.found) in section for row in checks(result))
+    assert 'href="#mea-MEA-0001">checks and pictures</a>' in page
+
+
+def test_the_same_as_the_command_line_shows(house: Works) -> None:
+    record = with_input(house)
+    body = record.current.content.body
+    worked()
+    whole = gathering.gathered(house.firm.organisation)
+    there = shown(MeasurementResult.model_validate(body["result"]), {sha256_hex(LIMA): LIMA})
+    assert page_of(house) == conformity_report.html(whole, measured={"MEA-0001": there})
+
+
+def test_it_speaks_its_own_language_and_not_that_of_who_asks(house: Works) -> None:
+    with_input(house)
+    english = page_of(house)
+    wanted = asked_for(house, "html")
+    with override("de"):
+        worked()
+    assert fetched(house, wanted).content.decode() == english
+
+
+@pytest.mark.skipif(find_spec("typst") is None, reason="the extra that prints is not installed")
+def test_the_printed_report_has_them_too(house: Works) -> None:
+    with_input(house)
+    wanted = asked_for(house, "pdf")
+    worked()
+    pages = PdfReader(BytesIO(fetched(house, wanted).content)).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+    result = measure_with("calibration-integrity", LIMA, subject="Lima")
+    figures = COLLECTOR.figures(result, {sha256_hex(LIMA): LIMA})
+    assert figures
+    assert all("".join(figure.title.split()) in text for figure in figures)
+    assert "Nopictures" not in text
+
+
+UNREAD = "No pictures: The input input is not attached to this record"
+
+
+def test_without_its_input_it_says_why_there_is_no_picture(house: Works) -> None:
+    measurement(house)
+    page = page_of(house)
+    assert UNREAD in page
+    assert '<div class="picture"' not in page
+    assert "staleness" in page
+
+
+def test_a_file_that_was_erased_is_drawn_no_more(house: Works) -> None:
+    with_input(house)
+    assert UNREAD not in page_of(house)
+    erase_uses(house.firm.organisation, [sha256_hex(LIMA)], by="ERA-0001")
+    assert UNREAD in page_of(house)
+
+
+def test_bytes_that_another_organisation_keeps_are_not_read(house: Works, tmp_path: Path) -> None:
+    other = works("Elsewhere")
+    with_input(other)
+    with_input(house)
+    erase_uses(house.firm.organisation, [sha256_hex(LIMA)], by="ERA-0001")
+    assert (tmp_path / "files" / place_of(sha256_hex(LIMA))).read_bytes() == LIMA
+    assert UNREAD in page_of(house)
+    assert UNREAD not in page_of(other)
+
+
+def test_bytes_that_are_damaged_are_not_drawn(house: Works, tmp_path: Path) -> None:
+    with_input(house)
+    place = tmp_path / "files" / place_of(sha256_hex(LIMA))
+    for damaged in (LIMA[:-1], LIMA[:-1] + b" "):  # cut off, and changed
+        place.write_bytes(damaged)
+        assert UNREAD in page_of(house)
+    place.unlink()
+    assert UNREAD in page_of(house)
+
+
+def test_inputs_that_no_collector_reads_are_not_read_either(
+    house: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_input(house)
+    monkeypatch.setattr(measurements, "MOST", len(LIMA) - 1)
+    assert UNREAD in page_of(house)
+
+
+def test_a_result_that_somebody_invented_keeps_nobody_from_a_report(house: Works) -> None:
+    given = json.loads((MEASUREMENTS / "quantum-volume-alder-120-2026-04-17.json").read_text())
+    result = MeasurementResult.model_validate({**given["result"], "values": ()})
+    body = {name: given[name] for name in ("title", "state_of")}
+    house.create("measurement", {**body, "result": result.document(), "result_digest": result.result_digest})
+    with_input(house)
+    page = page_of(house)
+    assert "No pictures: The result is of quantum-volume" in page
+    assert page.count('<div class="picture"') == 2
+
+
+def test_one_that_was_erased_since_is_left_out(house: Works) -> None:
+    record = with_input(house)
+    with_input(house)
+    worked()
+    whole = gathering.gathered(house.firm.organisation)
+    assert sorted(measurements.measured(house.firm.organisation, whole)) == ["MEA-0001", "MEA-0002"]
+    erasure = house.create("erasure", ERASURE, links={"erases": (record.id,)})
+    house.move(erasure, "approved", by=house.ben)
+    house.move(erasure, "carried-out")
+    assert sorted(measurements.measured(house.firm.organisation, whole)) == ["MEA-0002"]
+    assert 'id="mea-MEA-0001"' not in page_of(house)
+
+
+def test_each_stands_in_the_version_that_was_assessed(house: Works) -> None:
+    record = with_input(house)
+    worked()
+    whole = gathering.gathered(house.firm.organisation)
+    before = measurements.measured(house.firm.organisation, whole)
+    house.amend(record, attachments=[])
+    assert measurements.measured(house.firm.organisation, whole) == before
+    assert UNREAD in page_of(house)
+
+
+def test_where_there_is_something_to_draw_a_worker_draws_it(house: Works) -> None:
+    report(house, "html")
+    with_input(house)
+    address = reverse("report", args=[house.slug, "html"])
+    answer = house.client(house.ada).get(address, {"for": "auditor"})
+    assert answer["Location"].endswith("/reports/?form=html&for=auditor")
+    page = house.client(house.ada).get(reverse("reports", args=[house.slug])).content.decode()
+    assert address not in page
+    assert reverse("report", args=[house.slug, "json"]) in page
+    report(house, "json")
+
+
+def test_measurements_are_read_in_as_many_queries_whatever_there_is(house: Works) -> None:
+    def count() -> int:
+        worked()
+        whole = gathering.gathered(house.firm.organisation)
+        return len(queries(lambda: measurements.measured(house.firm.organisation, whole)))
+
+    for number in range(2):
+        with_input(house, another(number), name=f"props-{number}.json")
+    few = count()
+    for number in range(2, 4):
+        with_input(house, another(number), name=f"props-{number}.json")
+    assert count() == few
+
+
+def another(number: int) -> bytes:
+    """The record in other bytes, so that it is another file."""
+    return LIMA + b"\n" * (number + 1)
+
+
+def test_the_inputs_of_one_measurement_are_read_when_those_before_it_are_shown(
+    house: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        with_input(house, another(number), name=f"props-{number}.json")
+    worked()
+    whole = gathering.gathered(house.firm.organisation)
+    monkeypatch.setattr(measurements, "RECORDS", 2)
+    came: list[str] = []
+    _noting(monkeypatch, "_read", came)
+    _noting(monkeypatch, "shown", came)
+    found = measurements.measured(house.firm.organisation, whole)
+    assert came == ["_read", "shown"] * 3
+    assert all(len(one.figures) == 2 for one in found.values())
+
+
+def _noting(monkeypatch: pytest.MonkeyPatch, name: str, came: list[str]) -> None:
+    does = getattr(measurements, name)
+
+    def noting(*given: Any) -> Any:
+        came.append(name)
+        return does(*given)
+
+    monkeypatch.setattr(measurements, name, noting)
 
 
 # --- programs ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from standfirst.conformity import oscal_results, printed, report, workbook
 from standfirst.conformity.document import Assessed, to_bytes
 from standfirst.conformity.typesetting import Unprinted
+from standfirst.pictures.measured import Measured
 from standfirst.records.change import Refused
 from standfirst.standards.reason import Reason
 
@@ -21,14 +22,14 @@ class File:
     data: bytes
 
 
-def html(assessed: Assessed, *, remedies: bool) -> bytes:
-    return report.html(assessed, remedies=remedies).encode()
+def html(assessed: Assessed, *, remedies: bool, measured: Mapping[str, Measured]) -> bytes:
+    return report.html(assessed, measured=measured, remedies=remedies).encode()
 
 
-def pdf(assessed: Assessed, *, remedies: bool) -> bytes:
+def pdf(assessed: Assessed, *, remedies: bool, measured: Mapping[str, Measured]) -> bytes:
     """Raises Refused ``report.no-extra`` or ``report.unprinted``."""
     try:
-        return printed.pdf(assessed, remedies=remedies).pdf
+        return printed.pdf(assessed, measured=measured, remedies=remedies).pdf
     except Unprinted as unprinted:
         if unprinted.extra:
             raise Refused(Reason("report.no-extra", {"extra": unprinted.extra})) from None
@@ -48,31 +49,37 @@ def oscal(assessed: Assessed, *, remedies: bool) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a report is made; ``ending`` of its file. ``slow``: even a short one takes seconds."""
+    """How a report is made; ``ending`` of its file. ``slow``: even a short one takes seconds. ``pictured``: it shows
+    measurements, which takes seconds where there are some.
+    """
 
     make: Callable[..., bytes]
     ending: str
     media_type: str
     slow: bool = False
+    pictured: bool = False
 
 
 _SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS: Final[Mapping[str, Form]] = {
-    "html": Form(html, "html", "text/html"),
-    "pdf": Form(pdf, "pdf", "application/pdf", slow=True),
+    "html": Form(html, "html", "text/html", pictured=True),
+    "pdf": Form(pdf, "pdf", "application/pdf", slow=True, pictured=True),
     "xlsx": Form(lambda it, *, remedies: workbook.xlsx(it, remedies=remedies), "xlsx", _SHEETS),
     "json": Form(lambda it, *, remedies: to_bytes(it, remedies=remedies), "json", "application/json"),
     "oscal": Form(oscal, "oscal.zip", "application/zip"),
 }
 
 
-def made(assessed: Assessed, slug: str, form: str, *, remedies: bool) -> File:
-    """Raises Refused where a form cannot be made here."""
+def made(
+    assessed: Assessed, slug: str, form: str, *, remedies: bool, measured: Mapping[str, Measured] = {}
+) -> File:
+    """``measured``: by number, for a form that shows them. Raises Refused where a form cannot be made here."""
     how = FORMS[form]
     size = assessed.ledger_head.partition(":")[0]
     reader = "" if remedies else "-for-auditor"
     name = f"{slug}-readiness-{assessed.at.isoformat()}-at-{size}{reader}.{how.ending}"
-    return File(name, how.media_type, how.make(assessed, remedies=remedies))
+    shows = {"measured": measured} if how.pictured else {}
+    return File(name, how.media_type, how.make(assessed, remedies=remedies, **shows))
 
 
 def trouble(reason: Reason) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from standfirst.conformity.assess import Result, assess
-from standfirst.records.kind import NewerContent
+from standfirst.records.kind import Body, NewerContent
 from standfirst.records.ledger import UNREADABLE
 from standfirst.records.projection import fact_of
 from standfirst.records.record import Record
@@ -81,5 +81,8 @@ def without_evidence(store: DatabaseStore, records: Mapping[str, Record]) -> Col
 
 def digests_of(record: Record) -> frozenset[str]:
     """SHA-256 of what the current version attaches."""
-    attached = record.current.content.body.get("attachments") or ()
-    return frozenset(str(each["sha256"]) for each in attached if each.get("sha256"))
+    return digests_in(record.current.content.body)
+
+
+def digests_in(body: Body) -> frozenset[str]:
+    return frozenset(str(each["sha256"]) for each in body.get("attachments") or () if each.get("sha256"))

@@ -1,4 +1,4 @@
-"""Reports from the page: at once where the ledger is short, and by a worker where it would keep somebody waiting."""
+"""Reports from the page: at once where that is soon done, and by a worker where it would keep somebody waiting."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ from standfirst.server.access import Place
 from standfirst.server.clock import now
 from standfirst.server.pages.entry import READING, WRITING, page, within
 from standfirst.server.pages.showing import Moment
-from standfirst.server.readiness import asked, keeping
+from standfirst.server.readiness import asked, keeping, measurements
 from standfirst.server.readiness.asked import AT_ONCE
 from standfirst.server.readiness.gathering import gathered
 from standfirst.server.readiness.making import FORMS, File, made, trouble
@@ -61,11 +61,13 @@ _STAGES: Final = {
 
 @within(*READING)
 def report(request: HttpRequest, place: Place, form: str) -> HttpResponseBase:
-    """The file; of a long ledger the way to where one is asked for."""
+    """The file; where making it takes long, the way to where one is asked for."""
     if form not in FORMS or not asked.is_asked(place.organisation):
         raise missing()
     remedies = request.GET.get("for") != "auditor"
-    if place.head.size > AT_ONCE or FORMS[form].slow:
+    if place.head.size > AT_ONCE or not _is_quick(
+        form, has_pictures=measurements.are_there(place.organisation)
+    ):
         query = urlencode({"form": form, **({} if remedies else {"for": "auditor"})})
         return redirect(f"{reverse('reports', args=[place.organisation.slug])}?{query}")
     try:
@@ -74,6 +76,10 @@ def report(request: HttpRequest, place: Place, form: str) -> HttpResponseBase:
         messages.error(request, sentence(refused.reason))
         return redirect("reports", place.organisation.slug)
     return sent(file.name, file.media_type, file.data)
+
+
+def _is_quick(form: str, *, has_pictures: bool) -> bool:
+    return not (FORMS[form].slow or (FORMS[form].pictured and has_pictures))
 
 
 def sent(name: str, media_type: str, data: bytes) -> HttpResponse:
@@ -96,12 +102,14 @@ def reports(request: HttpRequest, place: Place) -> HttpResponseBase:
         return redirect("reports", place.organisation.slug)
     own = Prepared.objects.filter(organisation=place.organisation, asked_at__gte=now() - KEPT).defer("data")
     rows = list(own.order_by("-asked_at")[:AT_MOST])
-    is_long = place.head.size > AT_ONCE
+    is_long, has_pictures = place.head.size > AT_ONCE, measurements.are_there(place.organisation)
     people = labels(place, {row.asked_by for row in rows})
     context = {
         "forms": [(name, _(words)) for name, words in NAMES.items()],
         "at_once": [
-            (name, _(words)) for name, words in NAMES.items() if not is_long and not FORMS[name].slow
+            (name, _(words))
+            for name, words in NAMES.items()
+            if not is_long and _is_quick(name, has_pictures=has_pictures)
         ],
         "wanted": request.GET.get("form", "html"),
         "for_auditor": request.GET.get("for") == "auditor",
@@ -172,8 +180,9 @@ def make(task: Task) -> None:
     keeping.keep(organisation)
     try:
         whole = gathered(organisation)
+        shows = measurements.measured(organisation, whole) if FORMS[row.form].pictured else {}
         _note(identity, stage=Stage.WRITING)
-        file = made(whole, organisation.slug, row.form, remedies=row.remedies)
+        file = made(whole, organisation.slug, row.form, remedies=row.remedies, measured=shows)
     except Refused as refused:
         if refused.reason.code == "readiness.moving":
             raise  # tried again in a moment
