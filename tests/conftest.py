@@ -7,7 +7,9 @@ import pytest
 from hypothesis import settings
 from tests.server import databases, postgres
 
-settings.register_profile("on any machine", deadline=None)  # how long an example may take depends on who else is at work
+settings.register_profile(
+    "on any machine", deadline=None
+)  # how long an example may take depends on who else is at work
 settings.load_profile("on any machine")
 
 _RUNNING = ExitStack()

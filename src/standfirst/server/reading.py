@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from standfirst.records.sealing import NUMBER
 from standfirst.records.signature import Basis, keys_in
 from standfirst.records.writing import Evidence, Known
 from standfirst.server.access import Place
-from standfirst.server.clock import now
+from standfirst.server.clock import now_in
 from standfirst.server.files.models import FileUse
 from standfirst.server.files.names import EVIDENCE, folded
 from standfirst.server.store.index import TITLE
@@ -328,7 +329,15 @@ def attached(place: Place, body: Body) -> Sequence[tuple[Mapping[str, Any], int 
     return [(one, uses.get((one.get("sha256"), one["file"]))) for one in told]
 
 
+def today(place: Place) -> date:
+    """By UTC, as evidence is held against it; in a simulation the day of the last entry."""
+    return now_in(place.head).date()
+
+
 def known(place: Place) -> Known:
-    """What a wish is held against. In a simulation it is the day of the last entry: time stands still between deeds."""
-    last = place.head.last_time if place.head.simulation else None
-    return Known(edition().by_id, (last or now() + FIRST_ZONE).date(), evidence(place))
+    """What a wish is held against. ``Known.today`` is the day where it begins first, as nobody may speak of one to come; what
+    pages tell is held against ``today``.
+    """
+    at = now_in(place.head)
+    day = at if place.head.simulation else at + FIRST_ZONE
+    return Known(edition().by_id, day.date(), evidence(place))

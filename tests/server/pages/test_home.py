@@ -1,6 +1,6 @@
 """The first page of the day, for each who opens it: what is due, late first; how ready; what changed since yesterday."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from tests.server.works import POLICY, PRODUCT, RISK, Works, queries, works
 
 from standfirst.management.founding import found
 from standfirst.records.actor import Actor, Role
+from standfirst.server import clock
 from standfirst.server.accounts.models import User
 from standfirst.server.accounts.people import add_member
 from standfirst.server.clock import now
@@ -111,6 +112,17 @@ def test_what_is_settled_or_anothers_is_not_told(there: Works) -> None:
     told = needs(home(there, there.ada))
     assert "Closed" not in told
     assert "Somebody else's" not in told
+
+
+def test_today_is_today_until_its_last_hour(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By UTC, though nobody is refused who is already a day further."""
+    evening = datetime.combine(TODAY, time(23, 30), UTC)
+    there.create("risk", {**RISK, "title": "Due today", "owner": "Ben Okri", "review_by": day(0)})
+    monkeypatch.setattr(clock, "now", lambda: evening)
+    page = home(there, there.ben)
+    assert "today Review RSK-0001 Due today" in needs(page)
+    assert "late" not in needs(page)
+    assert f'datetime="{TODAY.isoformat()}"' in page.html
 
 
 def test_owners_are_known_by_handle_by_name_and_by_function(there: Works) -> None:

@@ -12,7 +12,7 @@ from standfirst.management.organisation import PERSON, names_of
 from standfirst.records.record import Content as RecordContent
 from standfirst.server.accounts.models import Membership, User
 from standfirst.server.accounts.standing import standing_of
-from standfirst.server.clock import now
+from standfirst.server.clock import now_in
 from standfirst.server.store.index import as_compared
 from standfirst.server.store.models import Content, Current, Due, Organisation
 from standfirst.server.telling.models import Notification
@@ -95,5 +95,4 @@ def _days(
 
 
 def _today(organisation: Organisation) -> date:
-    head = organisation.head
-    return ((head.last_time if head.simulation else None) or now()).date()
+    return now_in(organisation.head).date()

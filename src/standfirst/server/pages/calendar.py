@@ -75,7 +75,7 @@ class _Asked:
 
 @within(*READING)
 def calendar(request: HttpRequest, place: Place) -> HttpResponse:
-    today = reading.known(place).today
+    today = reading.today(place)
     kinds = [kind.name for kind in place.store.kinds if kind.view.due]
     asked = _asked(request, kinds, today)
     shown = {"kinds": [asked.kind] if asked.kind else [], "owners": own_names(place) if asked.mine else ()}

@@ -22,7 +22,7 @@ def file(request: HttpRequest, place: Place, kind: str, form: str) -> HttpRespon
     media_type, write = WRITERS[form]
     asked = wanted(found, request.GET).but()
     asking = asking_of(place, found, asked)
-    name = f"{place.organisation.slug}-{kind}-{reading.known(place).today.isoformat()}.{form}"
+    name = f"{place.organisation.slug}-{kind}-{reading.today(place).isoformat()}.{form}"
     if request.method == "HEAD":
         response: HttpResponse | FileResponse = HttpResponse(content_type=media_type)
     else:

@@ -289,7 +289,7 @@ def work(place: Place) -> list[Counted]:
 def organisation(request: HttpRequest, place: Place) -> HttpResponse:
     me = outline(place).person
     roles = frozenset(Role(role) for role in me.get("roles", ()))
-    actor, today = Actor(place.person, roles), reading.known(place).today
+    actor, today = Actor(place.person, roles), reading.today(place)
     names = names_of(me)
     told = days(place, _asked_days(place, roles, names, today))
     mine = needs(place, actor, told["own"], today)
@@ -339,7 +339,7 @@ def _parts(request: HttpRequest, place: Place, roles: frozenset[Role]) -> Iterat
         yield "work", work(place)
     yield "opened", opened(place)
     if roles & _MAKING and not roles & _LEADING:
-        failing, new = lately(place, reading.known(place).today)
+        failing, new = lately(place, reading.today(place))
         yield "failing", failing
         yield "failing_title", _("Results that do not conform")
         yield "new_documents", new

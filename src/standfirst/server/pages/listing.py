@@ -101,7 +101,7 @@ def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
 
 def asking_of(place: Place, kind: Kind, asked: Wanted) -> Asking:
     me = own_names(place) if asked.mine else ()
-    return Asking(place, kind, reading.known(place).today, me)
+    return Asking(place, kind, reading.today(place), me)
 
 
 def address(asked: Wanted, **more: str) -> str:

@@ -81,7 +81,7 @@ def _sheet(place: Place, row: Current, found: Record, *, now: bool) -> dict[str,
     }
     labels = reading.labels(place, ids)
     signed = signatures(place, found, labels)
-    today = reading.known(place).today
+    today = reading.today(place)
     lines = [reading.Line(version.entry, version.content, "") for version in latest]
     sheet = {
         **about(place, row, "record"),

@@ -49,7 +49,7 @@ def save(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
 def _all(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     found = reading.kind_of(place, kind)
     asked = wanted(found, request.GET)
-    asking = Asking(place, found, reading.known(place).today)
+    asking = Asking(place, found, reading.today(place))
     kept = saved.views(place, kind)
     shown = next((view for view in kept if str(view.pk) == request.GET.get("view", "")), None)
     context = {

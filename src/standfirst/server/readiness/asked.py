@@ -14,7 +14,7 @@ from standfirst.evidence.collectors import COLLECTORS
 from standfirst.management.kinds import OWN_KINDS
 from standfirst.management.organisation import ORGANISATION
 from standfirst.records.kind import Kinds
-from standfirst.server.clock import now
+from standfirst.server.clock import now_in
 from standfirst.server.organisations import OrganisationType
 from standfirst.server.store.models import LedgerHead, Organisation
 from standfirst.standards.catalogue import Edition
@@ -54,9 +54,8 @@ def is_asked(organisation: Organisation) -> bool:
 
 
 def day_of(head: LedgerHead) -> date:
-    """The day on which evidence has to hold: today, by UTC. In a simulation time stands still between two entries."""
-    last = head.last_time if head.simulation else None
-    return (last or now()).date()
+    """The day on which evidence has to hold: today, by UTC."""
+    return now_in(head).date()
 
 
 def profile_of(facts: Iterable[Fact]) -> Profile:

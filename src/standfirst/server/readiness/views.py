@@ -207,7 +207,7 @@ def draft(request: HttpRequest, place: Place) -> HttpResponseBase:
         % {"organisation": place.organisation.name},
         "edition": stood.edition.name,
         "entries": entries,
-        "effective_from": known.today.isoformat(),
+        "effective_from": stood.today.isoformat(),
     }
     identity = str(uuid4())
     deed = create(

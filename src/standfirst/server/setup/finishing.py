@@ -5,6 +5,7 @@ nothing until somebody says that they apply. That somebody works here and answer
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, Final
 from uuid import uuid4
 
@@ -27,7 +28,9 @@ _LONGEST: Final = 40
 """Characters of a handle."""
 
 
-def finish(*, acting: Acting, given: Given, why: str, known: Known, signed: Signed) -> DeedFunction:
+def finish(
+    *, acting: Acting, given: Given, why: str, today: date, known: Known, signed: Signed
+) -> DeedFunction:
     """One change for everything, so that all of it is recorded or nothing.
 
     Raises Refused where somebody else has finished meanwhile, where the actor does not manage, and where something is still
@@ -49,7 +52,7 @@ def finish(*, acting: Acting, given: Given, why: str, known: Known, signed: Sign
                 known=known,
                 signed=signed,
             )
-            for kind, body in _wanted(given, people, known)
+            for kind, body in _wanted(given, people, today)
         ]
         parts = [*people.own(given, them, why, known, signed), *made]
         drafts = [draft for part in parts for draft in part(workspace).drafts]
@@ -68,7 +71,7 @@ def _require(workspace: Workspace, actor: Actor, given: Given) -> None:
         raise Refused(Reason("set-up.open-step", {"steps": tuple(given.missing)}))
 
 
-def _wanted(given: Given, people: "_People", known: Known) -> Iterator[tuple[Kind, dict[str, Any]]]:
+def _wanted(given: Given, people: "_People", today: date) -> Iterator[tuple[Kind, dict[str, Any]]]:
     """The new records, in the order in which they are numbered."""
     who, reach = given.of("who"), given.of("stages")
     parts = {"domains": given.of("domains")["domains"], "stages": reach["stages"], "roles": who["roles"]}
@@ -93,7 +96,7 @@ def _wanted(given: Given, people: "_People", known: Known) -> Iterator[tuple[Kin
             "statement": review.get("scope") or given.scope(),
             **parts,
             "sites": who["sites"],
-            "effective_from": known.today.isoformat(),
+            "effective_from": today.isoformat(),
         },
     )
     yield from people.others(given)
@@ -103,12 +106,12 @@ def _wanted(given: Given, people: "_People", known: Known) -> Iterator[tuple[Kin
             "title": who["name"],
             "edition": edition().name,
             "entries": list(_entries(given)),
-            "effective_from": known.today.isoformat(),
+            "effective_from": today.isoformat(),
         },
     )
     chosen = review.get("obligations")
     for each in expectations(given.markets):
-        body = obligation(each, owner=people.handle, today=known.today, look_by=given.look_by(known.today))
+        body = obligation(each, owner=people.handle, today=today, look_by=given.look_by(today))
         if body is not None and (chosen is None or each.id in chosen):
             yield OBLIGATION, body
 

@@ -175,6 +175,7 @@ def _finish(place: Place, given: Given) -> None:
             acting=place.actor,
             given=given,
             why=_("Set up by guided questions"),
+            today=reading.today(place),
             known=reading.known(place),
             signed=AT_A_DOOR,
         )
@@ -200,7 +201,7 @@ def _form(place: Place, step: str, given: Given, posted: Any = None) -> Step:
         options |= {
             "proposals": given.proposals,
             "markets": given.markets,
-            "today": reading.known(place).today,
+            "today": reading.today(place),
         }
         initial.setdefault("scope", given.scope())
     return form(posted, initial=initial, **options)

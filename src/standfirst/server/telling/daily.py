@@ -9,7 +9,7 @@ from django.db import transaction
 
 from standfirst.server import reading
 from standfirst.server.access import Place
-from standfirst.server.clock import now
+from standfirst.server.clock import now, now_in
 from standfirst.server.due import Due, due
 from standfirst.server.exchange.service import place_in
 from standfirst.server.readiness.standing import Change, changes
@@ -17,7 +17,7 @@ from standfirst.server.store.models import Organisation
 from standfirst.server.store.turn import turn
 from standfirst.server.telling import letters, sending
 from standfirst.server.telling.events import Event
-from standfirst.server.telling.hearing import NEWS, today_of
+from standfirst.server.telling.hearing import NEWS
 from standfirst.server.telling.keeping import keep
 from standfirst.server.telling.members import Member, Members, members_of
 from standfirst.server.telling.models import Choice, Delivery, Digest, Feed, Notification
@@ -58,7 +58,7 @@ def tell_all() -> int:
 def tell(organisation: Organisation) -> None:
     place = place_in(organisation)
     members = members_of(organisation, place.store)
-    today, at = reading.known(place).today, today_of(place.head)
+    today, at = reading.today(place), now_in(place.head)
     for member in members:
         items = _items(place, member, today)
         with turn(), transaction.atomic():
@@ -107,13 +107,13 @@ def _overtaken(
 def tell_readiness(organisation: Organisation) -> None:
     """What changed yesterday and today: to programs all of it, to people what was lost. Harmless when repeated."""
     place = place_in(organisation)
-    since = reading.known(place).today - timedelta(days=1)
+    since = reading.today(place) - timedelta(days=1)
     found = changes(place, since)
     if not found:
         return
     lost = [change for change in found if is_lost(change)]
     members = members_of(organisation, place.store) if lost else Members(())
-    at = today_of(place.head)
+    at = now_in(place.head)
     with turn(), transaction.atomic():
         for change in found:
             data = {**_parameters(change), "on": change.on.isoformat()}

@@ -124,7 +124,7 @@ def state_of(feed: Feed, place: Place) -> str:
         feed.pk,
         feed.name,
         place.head.size,
-        reading.known(place).today,
+        reading.today(place),
         lets_titles_out(place),
         get_language(),
     )
@@ -133,7 +133,7 @@ def state_of(feed: Feed, place: Place) -> str:
 
 def calendar(feed: Feed, place: Place) -> bytes:
     """As RFC 5545 has it, in UTF-8."""
-    today = reading.known(place).today
+    today = reading.today(place)
     asked = due if feed.everybody else own_due
     dues = asked(place, after=today - BEHIND, before=today + AHEAD, limit=MOST)
     made = Calendar()

@@ -16,7 +16,7 @@ from standfirst.records.kind import NewerContent
 from standfirst.records.ledger import UNREADABLE
 from standfirst.records.ledger import Entry as LedgerEntry
 from standfirst.records.record import Content as RecordContent
-from standfirst.server.clock import now
+from standfirst.server.clock import now_in
 from standfirst.server.exchange.service import require_organisation
 from standfirst.server.store.models import Content, Current, Entry, LedgerHead, Organisation
 from standfirst.server.store.outbox import Task
@@ -56,15 +56,10 @@ def _next(organisation: Organisation) -> bool:
         end = min(heard.size + BATCH, head.size)
         if heard.size >= end:
             return False
-        _tell(organisation, store, _lines(organisation.pk, heard.size, end), latest=today_of(head))
+        _tell(organisation, store, _lines(organisation.pk, heard.size, end), latest=now_in(head))
         heard.size = end
         heard.save()
     return end < head.size
-
-
-def today_of(head: LedgerHead) -> datetime:
-    """Now; in a simulation when the last entry came."""
-    return head.last_time if head.simulation and head.last_time else now()
 
 
 def _locked(organisation: UUID, size: int) -> Heard:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from standfirst.server.access import Place
 from standfirst.server.clock import now
 from standfirst.server.pages.entry import READING, page, whole, within
-from standfirst.server.reading import known
+from standfirst.server.reading import today
 from standfirst.server.refusals import wants_part
 from standfirst.server.store.turn import turn
 from standfirst.server.telling.models import Notification
@@ -89,7 +89,7 @@ def _context(request: HttpRequest, place: Place) -> dict[str, object]:
     counts = dict(mine(place).filter(read=None).values_list("sort").annotate(count=Count("id")))
     more = _address(place, **{**asked, "before": str(found[PAGE - 1].pk)}) if len(found) > PAGE else ""
     return {
-        "days": list(_days(told(place, found[:PAGE]), known(place).today)),
+        "days": list(_days(told(place, found[:PAGE]), today(place))),
         "unread": sum(counts.values()),
         "filters": list(_filters(place, asked, counts)),
         "shows": list(_shows(place, asked, sum(counts.values()))),

@@ -174,7 +174,7 @@ def _section(user: User, slug: str) -> tuple[Section | None, Sequence[int]]:
     news = list(mine(place).filter(read=None, mailed=False).order_by("-at", "-id"))
     if not news:
         return None, ()
-    today = reading.known(place).today
+    today = reading.today(place)
     dues = own_due(place, after=today - BEHIND, before=today + AHEAD, limit=LINES)
     # What is due stands in a list of its own.
     lines = [one for one in news if one.sort not in {Sort.DUE_SOON, Sort.LATE}]
