@@ -47,7 +47,6 @@ STEPS: Final[Sequence[Step]] = (
     (Deed.MOVED, "assessed", "assess"),
     (Deed.AMENDED, "assessed", ""),
 )
-BLOCK: Final = RECORDS * len(STEPS) + 1
 SIGNATURE: Final = {"assurance": "passkey", "meaning": "assessment", "roles": ["quality-manager"]}
 ABOUT: Final = "about"  # links that the erasing records have
 SHAPE: Final = "~%s~"  # what a template holds in the place of a text

@@ -180,13 +180,6 @@ def counts(place: Place) -> Mapping[str, int]:
     return dict(own.annotate(count=Count("record")).values_list("kind", "count"))
 
 
-def states(place: Place, kind: Kind) -> Mapping[str, int]:
-    """How many records of a kind stand in each of its states, in the order of its lifecycle."""
-    own = Current.objects.filter(organisation=place.organisation, kind=kind.name, erased=False)
-    found = dict(own.values("state").annotate(count=Count("record")).values_list("state", "count"))
-    return {state: found[state] for state in kind.lifecycle.states if state in found}
-
-
 def listed(
     place: Place, kind: Kind, *, state: str, after: int | None, limit: int = PAGE
 ) -> tuple[list[Current], int | None]:
@@ -218,11 +211,6 @@ def history(place: Place, identity: str, *, before: int | None = None, limit: in
     if before is not None:
         chosen = chosen.filter(version__lt=before)
     return list(_lines(chosen.order_by("-version")[:limit]))
-
-
-def lately(place: Place, count: int) -> list[Line]:
-    """The last entries of the whole ledger, the newest first."""
-    return list(_lines(_entries(place).order_by("-sequence")[:count]))
 
 
 def versions(place: Place, identity: str, wanted: Collection[int]) -> Mapping[int, Line]:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
 from standfirst.management.controls import IMPLEMENTED_REQUIREMENT
 from standfirst.management.measurement import MEASUREMENT
-from standfirst.management.organisation import PERSON
+from standfirst.management.organisation import MANAGERS, PERSON
 from standfirst.records.kind import Kind, Kinds
 from standfirst.records.sealing import NUMBER
 from standfirst.records.view import Family
@@ -113,7 +113,7 @@ def drawn(place: Place) -> Drawn:
 def _draw(place: Place, known: Outline, waiting: int) -> Drawn:
     lines = _Lines(place.organisation.slug, known)
     groups = [group for group in _groups(place, lines, waiting) if group.ways or group.families]
-    named = [(keys, name) for keys, name in _KEYS if name not in _OF_EDITION or shows_readiness(place)]
+    named = [(keys, name) for keys, name in _KEYS if is_offered(place, name)]
     keys = [(keys, way) for keys, name in named for way in lines.way(name, _(_NAMED[name]))]
     context = {"organisation": place.organisation, "groups": groups, "keys": keys}
     ways = [*(way for group in groups for way in group.ways)]
@@ -181,7 +181,6 @@ def _kind_of(kinds: Kinds, label: str) -> str:
 class _Lines:
     def __init__(self, slug: str, known: Outline) -> None:
         self.slug, self.counts = slug, known.counts
-        self.receives = bool(known.roles & RECIPIENTS)
 
     def way(self, name: str, words: str, *, count: int | None = None, below: bool = True) -> Iterator[Way]:
         """None where no page has this name."""
@@ -210,6 +209,9 @@ _SHOW: Final = (
 _OF_EDITION: Final = frozenset({"readiness", "applicability", "reports"})
 """Pages on how an organisation stands against the edition."""
 
+_MANAGED: Final = frozenset({"invitations", "webhooks"})
+"""Pages that answer who manages and nobody else."""
+
 _CASES: Final[str] = "speak-up-cases"
 
 _OUTSIDE: Final[Sequence[tuple[str, str]]] = (
@@ -219,7 +221,6 @@ _OUTSIDE: Final[Sequence[tuple[str, str]]] = (
 )
 _SETTINGS: Final = (
     ("invitations", gettext_noop("Invitations")),
-    ("import", gettext_noop("Import")),
     ("feeds", gettext_noop("Calendar feeds")),
     ("webhooks", gettext_noop("Webhooks")),
     ("kinds", gettext_noop("All kinds of record")),
@@ -249,18 +250,15 @@ def _groups(place: Place, lines: _Lines, waiting: int) -> Iterator[Group]:
         *lines.way("organisation", _("Home"), below=False),
         *lines.way("inbox", _("Inbox"), count=waiting or None),
         *lines.way("calendar", _("Calendar")),
-        *lines.way("board", _("Board")),
     ]
     yield Group(_("Today"), today, [])
     yield Group(_("Management system"), [], list(_families(place, lines)))
     measurements = [lines.list_of(MEASUREMENT)] if MEASUREMENT.name in place.store.kinds else []
-    shown = [(name, words) for name, words in _SHOW if name not in _OF_EDITION or shows_readiness(place)]
     taken_in = lines.counts.get(IMPLEMENTED_REQUIREMENT.name)
     catalogues = lines.way("catalogues", _("Catalogues")) if taken_in else ()
-    yield Group(_("Show"), [*measurements, *_ways(lines, shown), *catalogues], [])
-    outside = [(name, words) for name, words in _OUTSIDE if lines.receives or name != _CASES]
-    yield Group(_("Outside"), _ways(lines, outside), [])
-    yield Group(_("Organisation"), [lines.list_of(PERSON, _("People")), *_ways(lines, _SETTINGS)], [])
+    yield Group(_("Show"), [*measurements, *_ways(place, lines, _SHOW), *catalogues], [])
+    yield Group(_("Outside"), _ways(place, lines, _OUTSIDE), [])
+    yield Group(_("Organisation"), [lines.list_of(PERSON, _("People")), *_ways(place, lines, _SETTINGS)], [])
 
 
 def shows_readiness(place: Place) -> bool:
@@ -272,9 +270,20 @@ def shows_readiness(place: Place) -> bool:
     return is_asked(place.organisation)
 
 
-def _ways(lines: _Lines, named: Iterable[tuple[str, str]]) -> list[Way]:
+def _ways(place: Place, lines: _Lines, named: Iterable[tuple[str, str]]) -> list[Way]:
     """The list of kinds stands above none of its lists: those have lines of their own."""
-    return [way for name, words in named for way in lines.way(name, _(words), below=name != "kinds")]
+    offered = [(name, words) for name, words in named if is_offered(place, name)]
+    return [way for name, words in offered for way in lines.way(name, _(words), below=name != "kinds")]
+
+
+def is_offered(place: Place, name: str) -> bool:
+    """Whether the page of this name has something for who stands here."""
+    roles = outline(place).roles
+    if name in _OF_EDITION:
+        return shows_readiness(place)
+    if name in _MANAGED:
+        return bool(roles & set(MANAGERS))
+    return name != _CASES or bool(roles & RECIPIENTS)
 
 
 def _families(place: Place, lines: _Lines) -> Iterator[Shelf]:

@@ -14,8 +14,7 @@ from standfirst.server.accounts import leaving
 from standfirst.server.clock import now
 from standfirst.server.desk.keeping import LARGEST, MOST, forget
 from standfirst.server.desk.models import Draft
-from standfirst.server.desk.reading import drafts
-from standfirst.server.desk.views import onward
+from standfirst.server.desk.reading import drafts, onward
 
 pytestmark = pytest.mark.usefixtures("database")
 

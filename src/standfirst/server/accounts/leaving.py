@@ -32,6 +32,8 @@ TABLES: Final = (
     UserSession,
     Session,
     Draft,
+    SavedView,
+    FirstView,
     Sheet,
     Answers,
 )

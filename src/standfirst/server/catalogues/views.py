@@ -20,7 +20,6 @@ from standfirst.standards.problems import Unusable
 from standfirst.words import render as words
 from standfirst.words.render import hint, sentence
 
-LONGEST: Final = 4_000
 PAGE: Final = 50
 """Controls on one page: the largest family of SP 800-53 has 147."""
 
@@ -115,7 +114,8 @@ def _row(answer: Answer, given: Mapping[str, str]) -> Mapping[str, Any]:
 def _set(request: HttpRequest, place: Place, catalogue: str, found: Sequence[Answer]) -> HttpResponse:
     """One answer, in one deed: its status and its remarks."""
     given = {
-        name: request.POST.get(name, "")[:LONGEST] for name in ("number", "status", "remarks", "version")
+        name: request.POST.get(name, "").replace("\r\n", "\n")
+        for name in ("number", "status", "remarks", "version")
     }
     answer = next((one for one in found if one.number == given["number"]), None)
     if answer is None:

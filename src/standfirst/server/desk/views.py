@@ -1,7 +1,5 @@
 """Keeping what somebody is writing, for forms: with a script as they type, and else when they ask for it."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -16,6 +14,7 @@ from standfirst.server.access import Place
 from standfirst.server.clock import now
 from standfirst.server.desk.keeping import save, throw_away, typed_in
 from standfirst.server.desk.models import Draft
+from standfirst.server.desk.reading import onward
 from standfirst.server.pages.entry import whole, within
 from standfirst.server.store.models import Current
 from standfirst.words.render import hint, sentence
@@ -69,13 +68,6 @@ def _kept(request: HttpRequest, place: Place, kind: Kind, record: str) -> Draft 
         title=request.POST.get(f"body.{kind.titled_by}", ""),
         now=now(),
     )
-
-
-def onward(place: Place, found: Draft) -> str:
-    """Where it is gone on with."""
-    slug = place.organisation.slug
-    to = ("record-edit", [slug, found.record]) if found.base else ("record-new", [slug, found.kind])
-    return f"{reverse(to[0], args=to[1])}?{urlencode({'draft': found.record})}"
 
 
 def _form(place: Place, kind: Kind, record: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from standfirst.records.kind import Kind
 from standfirst.records.view import Widget
@@ -121,16 +120,6 @@ def nearness(value: date, today: date) -> tuple[str, str]:
     if days <= NEAR:
         return _("in %(days)s d") % {"days": days}, WARN
     return "", ""
-
-
-def spoken_nearness(value: date, today: date) -> str:
-    """The same as a sentence would have it."""
-    days = (value - today).days
-    if days < 0:
-        return ngettext("%(days)s day late", "%(days)s days late", -days) % {"days": number(-days)}
-    if days == 0:
-        return _("due today")
-    return ngettext("due in %(days)s day", "due in %(days)s days", days) % {"days": number(days)}
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -68,7 +68,7 @@ def board(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     asking = asking_of(place, found, asked)
     hits = Found(asking, asked)
     by_state = hits.stages(CARDS)
-    counts = hits.counts() or {}
+    counts = hits.counts()
     fields = [*found.view.summary, *found.view.due, found.view.owner]
     shown = [row.record for rows in by_state.values() for row in rows[:CARDS]]
     cells = Cells(place, found, shown, fields, asking.today)
@@ -85,7 +85,7 @@ def board(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
                 state,
                 capital(render.state(state)),
                 tone(found, state),
-                _count(len(rows), counts.get(state, 0)),
+                _count(len(rows), counts.get(state, 0) if counts is not None else None),
                 [_card(found, row, cells) for row in rows[:CARDS]],
                 _onward(found, actor, state),
                 address(asked.but(state=state)) if len(rows) > CARDS else "",
@@ -97,9 +97,11 @@ def board(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     return page(request, place, "board.html", context)
 
 
-def _count(shown: int, counted: int) -> str:
-    count = max(shown, counted)
-    return f"{number(CAP)}+" if count > CAP else number(count)
+def _count(read: int, counted: int | None) -> str:
+    """``counted``: None where that would have cost more than it tells."""
+    if counted is None:
+        return f"{number(CARDS)}+" if read > CARDS else number(read)
+    return f"{number(CAP)}+" if counted > CAP else number(max(read, counted))
 
 
 def _card(kind: Kind, row: Row, cells: Cells) -> Card:

@@ -25,7 +25,7 @@ from standfirst.records.view import Family
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.accounts.models import User
-from standfirst.server.desk.reading import drafts
+from standfirst.server.desk.reading import drafts, onward
 from standfirst.server.outline import outline
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
@@ -139,9 +139,7 @@ def needs(place: Place, actor: Actor, own: Sequence[Day], today: date) -> Mine:
             _("begun"),
             "plain",
             _("Go on writing"),
-            reverse("record-edit", args=[place.organisation.slug, each.record])
-            if each.base
-            else f"{reverse('record-new', args=[place.organisation.slug, each.kind])}?draft={each.record}",
+            onward(place, each),
             title=each.title or render.kind(each.kind).one,
             why=_("You left it on %(day)s.") % {"day": day(each.saved_at.date())},
         )
@@ -232,23 +230,24 @@ class Line:
 
 
 def lately(place: Place, today: date) -> tuple[list[Line], list[Line]]:
-    """For who makes and measures: results that do not conform, and documents that were approved lately. One query."""
+    """For who makes and measures: results that do not conform, and documents that were approved lately. Two queries."""
     failing = models.Indexed.objects.filter(
-        organisation=place.organisation, kind=MEASUREMENT.name, field="verdict", text="nonconform"
+        organisation=place.organisation,
+        kind=MEASUREMENT.name,
+        field="verdict",
+        folded=as_compared("nonconform"),
+        number__isnull=True,  # as the index of texts says it, so that it is used
+        day__isnull=True,
     )
-    own = models.Current.objects.filter(organisation=place.organisation, erased=False)
-    since = today - SOON
+    own = models.Current.objects.filter(organisation=place.organisation, erased=False).order_by("-sequence")
     bad = own.filter(
         kind=MEASUREMENT.name, state=MEASUREMENT.lifecycle.initial, record__in=failing.values("record")
     )
-    new = own.filter(kind=DOCUMENT.name, state="approved", recorded_at__date__gte=since)
-    found = (bad | new).order_by("-sequence")[: 2 * SHOWN]
-    lines: tuple[list[Line], list[Line]] = ([], [])
-    for row in found:
-        of_bad = row.kind == MEASUREMENT.name
-        said = _("does not conform") if of_bad else day(row.recorded_at.date())
-        lines[0 if of_bad else 1].append(Line(row.number, row.title, said, "bad" if of_bad else ""))
-    return lines
+    new = own.filter(kind=DOCUMENT.name, state="approved", recorded_at__date__gte=today - SOON)
+    return (
+        [Line(row.number, row.title, _("does not conform"), "bad") for row in bad[:SHOWN]],
+        [Line(row.number, row.title, day(row.recorded_at.date())) for row in new[:SHOWN]],
+    )
 
 
 @dataclass(frozen=True, slots=True)

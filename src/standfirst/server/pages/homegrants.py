@@ -15,8 +15,6 @@ from standfirst.server.clock import now
 from standfirst.server.outline import outline
 from standfirst.server.pages.families import many
 
-SHOWN = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:

@@ -92,7 +92,6 @@ def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
         "views": [(view, view.query == asked.query) for view in kept],
         "view": next((view for view in kept if str(view.pk) == request.GET.get("view", "")), None),
         "moves": [(move.name, move_name(kind, move)) for move in found.lifecycle.transitions],
-        "page_size": PAGE,
     }
     response = page(request, place, "list.html", context, fragment="found")
     response["HX-Push-Url"] = f"{request.path}?{address(asked)}"  # a form sends more than what it says

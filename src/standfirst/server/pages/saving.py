@@ -14,11 +14,10 @@ from standfirst.server.access import Place
 from standfirst.server.desk import saved
 from standfirst.server.desk.models import SavedView
 from standfirst.server.lists.facets import facets
-from standfirst.server.lists.filters import Asking
 from standfirst.server.lists.wanted import wanted
 from standfirst.server.pages.entry import WRITING, page, within
 from standfirst.server.pages.families import many
-from standfirst.server.pages.listing import ALL, address, chips
+from standfirst.server.pages.listing import ALL, address, asking_of, chips
 from standfirst.words import render
 from standfirst.words.render import sentence
 
@@ -49,7 +48,7 @@ def save(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
 def _all(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     found = reading.kind_of(place, kind)
     asked = wanted(found, request.GET)
-    asking = Asking(place, found, reading.today(place))
+    asking = asking_of(place, found, asked)
     kept = saved.views(place, kind)
     shown = next((view for view in kept if str(view.pk) == request.GET.get("view", "")), None)
     context = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from standfirst.records.change import Conflict
 from standfirst.records.kind import Kind
 from standfirst.records.record import Record
+from standfirst.records.sealing import NUMBER
 from standfirst.records.workspace import DeedFunction
 from standfirst.records.writing import amend, create, wish_of
 from standfirst.server import reading
@@ -19,7 +20,7 @@ from standfirst.server.desk.keeping import posted, throw_away
 from standfirst.server.desk.models import Draft
 from standfirst.server.desk.reading import begun, draft_of
 from standfirst.server.pages.about import about
-from standfirst.server.pages.blank import BODY, SERVES, blanks
+from standfirst.server.pages.blank import BODY, LINKS, SERVES, blanks
 from standfirst.server.pages.entry import WRITING, within
 from standfirst.server.pages.filling import Filled, add_row, filled
 from standfirst.server.pages.merging import Sent, values_of
@@ -88,11 +89,23 @@ def _begin(request: HttpRequest, place: Place, kind: Kind) -> HttpResponse:
 
 
 def _named(request: HttpRequest, kind: Kind) -> dict[str, Any]:
-    """What a link to an empty form says beforehand: which requirements it is to serve, and of which type it is to be."""
+    """What a link to an empty form says beforehand: which requirements it is to serve, of which type it is to be, and to which
+    records it is to link.
+    """
     serves = [each for each in request.GET.getlist("serves") if each in edition().by_id]
     asked = request.GET.get(f"{BODY}type", "")
     known = {value for shape in shapes(kind) if shape.name == "type" for value, *_rest in shape.options}
-    return {**({SERVES: serves} if serves else {}), **({f"{BODY}type": asked} if asked in known else {})}
+    links = {
+        f"{LINKS}{rule.relation}": [
+            each for each in request.GET.getlist(f"{LINKS}{rule.relation}") if NUMBER.fullmatch(each)
+        ]
+        for rule in kind.links
+    }
+    return {
+        **({SERVES: serves} if serves else {}),
+        **({f"{BODY}type": asked} if asked in known else {}),
+        **{name: numbers for name, numbers in links.items() if numbers},
+    }
 
 
 def _go_on(request: HttpRequest, place: Place, kind: Kind, draft: Draft, **more: Any) -> HttpResponse:

@@ -99,7 +99,7 @@ def _tells(row: Row, at: date) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A row of the page. ``share``: how many of those that are asked are shown."""
+    """A row of the page."""
 
     key: str
     title: str
@@ -108,7 +108,6 @@ class Group:
     asked: int
     oldest: str
     ends: str
-    ends_soon: bool
 
 
 def groups(
@@ -130,7 +129,6 @@ def group(place: Place, stood: Standing, tally: Tally, rows: Sequence[Row]) -> G
         tally.asked,
         age(tally.oldest, stood.today) if tally.oldest else "",
         _ends(first, lapsing, stood.today) if first and soon else "",
-        soon,
     )
 
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_noop
 
 from standfirst.records.actor import Actor
 from standfirst.records.kind import Kinds
+from standfirst.server.access import Place
 from standfirst.server.search.asking import Query
 from standfirst.server.search.folding import folded
+from standfirst.server.shell import is_offered
 from standfirst.standards.library import edition
 from standfirst.words import render
 
@@ -73,11 +75,12 @@ def _of_requirement(slug: str, identity: str) -> str:
         return f"{reverse('search', args=[slug])}?{urlencode({'q': identity})}"
 
 
-def actions(query: Query, slug: str, kinds: Kinds, actor: Actor | None, limit: int) -> list[Item]:
+def actions(query: Query, place: Place, actor: Actor | None, limit: int) -> list[Item]:
     """What the person may begin, and where they may go. Without any words the places."""
     if query.kinds or query.states or query.without:
         return []
-    found = [*_places(slug), *_lists(slug, kinds)]
+    slug, kinds = place.organisation.slug, place.store.kinds
+    found = [*_places(place, slug), *_lists(slug, kinds)]
     if query.terms:
         found += _beginnings(slug, kinds, actor)
     offered = [item for item, words in found if _holds(query, f"{folded(item.title)} {words}")]
@@ -86,13 +89,10 @@ def actions(query: Query, slug: str, kinds: Kinds, actor: Actor | None, limit: i
     return offered[:limit]
 
 
-def _places(slug: str) -> Iterator[tuple[Item, str]]:
+def _places(place: Place, slug: str) -> Iterator[tuple[Item, str]]:
     for name, title, words in PLACES:
-        try:
-            url = reverse(name, args=[slug])
-        except NoReverseMatch:
-            continue
-        yield Item(_(title), url, detail=_("Go to")), words
+        if is_offered(place, name):
+            yield Item(_(title), reverse(name, args=[slug]), detail=_("Go to")), words
 
 
 def _lists(slug: str, kinds: Kinds) -> Iterator[tuple[Item, str]]:

@@ -106,7 +106,7 @@ def find(request: HttpRequest, place: Place) -> HttpResponse:
         "records": (_("Records"), [_record(slug, row) for row in records]),
         "requirements": (_("Requirements"), requirements(query, slug, AT_MOST)),
         "people": (_("People"), [_record(slug, row) for row in people]),
-        "actions": (_("Actions"), actions(query, slug, place.store.kinds, actor, AT_MOST)),
+        "actions": (_("Actions"), actions(query, place, actor, AT_MOST)),
     }
     every = f"{reverse('search', args=[slug])}?{urlencode({'q': text})}"
     return JsonResponse({"query": text, "groups": _told(groups), "all": every})

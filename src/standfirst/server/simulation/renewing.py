@@ -29,8 +29,6 @@ READ: Final = (
     "Read; the table is brought up to date",
 )
 
-REVIEWED: Final = "reviewed_on", "evaluated_on", "assessed_on"
-
 
 def renew(package: Package, script: Script, calendar: Calendar) -> None:
     """Of the example package's records, those whose review falls before the end and that nobody has forgotten."""
