@@ -12,6 +12,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 OVERFLOWING = """() => [...document.querySelectorAll('body *')]
   .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && e.checkVisibility()
     && !e.closest('.vh, .skip, .table')).map((e) => e.outerHTML.slice(0, 120))"""
+SQUEEZED = """() => [...document.querySelectorAll('main *')].filter((e) => e.checkVisibility() && !e.closest('.vh, .tip, svg, select')
+  && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim().length > 24) && e.getBoundingClientRect().width < 60)
+  .map((e) => e.outerHTML.slice(0, 120))"""
+"""Words that stand letter below letter."""
 
 PATIENCE = 30_000
 """Milliseconds that a page may take to show what is expected: as long as it may take to load, since machines are busy."""
@@ -59,8 +63,10 @@ def page_of(
 
 
 def require_fit(page: Page) -> None:
-    """Nothing that a screen reader stumbles over, and nothing beyond the right edge."""
+    """Nothing that a screen reader stumbles over, nothing beyond the right edge, and no text without room."""
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     beyond = page.evaluate(OVERFLOWING)
     assert beyond == [], beyond
+    squeezed = page.evaluate(SQUEEZED)
+    assert squeezed == [], squeezed

@@ -77,8 +77,8 @@ def _init(arguments: argparse.Namespace) -> int:
     migrate()
     purpose = begin_installation(Purpose(arguments.purpose) if arguments.purpose else None)
     say(
-        f"{arguments.data} is ready ({purpose.value}). Next: standfirst serve, and the link that it prints; or standfirst "
-        "organisation new."
+        f"{arguments.data} is ready ({purpose.value}). Next: standfirst serve --data {arguments.data}, and the link that it "
+        "prints; or standfirst organisation new."
     )
     return 0
 

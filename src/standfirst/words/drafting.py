@@ -21,6 +21,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "sheet.too-many-rows": "The table has more than {limit:count} rows.",
     "sheet.huge-cell": "Cell {column}{row:count} holds more than {limit:count} characters.",
     "sheet.other-bytes": "The file is another one than the one that was shown.",
+    "sheet.recorded": "What was in this file is recorded already, or another file has taken its place.",
     # columns and cells
     "sheet.column-twice": "Two columns are laid onto {field:field}.",
     "sheet.nothing-chosen": "No column is laid onto any field.",
@@ -45,6 +46,7 @@ HINTS: Final[Mapping[str, str]] = {
     "sheet.broken-csv": "A quotation mark is probably open. Save the table anew, or as .xlsx.",
     "sheet.broken-xlsx": "Open it in your spreadsheet program and save it anew as .xlsx.",
     "sheet.other-bytes": "Look at it once more, and then record it.",
+    "sheet.recorded": "Look at the list before you bring it again.",
     "sheet.number-unknown": "Leave the number empty for a record that is to be made.",
     "cell.formula": "Open the file in your spreadsheet program, save it, and bring it again.",
     "cell.day": "Write it as 2026-11-23, or as a date of the spreadsheet.",

@@ -15,6 +15,8 @@ from tests.server.works import PRODUCT, RISK, Works, queries, works
 
 from standfirst.server.clock import now
 from standfirst.server.files import shelves
+from standfirst.server.importing import views
+from standfirst.server.importing.bringing import bring
 from standfirst.server.importing.columns import guessed, targets
 from standfirst.server.importing.models import Sheet
 from standfirst.server.importing.template import template
@@ -244,6 +246,22 @@ def test_what_is_recorded_is_what_was_shown(there: Works) -> None:
     desk.record(desk.check())
     assert body_of(there, "RSK-0001").body["title"] == "The cryostat fails"
     assert desk.columns().status_code == 404  # it is gone
+
+
+def test_two_clicks_at_once_record_it_once(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(there, there.client(there.ada))
+    desk.bring(RISKS + ROW)
+    checked = desk.check()
+    first = iter([True])
+
+    def overtaken(*given: Any, **more: Any) -> Any:
+        if next(first, False):
+            desk.record(checked)
+        return bring(*given, **more)
+
+    monkeypatch.setattr(views, "bring", overtaken)
+    assert "is recorded already" in text(desk.record(checked, 422))
+    assert [risk.number for risk in there.firm.workspace.records(kinds=("risk",)).values()] == ["RSK-0001"]
 
 
 def test_a_spreadsheet_is_its_authors_alone_and_goes_after_a_day(there: Works) -> None:

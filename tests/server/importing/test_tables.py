@@ -69,6 +69,7 @@ SHEET = (
         ("﻿Title;Owner\r\nLäser;ada\r\n".encode(), "UTF-8", ";"),
         ("Title\tOwner\nLäser\tada".encode("utf-16"), "UTF-16", "\t"),
         ("Title;Owner\nLäser;ada\n".encode("cp1252"), "Windows-1252", ";"),
+        ("Title;Owner\rLäser;ada\r".encode(), "UTF-8", ";"),  # as Excel writes for the Macintosh
     ],
 )
 def test_csv_in_the_usual_forms(data: bytes, encoding: str, separator: str) -> None:

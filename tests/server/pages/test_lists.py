@@ -141,6 +141,8 @@ def test_pages_together_are_the_whole_list_once(ada: Client, house: Works, sort:
         "after=!!!",
         "after=W10",
         "after=WzAsIngiXQ",
+        "sort=title&after=WzIsICJcdWQ4MDAiLCA1XQ",
+        "sort=review_by&after=WzEsICIyMDI2LVcxMC0xIiwgNV0",
         "q=%00%27%22%3B--",
         "q=" + "x" * 5000,
         "f.owner.has=100%25_%5C",

@@ -244,7 +244,7 @@ def test_a_day_that_passes_changes_results_without_a_commit(
         assert (shown(house, "A.1.1") == before) is (expected is not None)
     (change,) = standing.history(place_in(house), "A.1.1")
     assert change.on == until
-    assert not change.is_better
+    assert change.way == -1
     assert "record.stale" in change.codes
 
 

@@ -141,6 +141,16 @@ def test_a_title_cannot_begin_a_line_of_its_own(there: Works) -> None:
     assert len(events(feed(there))) == 1
 
 
+def test_a_name_cannot_begin_a_line_of_its_own(there: Works) -> None:
+    answer = there.client(there.mila).post(
+        reverse("feeds", args=[there.slug]), {"name": "My\r\nBEGIN:VEVENT", "whose": "mine"}
+    )
+    due_in(there, 10)
+    calendar = Calendar.from_ical(ask(address_in(answer)).content)
+    assert "My BEGIN:VEVENT" in str(calendar["name"])
+    assert len(calendar.walk("VEVENT")) == 1
+
+
 def test_a_simulation_says_so(there: Works) -> None:
     LedgerHead.objects.filter(organisation=there.firm.organisation).update(simulation=True)
     assert "(simulation)" in ask(feed(there)).content.decode()

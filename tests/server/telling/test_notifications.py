@@ -11,6 +11,7 @@ from tests.server.telling.cast import handle, heard, house, parameters, policy, 
 from tests.server.works import Works
 
 from standfirst.records.actor import Role
+from standfirst.server import clock
 from standfirst.server.accounts.models import User
 from standfirst.server.clock import now
 from standfirst.server.jobs import TOPICS
@@ -325,7 +326,7 @@ def test_two_workers_at_once_tell_once(there: Works) -> None:
 
 def test_long_ago_is_no_news(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     risk(there, owner="Mila")
-    monkeypatch.setattr(hearing, "now", lambda: now() + hearing.NEWS + timedelta(days=1))
+    monkeypatch.setattr(clock, "now", lambda: now() + hearing.NEWS + timedelta(days=1))
     heard()
     assert not Notification.objects.filter(person=there.mila.id).exists()
 

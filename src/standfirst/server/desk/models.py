@@ -17,7 +17,7 @@ class Draft(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=60)
     record = models.CharField(max_length=64)
-    base = models.IntegerField(default=0)
+    base = models.BigIntegerField(default=0)
     title = models.CharField(max_length=200, blank=True, default="")
     data = models.TextField()
     saved_at = models.DateTimeField()

@@ -172,6 +172,11 @@ def seen_and_looked(found: Granted, numbers: Collection[str], at: datetime) -> t
 # --- the report ------------------------------------------------------------------------------------------------------
 
 
+def is_too_long(found: Granted) -> bool:
+    """For a report that is made while a visitor waits."""
+    return bool(found.there.head.size > AT_ONCE)
+
+
 def for_report(found: Granted, at: datetime) -> Assessed:
     """The whole assessment, where all that it names may be taken away: a file cannot be half told, and is not called back.
 
@@ -179,7 +184,7 @@ def for_report(found: Granted, at: datetime) -> Assessed:
     """
     if opened_by(found) != frozenset(asked.current().edition.by_id):
         raise missing()
-    if found.there.head.size > AT_ONCE:
+    if is_too_long(found):
         raise Refused(Reason("report.too-long"))
     it = gathered(found.there.organisation)
     deciding = asked.current().sights.deciding

@@ -72,7 +72,7 @@ def readiness(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
         "legend": [(named(one), TONES[one], whole.counts[one]) for one in Status if whole.counts[one]],
         "groups": [_group(found, group, rows) for group in stood.edition.groups],
         "outside": len(stood.edition.by_id) - len(opened),
-        "forms": FORMS if len(opened) == len(stood.edition.by_id) else (),
+        "forms": FORMS if len(opened) == len(stood.edition.by_id) and not assessed.is_too_long(found) else (),
     }
     return page(request, place, "readiness.html", context)
 

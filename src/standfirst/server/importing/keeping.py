@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from standfirst.records.change import Refused
+from standfirst.records.change import Change, Refused
 from standfirst.records.kind import Kind
+from standfirst.records.workspace import DeedFunction, Workspace
 from standfirst.server.access import Place
 from standfirst.server.importing.models import Sheet
 from standfirst.server.store.turn import turn
@@ -61,6 +62,20 @@ def remember(sheet: Sheet, mapping: Mapping[int, str]) -> None:
 
 def remembered(sheet: Sheet) -> dict[int, str]:
     return {int(place): key for place, key in json.loads(sheet.mapping).items()}
+
+
+def taking(sheet: Sheet, deed: DeedFunction) -> DeedFunction:
+    """The deed, and the sheet goes with it: under the ledger's lock, so that two at once do not both record what is in it.
+
+    Raises Refused ``sheet.recorded`` where it has gone.
+    """
+
+    def taken(workspace: Workspace) -> Change:
+        if not Sheet.objects.filter(pk=sheet.pk, digest=sheet.digest).delete()[0]:
+            raise Refused(Reason("sheet.recorded"))
+        return deed(workspace)
+
+    return taken
 
 
 def throw_away(sheet: Sheet) -> None:

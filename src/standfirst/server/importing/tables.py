@@ -5,6 +5,7 @@ CSV in the usual encodings and with the usual separators, and XLSX. What was rec
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 def _separator(text: str) -> str:
     """The one that gives the first row the most cells."""
-    first = text.lstrip("\r\n").split("\n", 1)[0][:_HEAD]
+    first = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0][:_HEAD]
     counts = {one: len(next(csv.reader([first], delimiter=one), [])) for one in SEPARATORS}
     return max(SEPARATORS, key=lambda one: counts[one])
 

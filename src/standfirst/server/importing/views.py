@@ -24,7 +24,15 @@ from standfirst.server.files.receiving import Arrived, Delivery
 from standfirst.server.importing.bringing import MOST, Outcome, Rows, bring, laid, looked_at
 from standfirst.server.importing.cells import text
 from standfirst.server.importing.columns import NUMBER, Target, guessed, targets
-from standfirst.server.importing.keeping import keep, remember, remembered, sheet_of, throw_away, waiting
+from standfirst.server.importing.keeping import (
+    keep,
+    remember,
+    remembered,
+    sheet_of,
+    taking,
+    throw_away,
+    waiting,
+)
 from standfirst.server.importing.models import Sheet
 from standfirst.server.importing.tables import COLUMNS, LARGEST, ROWS, Table, Unvalued, table
 from standfirst.server.importing.template import template
@@ -294,12 +302,12 @@ def _record(  # noqa: PLR0917
     if not 0 < len(why) <= 4_000:
         return again(why_faults=[_("Fill this in.")] if not why else [_("This is too long.")])
     try:
-        receipt = place.store.perform(bring(place, kind, rows, read, mapping, why=why, known=known))
+        deed = bring(place, kind, rows, read, mapping, why=why, known=known)
+        receipt = place.store.perform(taking(kept, deed))
     except Unusable as unusable:
         return again(unusable.problems)
     except Refused as refused:
         return again([Problem("", 0, "", refused.reason)])
-    throw_away(kept)
     count = receipt.entries
     words = ngettext("%(count)s record is recorded.", "%(count)s records are recorded.", count)
     messages.success(request, words % {"count": count})

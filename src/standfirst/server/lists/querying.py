@@ -407,7 +407,9 @@ def _fits(cursor: Cursor, segments: Sequence[_Segment]) -> bool:
         case "s.number":
             return type(value) in (int, float)
         case "s.day":
-            return isinstance(value, str) and isinstance(bound(value), date)
+            return (
+                isinstance(value, str) and isinstance(day := bound(value), date) and day.isoformat() == value
+            )
         case _:
             return isinstance(value, str)
 

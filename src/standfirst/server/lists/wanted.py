@@ -5,6 +5,7 @@ whose release knew other fields, still opens.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -240,6 +241,10 @@ def _sort(kind: Kind, asked: str, strange: list[Reason]) -> tuple[str, bool]:
     return NUMBER, True
 
 
+_UNSTORED: Final = re.compile(r"[\x00\ud800-\udfff]")
+"""What no column holds."""
+
+
 def _cursor(text: str) -> Cursor | None:
     """None also for one that no page has written: then the list begins at its beginning."""
     if not text or len(text) > 1000:
@@ -249,7 +254,8 @@ def _cursor(text: str) -> Cursor | None:
     except (Misspelt, ValueError, TypeError, RecursionError):
         return None
     plain = all(
-        (isinstance(one, str) and "\x00" not in one) or (type(one) in (int, float) and -(2**53) < one < 2**53)
+        (isinstance(one, str) and not _UNSTORED.search(one))
+        or (type(one) in (int, float) and -(2**53) < one < 2**53)
         for one in values
     )
     return Cursor(segment, tuple(values)) if type(segment) is int and plain else None

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -12,22 +11,11 @@ from standfirst.server.access import Place
 from standfirst.server.readiness import standing as stands
 from standfirst.server.readiness.showing import SOON, Group, Share, groups, named, shares
 from standfirst.server.readiness.standing import Row, Standing
-from standfirst.standards.method import Status
-
-_BETTER: Final = (
-    Status.NOT_ASSESSABLE,
-    Status.NOT_SHOWN,
-    Status.PARTLY,
-    Status.NEEDS_JUDGEMENT,
-    Status.SHOWN,
-)
-"""From worse to better, as far as something may be called so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     row: Row
-    better: bool
     words: str
 
 
@@ -59,15 +47,15 @@ def readiness(place: Place, stood: Standing) -> Readiness:
     }
     since = stood.today - timedelta(days=1)
     changed = [row for row in stood if row.changed_on and row.changed_on >= since and row.before]
-    moved = [_moved(row) for row in changed if Status.NOT_APPLICABLE not in {row.before, row.status}]
+    ways = [(row, stands.way(row.before or row.status, row.status)) for row in changed]
     soon = stood.today + timedelta(days=SOON)
     return Readiness(
         told.whole,
         groups(place, stood, told.clauses, members),
         shares(told.whole),
-        [each for each in moved if each.better],
-        [each for each in moved if not each.better],
-        len(changed) - len(moved),
+        [_moved(row) for row, going in ways if going > 0],
+        [_moved(row) for row, going in ways if going < 0],
+        sum(going == 0 for row, going in ways),
         sorted(
             (row for row in stood if row.until and stood.today < row.until <= soon),
             key=lambda row: (row.until, row.id),
@@ -76,7 +64,5 @@ def readiness(place: Place, stood: Standing) -> Readiness:
 
 
 def _moved(row: Row) -> Moved:
-    before = row.before or row.status
-    better = _BETTER.index(row.status) > _BETTER.index(before)
-    words = _("%(before)s → %(after)s") % {"before": named(before), "after": named(row.status)}
-    return Moved(row, better, words)
+    said = {"before": named(row.before or row.status), "after": named(row.status)}
+    return Moved(row, _("%(before)s → %(after)s") % said)

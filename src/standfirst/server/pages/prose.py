@@ -7,6 +7,7 @@ would tell its server who reads) becomes a link, and a link leads to the web or 
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ from standfirst.management.comments import HANDLE
 from standfirst.words.visible import visible
 
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
+_FILLED_IN: Final = 200
+"""Cells that a table may leave to be filled in: few rows of many columns would else cost much more than was typed."""
+
 _BELOW: Final = 2
 """Headings of a text stand two levels below those of its page."""
 
@@ -34,6 +38,10 @@ def rendered(text: str, people: Mapping[str, str] | None = None) -> SafeString:
 
 @cache
 def _reader() -> MarkdownIt:
+    tables: Any = import_module(
+        "markdown_it.rules_block.table"
+    )  # the package's own name for it is the rule's function
+    tables.MAX_AUTOCOMPLETED_CELLS = _FILLED_IN  # the library has no option for it
     reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     reader.validateLink = _leads_out  # type: ignore[method-assign,assignment]  # as the library says to do
     for rule, render in _RULES.items():
@@ -62,7 +70,7 @@ def _text(
         name = people.get(found[1])
         return f'<mark class="mention" title="{escapeHtml(name)}">{found[0]}</mark>' if name else found[0]
 
-    return HANDLE.sub(marked, escapeHtml(tokens[index].content))
+    return HANDLE.sub(marked, escapeHtml(visible(tokens[index].content)))  # entities are characters by now
 
 
 def _heading(
@@ -83,6 +91,8 @@ def _link(
     options: OptionsDict,
     env: MutableMapping[str, Any],  # noqa: ARG001 - as the library calls it
 ) -> str:
+    if title := tokens[index].attrGet("title"):
+        tokens[index].attrSet("title", visible(str(title)))
     tokens[index].attrSet("rel", "nofollow noopener noreferrer")
     return self.renderToken(tokens, index, options, {})
 

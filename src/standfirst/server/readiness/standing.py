@@ -90,8 +90,23 @@ class Change:
     codes: Sequence[str] = field(default=())
 
     @property
-    def is_better(self) -> bool:
-        return self.after.rank > self.before.rank
+    def way(self) -> int:
+        return way(self.before, self.after)
+
+
+def way(before: Status, after: Status) -> int:
+    """1 where it became better and -1 where it became worse; 0 where it became asked, or is no longer: that is neither."""
+    if before is after or Status.NOT_APPLICABLE in {before, after}:
+        return 0
+    return 1 if after.rank > before.rank else -1
+
+
+def came_to(changes: Sequence[Change]) -> tuple[int, int]:
+    """How many requirements are better after these changes than before them, and how many worse; the last change first."""
+    after = {change.requirement: change.after for change in reversed(changes)}
+    before = {change.requirement: change.before for change in changes}
+    ways = [way(before[requirement], after[requirement]) for requirement in after]
+    return ways.count(1), ways.count(-1)
 
 
 RETOLD: Final = 500

@@ -81,7 +81,7 @@ _COUNTING: Final = frozenset(
 def change(place: Place, stood: Standing, one: Change) -> dict[str, Any]:
     """A change in words. The reasons are told where something was lost."""
     known = stood.edition.by_id.get(one.requirement)
-    told = [code for code in one.codes if code in _CAUSES and not one.is_better]
+    told = [code for code in one.codes if code in _CAUSES and one.way < 1]
     causes = [_CAUSES[code] for code in sorted(told, key=lambda code: code in _COUNTING)][:1]
     return {
         "id": one.requirement,
@@ -90,7 +90,7 @@ def change(place: Place, stood: Standing, one: Change) -> dict[str, Any]:
         "before": named(one.before),
         "after": named(one.after),
         "tone": TONES[one.after],
-        "better": one.is_better,
+        "way": one.way,
         "on": day(one.on),
         "iso": one.on.isoformat(),
         "cause": _(causes[0]) if causes else "",

@@ -145,11 +145,12 @@ def _lately(place: Place, stood: Standing) -> dict[str, Any]:
     found = stands.changes(place, stood.today - timedelta(days=LATELY))
     told = [telling.change(place, stood, change) for change in found]
     yesterday = stood.today - timedelta(days=1)
+    up, down = stands.came_to([change for change in found if change.on >= yesterday])
     return {
         "changes": told[:TOLD],
         "more_changes": max(len(told) - TOLD, 0),
-        "up": sum(change.is_better for change in found if change.on >= yesterday),
-        "down": sum(not change.is_better for change in found if change.on >= yesterday),
+        "up": up,
+        "down": down,
         "lately": LATELY,
     }
 

@@ -141,7 +141,9 @@ def calendar(feed: Feed, place: Place) -> bytes:
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
-    name = visible(f"{place.organisation.name}: {feed.name}")
+    name = visible(
+        " ".join(f"{place.organisation.name}: {feed.name}".split())
+    )  # the library refuses line ends in it
     if place.head.simulation:
         name = _("%(name)s (simulation)") % {"name": name}
     made.add("name", name)  # RFC 7986
