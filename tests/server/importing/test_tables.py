@@ -152,6 +152,19 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert refused(remade(book, **many)) == "sheet.unpacks-too-large"
 
 
+@pytest.mark.parametrize(
+    ("part", "begins", "one", "ends"),
+    [
+        ("xl/styles.xml", b"<styleSheet><cellXfs>", b"<xf/>", b"</cellXfs></styleSheet>"),
+        ("xl/sharedStrings.xml", b"<sst>", b"<si/>", b"</sst>"),
+    ],
+)
+def test_what_is_small_and_takes_long_is_not_read(part: str, begins: bytes, one: bytes, ends: bytes) -> None:
+    large = remade(xlsx(["Title"], ["A"]), **{part: begins + one * 200_000 + ends})
+    assert len(large) < 60_000
+    assert refused(large) == "sheet.unpacks-too-large"
+
+
 def test_entities_are_not_expanded() -> None:
     laughs = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
     cells = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'

@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.mail.backends.console import EmailBackend
 
 
@@ -11,3 +12,8 @@ class OnStandardError(EmailBackend):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"stream": sys.stderr, **kwargs})
+
+
+def stays_here() -> bool:
+    """Whether a letter goes to standard error and to nobody's mailbox."""
+    return bool(f"{__name__}.{OnStandardError.__name__}" == settings.EMAIL_BACKEND)

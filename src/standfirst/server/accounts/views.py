@@ -24,6 +24,7 @@ from standfirst.records.change import Refused
 from standfirst.server.access import Place, place_of
 from standfirst.server.accounts import inviting, joining, mine, tokens
 from standfirst.server.accounts.forms import InviteForm, NameForm, TokenForm
+from standfirst.server.accounts.letters import stays_here
 from standfirst.server.accounts.models import Token, User
 from standfirst.server.clock import now
 from standfirst.server.setup import founding, opening
@@ -176,7 +177,10 @@ def _invited(request: HttpRequest, place: Place, form: InviteForm) -> bool:
     except Refused as refused:
         form.add_error(None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
         return False
-    messages.success(request, _("The invitation to %(email)s is sent.") % {"email": letter.invitation.email})
+    said = _("The invitation to %(email)s is sent.")
+    if stays_here():
+        said = _("The invitation to %(email)s is written. It stands on the server's standard error.")
+    messages.success(request, said % {"email": letter.invitation.email})
     return True
 
 

@@ -31,6 +31,12 @@ RATIO: Final = 200
 """How many times its packed size a part may have. Spreadsheets stay below 50."""
 
 MEMBERS: Final = 500
+TEXTS: Final = 120_000
+"""Different texts in the cells of an XLSX."""
+
+ELEMENTS: Final = 40_000
+"""Elements in each part besides the sheets and their texts, such as its styles: spreadsheets have some thousands."""
+
 ROWS: Final = 5_000
 COLUMNS: Final = 200
 CELL: Final = 32_767
@@ -164,10 +170,21 @@ def _look_inside(data: bytes) -> bool:
                 raise _refused("unpacks-too-large", limit=UNPACKED)
             if "xl/workbook.xml" not in packed.namelist():
                 raise _refused("no-table")
-            sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
-            return any(b"<f" in packed.read(part).replace(b"<fo", b"") for part in sheets)
+            told = [_has_formulas(part.filename, packed.read(part)) for part in parts]  # each is looked at
+            return any(told)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
         raise _refused("broken-xlsx", detail=type(error).__name__) from None
+
+
+def _has_formulas(name: str, part: bytes) -> bool:
+    """Refuses what is small and takes long: the library reads all texts and styles before the first row."""
+    if name.startswith("xl/worksheets/"):
+        return b"<f" in part.replace(b"<fo", b"")
+    if name.endswith((".xml", ".rels")):
+        many = part.count(b"<si") > TEXTS if name == "xl/sharedStrings.xml" else part.count(b"<") > ELEMENTS
+        if many:
+            raise _refused("unpacks-too-large", limit=UNPACKED)
+    return False
 
 
 def _first(book: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -30,7 +30,7 @@ from standfirst.server import reading
 from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.pages.about import about
 from standfirst.server.pages.acting import who
-from standfirst.server.pages.entry import READING, WRITING, page, whole, within
+from standfirst.server.pages.entry import READING, WRITING, identity_of, page, whole, within
 from standfirst.server.pages.prose import rendered
 from standfirst.server.pages.showing import Moment
 from standfirst.server.people import called_like, ids_by_handle
@@ -239,10 +239,11 @@ def _say(place: Place, row: Current, text: str, answered: Label | None, token: s
         people=ids_by_handle(place, handles_in(text)),
         answers=answered.id if answered else "",
     )
+    identity = identity_of(token)
     deed = create(
         acting=place.actor,
         kind=place.store.kinds[COMMENT.name],
-        record=_identity(token),
+        record=identity,
         wish=wish,
         why=WHY,
         known=reading.known(place),
@@ -251,16 +252,10 @@ def _say(place: Place, row: Current, text: str, answered: Label | None, token: s
     try:
         (number,) = place.store.perform(deed).numbers.values()
     except Conflict:
+        if reading.row_of(place, identity).kind != COMMENT.name:
+            raise
         return ""
     return number
-
-
-def _identity(token: str) -> str:
-    try:
-        found = UUID(token)
-    except ValueError:
-        return str(uuid4())
-    return str(found) if found.version == 4 else str(uuid4())
 
 
 def _page(

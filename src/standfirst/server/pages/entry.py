@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, TypeAlias, TypeVar
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,9 @@ Otherwise = TypeVar("Otherwise", int, None)
 
 READING: Final = ("GET", "HEAD")
 WRITING: Final = ("GET", "HEAD", "POST")
+
+_OF_CHANCE: Final = 4
+"""The version of such a UUID."""
 
 _DIGITS: Final = 15
 """Of a number that JavaScript and JSON keep exactly, and that any column of the database can be asked for."""
@@ -60,6 +64,15 @@ def page(
     if fragment:
         patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def identity_of(text: str) -> str:
+    """The id that a form was made with, so that what is sent twice becomes one record; else a new one."""
+    try:
+        asked = UUID(text)
+    except ValueError:
+        return str(uuid4())
+    return str(asked) if asked.version == _OF_CHANCE else str(uuid4())
 
 
 def whole(text: str, *, otherwise: Otherwise) -> int | Otherwise:

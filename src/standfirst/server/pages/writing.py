@@ -1,7 +1,7 @@
 """Pages that write: a new record, and the next version of one. What is being written lies on its author's desk meanwhile."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from standfirst.server.desk.models import Draft
 from standfirst.server.desk.reading import begun, draft_of
 from standfirst.server.pages.about import about
 from standfirst.server.pages.blank import BODY, LINKS, SERVES, blanks
-from standfirst.server.pages.entry import WRITING, within
+from standfirst.server.pages.entry import WRITING, identity_of, within
 from standfirst.server.pages.filling import Filled, add_row, filled
 from standfirst.server.pages.merging import Sent, values_of
 from standfirst.server.pages.shapes import shapes
@@ -39,7 +39,7 @@ def new(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _begin(request, place, found)
     post = with_party(place, request.POST)
-    identity = _identity(post.get("id", ""))
+    identity = identity_of(post.get("id", ""))
     context: dict[str, Any] = {
         "id": identity,
         "why": post.get("why", ""),
@@ -118,15 +118,6 @@ def _go_on(request: HttpRequest, place: Place, kind: Kind, draft: Draft, **more:
         **more,
     }
     return sheet(request, place, kind, form.blanks, **context)
-
-
-def _identity(text: str) -> str:
-    """The id that the form was made with, so that a form sent twice makes one record; else a new one."""
-    try:
-        asked = UUID(text)
-    except ValueError:
-        return str(uuid4())
-    return str(asked) if asked.version == _OF_CHANCE else str(uuid4())
 
 
 _OF_CHANCE = 4

@@ -1,6 +1,7 @@
 """Pages: how ready the organisation is, why a requirement stands as it does, what applies."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -15,10 +16,11 @@ from django.utils.translation import gettext_noop
 
 from standfirst.conformity.readiness import Readiness, Tally
 from standfirst.management.applicability import STATEMENT_OF_APPLICABILITY
+from standfirst.records.change import Conflict
 from standfirst.records.writing import Wish, create
 from standfirst.server import reading
 from standfirst.server.access import AT_A_DOOR, Place
-from standfirst.server.pages.entry import READING, page, within
+from standfirst.server.pages.entry import READING, identity_of, page, within
 from standfirst.server.pages.showing import Moment
 from standfirst.server.readiness import asked, keeping, telling
 from standfirst.server.readiness import standing as stands
@@ -190,7 +192,8 @@ def requirement(request: HttpRequest, place: Place, requirement: str) -> HttpRes
 @within(*READING)
 def applicability(request: HttpRequest, place: Place) -> HttpResponse:
     stood = stands.standing(place)
-    return page(request, place, "applicability.html", {**about(stood), **applying(place, stood)})
+    context = {**about(stood), **applying(place, stood), "draft_id": str(uuid4())}
+    return page(request, place, "applicability.html", context)
 
 
 @within("POST")
@@ -210,7 +213,7 @@ def draft(request: HttpRequest, place: Place) -> HttpResponseBase:
         "entries": entries,
         "effective_from": stood.today.isoformat(),
     }
-    identity = str(uuid4())
+    identity = identity_of(request.POST.get("id", ""))
     deed = create(
         acting=place.actor,
         kind=kind,
@@ -220,8 +223,9 @@ def draft(request: HttpRequest, place: Place) -> HttpResponseBase:
         known=known,
         signed=AT_A_DOOR,
     )
-    receipt = place.store.perform(deed)
+    with suppress(Conflict):  # sent before, and made then
+        place.store.perform(deed)
     messages.success(
         request, _("A draft, from what your profile says. Go through it, then have it approved.")
     )
-    return redirect("record", place.organisation.slug, receipt.numbers[identity])
+    return redirect("record", place.organisation.slug, reading.row_of(place, identity).number)

@@ -238,8 +238,9 @@ class MarketsForm(Step):
     title = gettext_lazy("Markets")
     needed = False
     why = gettext_lazy(
-        "Each jurisdiction has laws and dates of its own. Choose where you are, sell or deliver: what this release knows of "
-        "them goes into your register of obligations, to be looked at. It never says that you fulfil a law."
+        "Each jurisdiction has laws and dates of its own. Choose where you are, sell or deliver: the dated duties on cryptography "
+        "that this release knows there go into your register of obligations, to be looked at. Other laws are named below, for "
+        "you to add. It never says that you fulfil a law."
     )
     markets = forms.MultipleChoiceField(
         label=gettext_lazy("Where do you work, sell or deliver?"),

@@ -22,6 +22,7 @@ from standfirst.standards.cryptography.profiles import (
 )
 from standfirst.standards.library import edition
 from standfirst.standards.vocabulary import Relation
+from standfirst.words.render import title
 
 MARKETS: Final[Mapping[str, str | Promise]] = {
     "eu": _("European Union"),
@@ -88,6 +89,14 @@ class Expectation:
     @property
     def source(self) -> PolicySource:
         return self.profile.sources[0]
+
+    @property
+    def binding(self) -> str:
+        return title(self.source.binding.value)
+
+    @property
+    def confidence(self) -> str:
+        return title(self.source.confidence.value)
 
     @property
     def dated(self) -> Sequence[tuple[date, str]]:

@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django import template
 
+from standfirst.server.accounts.letters import stays_here
+
 register = template.Library()
 
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -23,6 +25,12 @@ _SYSTEMS = {
 def signup_open(context: dict[str, Any]) -> bool:
     """Whether this visitor may create an account."""
     return bool(get_adapter().is_open_for_signup(context["request"]))
+
+
+@register.simple_tag
+def mail_stays_here() -> bool:
+    """Whether nobody gets a letter but who reads the server's standard error."""
+    return stays_here()
 
 
 @register.filter
