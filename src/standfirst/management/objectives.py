@@ -1,5 +1,6 @@
 """Quality, security and societal objectives (ISO 9001, 6.2), with the readings that show where they stand."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from standfirst.management.guards import own_words
 from standfirst.records.actor import Role
 from standfirst.records.body import Body
+from standfirst.records.kind import Body as JsonBody
 from standfirst.records.kind import Kind, LinkRule
 from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
 from standfirst.records.view import Family, Section, View, Widget
@@ -42,19 +44,28 @@ class ObjectiveBody(Body):
     readings: tuple[Reading, ...] = Field(default=(), description="Where it stood, and when")
 
 
+def readings_of(objective: JsonBody) -> Sequence[JsonBody]:
+    """By day; of two on one day the one that was written down later comes later."""
+    return sorted(objective.get("readings", ()), key=lambda reading: str(reading["on"]))
+
+
+def is_reached(objective: JsonBody) -> bool | None:
+    """Whether the latest reading keeps the target; None where there is no reading."""
+    readings = readings_of(objective)
+    if not readings:
+        return None
+    value, target = Decimal(readings[-1]["value"]), Decimal(objective["target"])
+    return value >= target if objective["direction"] == "at-least" else value <= target
+
+
 def target_reached(attempt: Attempt) -> Reason | None:
     """The latest reading keeps the target."""
     body = attempt.content.body
-    readings = sorted(body.get("readings", ()), key=lambda reading: str(reading["on"]))
-    if not readings:
+    reached = is_reached(body)
+    if reached is None:
         return Reason("guard.missing", {"fields": ("readings",)})
-    value, target = Decimal(readings[-1]["value"]), Decimal(body["target"])
-    reached = value >= target if body["direction"] == "at-least" else value <= target
-    named: dict[str, Parameter] = {
-        "value": readings[-1]["value"],
-        "target": body["target"],
-        "on": readings[-1]["on"],
-    }
+    latest = readings_of(body)[-1]
+    named: dict[str, Parameter] = {"value": latest["value"], "target": body["target"], "on": latest["on"]}
     return None if reached else Reason("guard.target-missed", named)
 
 

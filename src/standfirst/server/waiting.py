@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from itertools import groupby
 from typing import Any, Final, NoReturn
 
@@ -17,12 +16,13 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from standfirst.records.actor import Actor
 from standfirst.records.kind import Kind
 from standfirst.records.ledger import Entry as LedgerEntry
-from standfirst.records.lifecycle import Attempt, Lifecycle, Transition
+from standfirst.records.lifecycle import Attempt, Transition
 from standfirst.records.pen import Pen
 from standfirst.records.record import Content as RecordContent
 from standfirst.records.record import Record
 from standfirst.records.workspace import Workspace
 from standfirst.server.access import Place
+from standfirst.server.awaited import asking
 from standfirst.server.outline import Kept
 from standfirst.server.store.models import Content, Current, Entry
 from standfirst.server.store.reading import Bytes, StoredVersion
@@ -32,15 +32,6 @@ LOOKED_AT: Final = 400
 
 SHOWN: Final = 20
 """Of those that wait, how many are told one by one."""
-
-_TAKES_BACK: Final = frozenset({"invalidation", "release", "revocation", "suspension", "withdrawal"})
-"""What signatures mean that end something which stands; nothing waits for that."""
-
-_NOT_ASKED: Final = frozenset({("finding", "answer"), ("supplier", "suspend")})
-"""Moves whose time somebody outside decides, or that are no next step."""
-
-_AT_REST: Final = frozenset({("supplier", "conditional"), ("supplier", "suspended")})
-"""States from which a signature could lead on, and that are meant to last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,59 +163,6 @@ def _says_enough(pen: Pen, move: Transition) -> bool:
         except _Unasked:
             continue
     return True
-
-
-# --- which moves somebody can be waited for with ----------------------------------------------------------------------
-
-
-def asking(kind: Kind) -> Mapping[str, Sequence[Transition]]:
-    """By state: the moves from there that wait for somebody, those that sign first."""
-    return _asking(kind.name, kind.lifecycle)
-
-
-@cache
-def _asking(kind: str, cycle: Lifecycle) -> Mapping[str, Sequence[Transition]]:
-    before = _unsigned(cycle)
-    found: dict[str, list[Transition]] = {}
-    for move in sorted(cycle.transitions, key=lambda each: not each.signs):
-        for state in move.sources:
-            asked = (kind, move.name) not in _NOT_ASKED and (kind, state) not in _AT_REST
-            if state in before and asked and _asks(cycle, move, state, before):
-                found.setdefault(state, []).append(move)
-    return found
-
-
-def _asks(cycle: Lifecycle, move: Transition, state: str, before: set[str]) -> bool:
-    if move.signs:
-        return move.signs not in _TAKES_BACK
-    forward = cycle.states.index(move.target) > cycle.states.index(state)
-    return (
-        bool(move.roles)
-        and forward
-        and move.target in before
-        and _leads_to_a_signature(cycle, move.target, before)
-    )
-
-
-def _unsigned(cycle: Lifecycle) -> set[str]:
-    """The states that are reached before anybody has signed."""
-    found, waiting_ = {cycle.initial}, [cycle.initial]
-    while waiting_:
-        state = waiting_.pop()
-        for move in cycle.transitions:
-            if state in move.sources and not move.signs and move.target not in found:
-                found.add(move.target)
-                waiting_.append(move.target)
-    return found
-
-
-def _leads_to_a_signature(cycle: Lifecycle, state: str, before: set[str]) -> bool:
-    order = cycle.states.index(state)
-    return any(
-        move.signs
-        and any(source in before and cycle.states.index(source) >= order for source in move.sources)
-        for move in cycle.transitions
-    )
 
 
 class _Unasked(Exception):

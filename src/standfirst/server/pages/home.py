@@ -302,7 +302,7 @@ def organisation(request: HttpRequest, place: Place) -> HttpResponse:
         "late": [each for each in told.get("late", ()) if as_compared(each.owner) not in known],
         "deadline": next(iter(told.get("deadline", ())), None),
         "review": next(iter(told.get("review", ())), None),
-        "aims": aims(place, actor)[:SHOWN] if Role.TOP_MANAGEMENT in roles else [],
+        "aims": aims(place)[:SHOWN] if Role.TOP_MANAGEMENT in roles else [],
         **dict(_parts(request, place, roles)),
     }
     return page(request, place, "home.html", context)

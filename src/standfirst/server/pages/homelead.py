@@ -7,9 +7,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from standfirst.management.objectives import OBJECTIVE, target_reached
-from standfirst.records.actor import Actor
-from standfirst.records.lifecycle import Attempt
+from standfirst.management.objectives import OBJECTIVE, is_reached, readings_of
 from standfirst.records.record import Record
 from standfirst.server import reading
 from standfirst.server.access import Place
@@ -29,29 +27,25 @@ class Aim:
     tone: str
 
 
-def aims(place: Place, actor: Actor) -> Sequence[Aim]:
+def aims(place: Place) -> Sequence[Aim]:
     """Those that miss their target first, then those that nobody has read yet; one query, none where there are no objectives."""
     if not outline(place).counts.get(OBJECTIVE.name) or OBJECTIVE.name not in place.store.kinds:
         return []
     open_ = [state for state in OBJECTIVE.lifecycle.states if state not in OBJECTIVE.settled]
     chosen = place.store.chosen(Q(kind=OBJECTIVE.name, state__in=open_), newest=LOOKED_AT).values()
     order = ("bad", "warn", "good")
-    told = [_aim(place, record, actor) for record in chosen]
+    told = [_aim(place, record) for record in chosen]
     return sorted(told, key=lambda aim: (order.index(aim.tone), aim.number))
 
 
-def _aim(place: Place, record: Record, actor: Actor) -> Aim:
+def _aim(place: Place, record: Record) -> Aim:
     content = record.current.content
     body = reading.body_of(place, content)
     sign = "≥" if body["direction"] == "at-least" else "≤"
     target = f"{sign} {body['target']} {body['unit']}"
-    if not body.get("readings"):
+    readings = readings_of(body)
+    if not readings:
         said = _("not read yet, target %(target)s") % {"target": target}
         return Aim(record.number, str(body["title"]), said, "warn")
-    latest = max(body["readings"], key=lambda one: str(one["on"]))
-    said = _("%(value)s, target %(target)s") % {
-        "value": latest["value"],
-        "target": target,
-    }
-    missed = target_reached(Attempt(content, actor, place.store)) is not None
-    return Aim(record.number, str(body["title"]), said, "bad" if missed else "good")
+    said = _("%(value)s, target %(target)s") % {"value": readings[-1]["value"], "target": target}
+    return Aim(record.number, str(body["title"]), said, "good" if is_reached(body) else "bad")

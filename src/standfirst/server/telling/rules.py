@@ -14,19 +14,12 @@ from standfirst.management.exchange import ENVELOPE
 from standfirst.management.sharing import RECEIVED_GRANT
 from standfirst.records.kind import Kind
 from standfirst.records.ledger import Deed, Entry
-from standfirst.records.lifecycle import Transition
 from standfirst.records.pen import Pen
 from standfirst.records.record import Content, Record
+from standfirst.server.awaited import asking
 from standfirst.server.store.store import DatabaseStore
 from standfirst.server.telling.members import Members
 from standfirst.server.telling.sorts import Sort
-
-ENDING: Final = frozenset(
-    {"revocation", "invalidation", "release", "suspension", "restoration", "withdrawal"}
-)
-"""Meanings of signatures that end what holds, or let it hold again. Such a move is made when somebody sees a reason to;
-a record that merely could be revoked waits for nobody.
-"""
 
 _FAR: Final = frozenset({ENVELOPE.name, RECEIVED_GRANT.name})
 
@@ -112,18 +105,12 @@ def _to_sign(line: Line, _: Content, scene: Scene) -> Iterator[News]:
     kind, record = scene.kinds.get(line.entry.kind), scene.records.get(line.entry.record)
     if kind is None or record is None or not line.moved_to or not line.is_last:
         return
-    moves = asking(kind, line.moved_to)
+    moves = [move for move in asking(kind).get(line.moved_to, ()) if move.signs]
     for member in scene.members if moves else ():
         pen = Pen(scene.store, member.actor, kind, record.id, record, "")
         free = [move.name for move in moves if pen.barred(move) is None]
         if free:
             yield _of(line, member.id, Sort.TO_SIGN, move=free[0], state=line.moved_to)
-
-
-def asking(kind: Kind, state: str) -> list[Transition]:
-    """The signed moves that a record in this state waits for."""
-    moves = kind.lifecycle.transitions
-    return [move for move in moves if move.signs and move.signs not in ENDING and state in move.sources]
 
 
 def _assigned(line: Line, content: Content, scene: Scene) -> Iterator[News]:
@@ -188,5 +175,5 @@ def concerned(line: Line, kinds: Mapping[str, Kind]) -> Collection[str]:
         return ()
     if line.entry.kind == COMMENT.name:
         return line.content.links.get(ABOUT, ())
-    waits = line.is_last and bool(asking(kind, line.moved_to))
+    waits = line.is_last and line.moved_to in asking(kind)
     return (line.entry.record,) if waits or line.before is not None else ()

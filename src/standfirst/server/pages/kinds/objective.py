@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from standfirst.management.objectives import is_reached, readings_of
 from standfirst.server.pages.kinds.sheet import Sheet
 from standfirst.words.language import day
 
@@ -38,11 +39,7 @@ class Chart:
 
 def sheet(given: Sheet) -> Mapping[str, Any]:
     body = given.body
-    readings = sorted(body.get("readings", ()), key=lambda reading: str(reading["on"]))
-    latest, target = (_number(readings[-1]["value"]) if readings else None), _number(body.get("target"))
-    reached = None
-    if latest is not None and target is not None:
-        reached = latest >= target if body.get("direction") == "at-least" else latest <= target
+    readings, target = readings_of(body), _number(body.get("target"))
     due = given.day("due")
     open_ = given.record.current.content.state not in given.kind.settled
     return {
@@ -54,7 +51,7 @@ def sheet(given: Sheet) -> Mapping[str, Any]:
         "target": str(body.get("target", "")),
         "unit": str(body.get("unit", "")),
         "at_least": body.get("direction") == "at-least",
-        "reached": reached,
+        "reached": is_reached(body),
         "due": day(due) if due else "",
         "late": (given.today - due).days if due and open_ and due < given.today else 0,
         "chart": _chart(readings, target),
