@@ -67,13 +67,15 @@ def result_value(result: Result) -> dict[str, Any]:
 
 
 def result_of(row: KeptResult, asked: Asked) -> Result:
-    """Raises KeyError for a requirement or a criterion that the edition or the method has not."""
+    """Without the answers to criteria that the method has not, until a worker of this release has been here. Raises KeyError
+    for a requirement that the edition has not.
+    """
     value = json.loads(row.data)
     criteria = {criterion.id: criterion for criterion in asked.method.by_id[row.requirement].criteria}
     return Result(
         asked.edition.by_id[row.requirement],
         Status(row.status),
-        tuple((criteria[one["id"]], _answer_of(one)) for one in value["answers"]),
+        tuple((criteria[one["id"]], _answer_of(one)) for one in value["answers"] if one["id"] in criteria),
         tuple(Reason.from_json(one) for one in value["adverse"]),
         Reason.from_json(value["left_out"]) if value["left_out"] else None,
         Reason.from_json(value["taken_in"]) if value["taken_in"] else None,

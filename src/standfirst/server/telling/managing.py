@@ -87,9 +87,10 @@ def stop(endpoint: Endpoint, *, now: datetime) -> None:
 
 
 def start(endpoint: Endpoint) -> None:
-    """What was recorded meanwhile is not told any more."""
+    """What was recorded meanwhile is not told any more, also where the worker has not come to it yet."""
+    size = endpoint.organisation.head.size
     with turn():
-        Endpoint.objects.filter(pk=endpoint.pk).update(stopped=None, because="", failing=None)
+        Endpoint.objects.filter(pk=endpoint.pk).update(stopped=None, because="", failing=None, since=size)
 
 
 def delete(endpoint: Endpoint) -> None:
