@@ -145,6 +145,19 @@ def test_remedies_begin_the_very_deed(house: Works) -> None:
     assert form.status_code == 200
 
 
+def test_a_form_that_a_gap_leads_to_says_all_that_is_asked_of_it(house: Works) -> None:
+    worked()
+    page = html(house, "requirement", "5.2")
+    leads = {unescape(one) for one in re.findall(r'href="([^"]*documents?/new/[^"]*)"', page)}
+    (lead,) = leads
+    for asked_for in ("serves=5.2", "body.type=policy", "body.audience=public", "body.topics=engage"):
+        assert asked_for in lead
+    form = house.client(house.ada).get(lead).content.decode()
+    assert re.search(r'value="public"[^>]*(selected|checked)', form)
+    for topic in ("safeguard", "engage", "advance", "obligations", "improvement"):
+        assert topic in form
+
+
 def test_an_unknown_requirement_is_nowhere(house: Works) -> None:
     worked()
     assert get(house, "requirement", "A.99.9").status_code == 404

@@ -1,6 +1,7 @@
 """Pages that write: a new record, and the next version of one. What is being written lies on its author's desk meanwhile."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
@@ -24,12 +25,16 @@ from standfirst.server.pages.blank import BODY, LINKS, SERVES, blanks
 from standfirst.server.pages.entry import WRITING, identity_of, within
 from standfirst.server.pages.filling import Filled, add_row, filled
 from standfirst.server.pages.merging import Sent, values_of
-from standfirst.server.pages.shapes import shapes
+from standfirst.server.pages.shapes import Shape, Sort, shapes
 from standfirst.server.pages.sheet import Begun, draft_url, offered, sheet, with_party
 from standfirst.server.pages.trying import tried
 from standfirst.standards.library import edition
 
 # --- a new record ----------------------------------------------------------------------------------------------------
+
+LINES: Final = 20
+LINE: Final = 100
+"""Texts of a list that a link may fill in, and characters of each."""
 
 
 @within(*WRITING)
@@ -89,12 +94,14 @@ def _begin(request: HttpRequest, place: Place, kind: Kind) -> HttpResponse:
 
 
 def _named(request: HttpRequest, kind: Kind) -> dict[str, Any]:
-    """What a link to an empty form says beforehand: which requirements it is to serve, of which type it is to be, and to which
-    records it is to link.
+    """What a link to an empty form says beforehand: which requirements it is to serve, to which records it is to link, and
+    what stands in its choices and its lists.
     """
     serves = [each for each in request.GET.getlist("serves") if each in edition().by_id]
-    asked = request.GET.get(f"{BODY}type", "")
-    known = {value for shape in shapes(kind) if shape.name == "type" for value, *_rest in shape.options}
+    chosen = {
+        f"{BODY}{shape.name}": _chosen(shape, request.GET.getlist(f"{BODY}{shape.name}"))
+        for shape in shapes(kind)
+    }
     links = {
         f"{LINKS}{rule.relation}": [
             each for each in request.GET.getlist(f"{LINKS}{rule.relation}") if NUMBER.fullmatch(each)
@@ -103,9 +110,22 @@ def _named(request: HttpRequest, kind: Kind) -> dict[str, Any]:
     }
     return {
         **({SERVES: serves} if serves else {}),
-        **({f"{BODY}type": asked} if asked in known else {}),
+        **{name: value for name, value in chosen.items() if value},
         **{name: numbers for name, numbers in links.items() if numbers},
     }
+
+
+def _chosen(shape: Shape, asked: Sequence[str]) -> str | list[str]:
+    known = {str(value) for value, _name in shape.options}
+    match shape.sort:
+        case Sort.CHOICE:
+            return next((each for each in asked if each in known), "")
+        case Sort.CHOICES:
+            return [each for each in asked if each in known]
+        case Sort.LINES:
+            return [each for each in asked[:LINES] if len(each) <= LINE]
+        case _:
+            return ""
 
 
 def _go_on(request: HttpRequest, place: Place, kind: Kind, draft: Draft, **more: Any) -> HttpResponse:

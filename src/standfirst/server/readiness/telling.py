@@ -1,9 +1,8 @@
 """One requirement in words: why it stands as it does, what would make it a yes and where that is done, what became of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,11 +11,10 @@ from django.utils.translation import gettext_noop
 from standfirst.conformity.assess import Result
 from standfirst.conformity.register import NAMING
 from standfirst.conformity.telling import sign, split_at_labels
-from standfirst.management.measurement import MEASUREMENT
 from standfirst.records.sealing import NUMBER
 from standfirst.server import reading
 from standfirst.server.access import Place
-from standfirst.server.pages.shapes import capital
+from standfirst.server.readiness.beginning import Deed, beginning
 from standfirst.server.readiness.models import Served
 from standfirst.server.readiness.showing import TONES, named, square
 from standfirst.server.readiness.standing import Change, Row, Standing, history
@@ -27,7 +25,6 @@ from standfirst.standards.method import Criterion
 from standfirst.standards.reason import Reason
 from standfirst.words.language import day
 from standfirst.words.render import hint, sentence, state, title
-from standfirst.words.render import kind as noun
 
 NAMED: Final = 6
 """Records named below a criterion; the rest are counted."""
@@ -239,15 +236,6 @@ def _serving(place: Place, requirement: str) -> list[tuple[reading.Label, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Where it is done."""
-
-    words: str
-    url: str
-    main: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     says: Sequence[Part]
     deeds: Sequence[Deed]
@@ -281,10 +269,9 @@ def _deeds(  # noqa: PLR0917
     if remedy.code == "remedy.cause":
         near = (str(remedy.parameters["record"]),)
     opening = _opening(place, near[:2], known) if remedy.code != "remedy.measure" else []
-    beginning = list(_beginning(place, requirement, criterion, remedy))
     yield from opening
-    for deed in beginning:
-        yield Deed(deed.words, deed.url, main=not opening)
+    if begun := beginning(place, requirement, criterion, remedy):
+        yield replace(begun, main=not opening)
 
 
 def _opening(place: Place, numbers: Iterable[str], known: Labels) -> list[Deed]:
@@ -294,30 +281,3 @@ def _opening(place: Place, numbers: Iterable[str], known: Labels) -> list[Deed]:
         for number in numbers
         if number in known
     ]
-
-
-_MEASURING: Final = frozenset({"remedy.measure", "remedy.cause"})
-_OF_WHAT_IS_THERE: Final = frozenset({"remedy.every", "remedy.sign"})
-
-
-def _beginning(place: Place, requirement: str, criterion: Criterion, remedy: Reason) -> Iterator[Deed]:
-    """A new record of the kind, with what is known of it filled in: by the names of the form's fields."""
-    if remedy.code in _OF_WHAT_IS_THERE:
-        return
-    name = MEASUREMENT.name if remedy.code in _MEASURING else str(remedy.parameters.get("kind", ""))
-    if name not in place.store.kinds or not place.store.kinds[name].by_hand:
-        return
-    kind = place.store.kinds[name]
-    given: list[tuple[str, str]] = []
-    if remedy.parameters.get("requirement"):
-        given.append(("serves", requirement))
-    types = remedy.parameters.get("types", ())
-    if isinstance(types, tuple) and types:
-        given.append(("body.type", types[0]))
-    subject, about = str(remedy.parameters.get("subject", "")), criterion.subject
-    if subject and about is not None:
-        rule = next((rule for rule in kind.links if rule.allows(about.kind)), None)
-        given += [(f"links.{rule.relation}", subject)] if rule else []
-    url = reverse("record-new", args=[place.organisation.slug, name])
-    query = f"?{urlencode(given)}" if given else ""
-    yield Deed(capital(_("New %(kind)s") % {"kind": noun(name).one}), f"{url}{query}")

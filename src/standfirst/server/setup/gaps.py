@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,14 +17,14 @@ from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.readiness import asked
+from standfirst.server.readiness.beginning import Deed, beginning
 from standfirst.server.readiness.models import KeptResult, Progress
 from standfirst.server.readiness.plain import whole
 from standfirst.server.readiness.stored import result_of
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion, Status
 from standfirst.standards.reason import Reason
-from standfirst.words.render import kind as noun
-from standfirst.words.render import sentence, title
+from standfirst.words.render import sentence
 
 SHORT: Final = 1_000
 """Entries of a ledger up to which results are computed while somebody waits: what they did a moment ago is in them."""
@@ -85,14 +84,6 @@ _COST: Final = {
 """Roughly what it takes, so that what is soon done stands first. Of a kind of evidence that is not a document, a little more."""
 _DEAREST: Final = 4
 _OPEN: Final = frozenset({Status.NOT_SHOWN, Status.PARTLY})
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Where it is done, and what it is called."""
-
-    url: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,34 +195,19 @@ def _line(place: Place, requirement: str, criterion: Criterion, answer: Answer) 
         criterion.says,
         sentence(answer.reasons[0]) if answer.reasons else "",
         sentence(remedy) if remedy else "",
-        _deed(place, requirement, answer, remedy),
+        _deed(place, requirement, criterion, answer, remedy),
     )
 
 
-def _deed(place: Place, requirement: str, answer: Answer, remedy: Reason | None) -> Deed | None:
+def _deed(
+    place: Place, requirement: str, criterion: Criterion, answer: Answer, remedy: Reason | None
+) -> Deed | None:
     """To the record that falls short, where there is one; else to the form of a new one."""
-    slug = place.organisation.slug
     near = next(_named(answer, remedy), None)
     if near is not None:
-        return Deed(reverse("record", args=[slug, near]), _("Open %(record)s") % {"record": near})
-    if remedy is None:
-        return None
-    kind = (
-        "measurement"
-        if remedy.code in {"remedy.measure", "remedy.cause"}
-        else str(remedy.parameters.get("kind", ""))
-    )
-    if kind not in place.store.kinds or not place.store.kinds[kind].by_hand:
-        return None
-    asks = {"serves": requirement} if remedy.parameters.get("requirement") else {}
-    types = remedy.parameters.get("types")
-    if isinstance(types, tuple) and len(types) == 1:
-        asks["body.type"] = str(types[0])
-    url = reverse("record-new", args=[slug, kind])
-    words = _("New %(kind)s") % {"kind": noun(kind).one}
-    if "body.type" in asks:
-        words = _("New %(kind)s: %(type)s") % {"kind": noun(kind).one, "type": title(asks["body.type"])}
-    return Deed(f"{url}?{urlencode(asks)}" if asks else url, words)
+        url = reverse("record", args=[place.organisation.slug, near])
+        return Deed(_("Open %(record)s") % {"record": near}, url)
+    return beginning(place, requirement, criterion, remedy) if remedy else None
 
 
 def _named(answer: Answer, remedy: Reason | None) -> Iterator[str]:
