@@ -85,7 +85,7 @@ def test_not_while_the_other_is_taken_off_in_the_same_change() -> None:
 
 
 def test_a_person_of_an_older_schema_is_asked_too() -> None:
-    assert PERSON.upcast({"name": "A", "handle": "aa"}, 1) == {"name": "A", "handle": "aa"}
+    assert PERSON.upcast({"name": "A", "handle": "aa"}, 1) == {"name": "A", "handle": "aa", "functions": []}
     house = House(alone=True)
     house.write(
         "tove", "person", PersonBody(name="Ada", handle="ada", roles=(Role.QUALITY_MANAGER,)).values()
