@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from standfirst.conformity.readiness import Tally
 from standfirst.conformity.readiness import readiness as counted
 from standfirst.conformity.telling import sign, split_at_labels
 from standfirst.records.change import Refused
@@ -31,7 +32,7 @@ from standfirst.server.readiness.standing import Row, Standing
 from standfirst.server.readiness.telling import OUTCOMES, Part
 from standfirst.server.readiness.views import about as stated
 from standfirst.server.reading import missing
-from standfirst.standards.catalogue import Requirement
+from standfirst.standards.catalogue import ClauseGroup, Requirement
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion, Status
 from standfirst.standards.reason import Reason
@@ -63,30 +64,31 @@ def readiness(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
         return page(request, place, "readiness_closed.html", context)
     stood = stands.standing(found.there)
     rows = [row for row in stood if row.id in opened]
-    whole = counted(stood.edition, rows).whole
+    told = counted(stood.edition, rows)
     context = {
         **about(found),
         **stated(stood),
-        "whole": whole,
-        "shares": shares(whole),
-        "legend": [(named(one), TONES[one], whole.counts[one]) for one in Status if whole.counts[one]],
-        "groups": [_group(found, group, rows) for group in stood.edition.groups],
+        "whole": told.whole,
+        "shares": shares(told.whole),
+        "groups": [
+            _group(found, group, tally, rows)
+            for group, tally in zip(stood.edition.groups, told.clauses, strict=True)
+        ],
         "outside": len(stood.edition.by_id) - len(opened),
         "forms": FORMS if len(opened) == len(stood.edition.by_id) and not assessed.is_too_long(found) else (),
     }
     return page(request, place, "readiness.html", context)
 
 
-def _group(found: Granted, group: Any, rows: Sequence[Row]) -> dict[str, Any]:
+def _group(found: Granted, group: ClauseGroup, tally: Tally, rows: Sequence[Row]) -> dict[str, Any]:
     ids = {requirement.id for requirement in group.requirements}
     own = [row for row in rows if row.id in ids]
-    asked = [row for row in own if row.status is not Status.NOT_APPLICABLE]
     return {
         "clause": group.clause,
         "title": group.title,
         "squares": [_square(found, row) for row in own],
-        "shown": sum(row.status is Status.SHOWN for row in asked),
-        "asked": len(asked),
+        "shown": tally.shown,
+        "asked": tally.asked,
         "outside": len(ids) - len(own),
     }
 

@@ -170,14 +170,16 @@ def _look_inside(data: bytes) -> bool:
                 raise _refused("unpacks-too-large", limit=UNPACKED)
             if "xl/workbook.xml" not in packed.namelist():
                 raise _refused("no-table")
-            told = [_has_formulas(part.filename, packed.read(part)) for part in parts]  # each is looked at
+            told = [_looked_into(part.filename, packed.read(part)) for part in parts]  # each is looked at
             return any(told)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
         raise _refused("broken-xlsx", detail=type(error).__name__) from None
 
 
-def _has_formulas(name: str, part: bytes) -> bool:
-    """Refuses what is small and takes long: the library reads all texts and styles before the first row."""
+def _looked_into(name: str, part: bytes) -> bool:
+    """Whether formulas stand in a part. Refuses what is small and takes long: the library reads all texts and styles before the
+    first row.
+    """
     if name.startswith("xl/worksheets/"):
         return b"<f" in part.replace(b"<fo", b"")
     if name.endswith((".xml", ".rels")):

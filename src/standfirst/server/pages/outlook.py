@@ -47,7 +47,6 @@ class Move:
     target: str
     mark: Mark
     meaning: str
-    does: str
     first: bool = False
     why_not: str = ""
     ways: Sequence[Way] = ()
@@ -160,7 +159,6 @@ def _move(  # noqa: PLR0917
         render.state(move.target),
         mark(kind, move.target),
         render.title(move.signs) if move.signs else "",
-        move_does(kind.name, move),
         move is first,
         render.sentence(reason) if reason else "",
         list(_ways(place, kind, found, reason)) if reason else (),
