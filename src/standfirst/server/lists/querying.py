@@ -143,9 +143,9 @@ class _Statement:
 
 
 def _walked(  # noqa: PLR0917
-    asking: Asking, wanted: Wanted, place: int, segment: _Segment, beside: Sequence[Part], limit: int
+    asking: Asking, wanted: Wanted, place: int, segment: _Segment, beside: Sequence[Part], limit: int | str
 ) -> Part:
-    """The rows of one segment as its index has them, each asked what else it has to be."""
+    """The rows of one segment as its index has them, each asked what else it has to be. ``limit``: a number, or SQL."""
     own, kind = own_of(asking)
     field = _field(wanted)
     if field:
@@ -295,19 +295,22 @@ class Found:
         return rows[:limit], rows[limit - 1].cursor if len(rows) > limit else None
 
     def _found(self, wanted: Wanted, segments: Sequence[_Segment], limit: int) -> list[Any]:
-        """In one query; where a field is walked in one for each of its orders, until there are enough: to ask the others of
-        them would cost as much as there are records that do not pass.
+        """In one query. Where a field is walked, each of its orders is asked only for what those before it leave to be
+        found: to ask it for more would cost as much as there are records that do not pass.
         """
         if self._plan.lead is not None:
             return _all(self._plan.statement(_led(self.asking, wanted, segments, self._plan.beside, limit)))
         if not _field(wanted):
             return _all(self._in_segments(wanted, segments, limit))
-        rows: list[Any] = []
-        for place, segment in enumerate(segments):
-            if len(rows) < limit and (wanted.after is None or place >= wanted.after.segment):
-                left = limit - len(rows)
-                rows += _all(_walked(self.asking, wanted, place, segment, self._plan.beside, left))
-        return rows
+        begin = wanted.after.segment if wanted.after is not None else 0
+        parts, left = [], str(limit)
+        for place, segment in enumerate(segments[begin:], begin):
+            walked = _walked(self.asking, wanted, place, segment, self._plan.beside, left)
+            parts.append(Part(f"s{place} AS MATERIALIZED ({walked.sql})", walked.given))
+            left += f" - (SELECT COUNT(*) FROM s{place})"
+        walks = joined(parts, ", ")
+        read = " UNION ALL ".join(f"SELECT * FROM s{place}" for place in range(begin, len(segments)))
+        return _all(Part(f"WITH {walks.sql} {read}", walks.given))
 
     def stages(self, limit: int) -> Mapping[str, list[Row]]:
         """The newest of each state, in one query: at most so many of each, and one more."""
