@@ -1,6 +1,8 @@
-"""What pages cost: an organisation with 100,000 records of ten versions each, a million ledger entries, on SQLite.
+"""What pages cost: an organisation with 100,000 records of ten versions each, a million ledger entries, on SQLite
+or (``--engine postgres``) on a PostgreSQL server of its own.
 
-Two gunicorn workers answer one client over a kept connection, as `standfirst serve` starts them; CPU is theirs, from /proc.
+Two gunicorn workers answer one client over a kept connection, as `standfirst serve` starts them; CPU is theirs, from /proc,
+without that of a database server.
 Beside each page stands a plain hand-written Django view of the same rows (`database/plain.py`), the limit of what the
 framework allows, served in the same way: ratios are of CPU, within one run. Queries are counted on a small organisation too.
 `--catalogue FILE` takes the controls of an OSCAL catalogue, such as SP 800-53 revision 5; without it as many are invented:
@@ -21,7 +23,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -33,7 +35,7 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks.database.addresses import EMAIL, PAGES, PASSWORD  # noqa: E402 - found from here on
-from benchmarks.store import STEP, Server, Workplace, succeeded  # noqa: E402 - the same
+from benchmarks.store import ENGINES, STEP, Server, Workplace, succeeded  # noqa: E402 - the same
 
 RECORDS: Final = 100_000
 WORKERS: Final = 2
@@ -314,25 +316,39 @@ def main() -> int:
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="build there, or measure what was built there before"
     )
+    parser.add_argument("--engine", choices=[*ENGINES], default="sqlite", help="(default: sqlite)")
     arguments = parser.parse_args()
-    catalogue = str(arguments.catalogue.resolve()) if arguments.catalogue else ""
-    with TemporaryDirectory() as folder:
-        place = arguments.keep or Path(folder)
-        workplace = Workplace(place, Server(f"sqlite:///{(place / 'standfirst.sqlite3').resolve()}"))
-        if not (place / "built").exists():
-            place.mkdir(parents=True, exist_ok=True)
-            succeeded(workplace.command("init"))
-            succeeded(workplace.step("company", "build", str(arguments.records), catalogue))
-            (place / "built").touch()
-        asked = subprocess.run(
-            [sys.executable, "-c", STEP, "company", "queries"],
-            env=workplace.environment,
-            check=True,
-            stdout=subprocess.PIPE,
+    if arguments.keep and arguments.engine != "sqlite":
+        parser.error("--keep: only a database of SQLite can be kept")
+    with ExitStack() as stack:
+        place = arguments.keep or Path(stack.enter_context(TemporaryDirectory()))
+        place.mkdir(parents=True, exist_ok=True)
+        server = (
+            Server(f"sqlite:///{(place / 'standfirst.sqlite3').resolve()}")
+            if arguments.engine == "sqlite"
+            else stack.enter_context(ENGINES[arguments.engine]())
         )
-        over = measured(workplace, json.loads(asked.stdout.splitlines()[-1]), arguments.requests)
+        if server is None:
+            raise SystemExit(f"{arguments.engine} is not installed")
+        over = _built_and_measured(Workplace(place, server), place, arguments)
     print(*over, sep="\n", end="\n" if over else "")
     return int(bool(over))
+
+
+def _built_and_measured(workplace: Workplace, place: Path, arguments: argparse.Namespace) -> list[str]:
+    """Returns what is over a limit."""
+    if not (place / "built").exists():
+        catalogue = str(arguments.catalogue.resolve()) if arguments.catalogue else ""
+        succeeded(workplace.command("init"))
+        succeeded(workplace.step("company", "build", str(arguments.records), catalogue))
+        (place / "built").touch()
+    asked = subprocess.run(
+        [sys.executable, "-c", STEP, "company", "queries"],
+        env=workplace.environment,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return measured(workplace, json.loads(asked.stdout.splitlines()[-1]), arguments.requests)
 
 
 if __name__ == "__main__":
