@@ -13,9 +13,18 @@ from standfirst.records.record import Record
 pytestmark = pytest.mark.usefixtures("database")
 
 LONG = "\n\n".join(
-    ["# Purpose", "### Skipped a level", "We *keep* what **we promise**, see [the law](https://law.example/)."]
+    [
+        "# Purpose",
+        "### Skipped a level",
+        "We *keep* what **we promise**, see [the law](https://law.example/).",
+    ]
     + [f"{n}. Promise `{n}` <script>alert({n})</script>" for n in range(1, 120)]
-    + ["| limit | value |\n|---|---|\n| drift | 0.1 % |", "> Nobody is above it.", "```\n#panic()\n```", "---"]
+    + [
+        "| limit | value |\n|---|---|\n| drift | 0.1 % |",
+        "> Nobody is above it.",
+        "```\n#panic()\n```",
+        "---",
+    ]
 )
 
 
@@ -91,6 +100,13 @@ def test_any_record_can_be_printed(there: Works) -> None:
     assert RISK["title"] in said
 
 
+def test_the_page_of_a_record_leads_to_the_copy_of_the_version_that_it_shows(there: Works) -> None:
+    approved(there)
+    for query, version in (("", 3), ("?version=1", 1)):
+        page = there.client(there.ada).get(f"/o/{there.slug}/records/DOC-0001/{query}").content.decode()
+        assert f'/records/DOC-0001/copy.pdf?version={version}"' in page
+
+
 def test_what_is_not_there_is_not_printed(there: Works) -> None:
     there.create("document", POLICY)
     assert b"/Type" not in copy(there, "DOC-0001", "?version=9", status=404)
@@ -100,4 +116,4 @@ def test_what_is_not_there_is_not_printed(there: Works) -> None:
 def test_without_the_extra_it_says_which(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     there.create("document", POLICY)
     monkeypatch.setattr(typesetting, "_MODULE", "a_module_that_is_not_there")
-    assert b"report" in copy(there, "DOC-0001", status=409)
+    assert b"report" in copy(there, "DOC-0001", status=403)

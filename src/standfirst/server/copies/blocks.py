@@ -65,10 +65,9 @@ def _blocks(walk: _Walk, closing: str = "") -> Iterator[Block]:
                 yield {"is": "code", "text": token.content.rstrip("\n")}
             case "hr":
                 yield {"is": "line"}
-            case (
-                "html_block"
-            ):  # never made, since the reader is told that HTML is text; said, should that change
-                yield {"is": "paragraph", "runs": [_run(token.content)]}
+            case _:  # such as HTML, should the reader once not be told any more that it is text
+                if token.content:
+                    yield {"is": "paragraph", "runs": [_run(token.content)]}
 
 
 def _list(walk: _Walk, opening: Token) -> Block:

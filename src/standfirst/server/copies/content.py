@@ -23,6 +23,9 @@ from standfirst.words.language import ENGLISH, speaking
 
 Content = dict[str, Any]
 
+_SHORT: Final = frozenset({"word", "time"})
+"""Sorts of values that are told one after the other in a line."""
+
 INSTANT: Final = "%Y-%m-%d %H:%M:%S UTC"
 
 
@@ -99,6 +102,8 @@ def _field(kind: Kind | None, body: Body, field: Field) -> Content:
 def _printed(value: Value) -> list[Block]:
     """A value in the blocks that a text is printed in."""
     match value.sort:
+        case "list" if all(item.sort in _SHORT for item in value.items):
+            return [{"is": "paragraph", "runs": [{"text": ", ".join(item.text for item in value.items)}]}]
         case "list":
             items = [_printed(item) for item in value.items]
             return [{"is": "list", "ordered": False, "start": 0, "items": items}]
