@@ -19,11 +19,11 @@ from tests.conformity.cast import HOSTILE, LONG, MARKUP, left_out, nonconformity
 from tests.conformity.house import MEASURED, assessed, from_facts, house
 
 import standfirst
-from standfirst.conformity import typesetting
 from standfirst.conformity.document import Assessed
 from standfirst.conformity.measured import found_words, verdict_words
 from standfirst.conformity.printed import content, pdf
-from standfirst.conformity.typesetting import Printed, Unprinted
+from standfirst.paper import typesetting
+from standfirst.paper.typesetting import Printed, Unprinted
 from standfirst.pictures import drawing
 from standfirst.pictures.measured import Measured
 from standfirst.standards.evaluate import Answer

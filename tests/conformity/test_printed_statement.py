@@ -11,12 +11,12 @@ from tests.conformity.cast import HOSTILE, MARKUP, left_out, record
 from tests.conformity.house import AT, assessed, from_facts
 from tests.conformity.pages import read
 
-from standfirst.conformity import typesetting
 from standfirst.conformity.assess import assess
 from standfirst.conformity.document import Assessed
 from standfirst.conformity.printed_statement import content, html, pdf
 from standfirst.conformity.statement import statement_digest, statement_document
-from standfirst.conformity.typesetting import Unprinted
+from standfirst.paper import typesetting
+from standfirst.paper.typesetting import Unprinted
 from standfirst.standards.facts import Facts
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Status

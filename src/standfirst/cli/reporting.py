@@ -9,7 +9,7 @@ from standfirst.cli.pictures import measured
 from standfirst.cli.saving import require_outside, save
 from standfirst.conformity import oscal_results, printed, printed_statement, report
 from standfirst.conformity.document import to_bytes
-from standfirst.conformity.typesetting import Printed, Unprinted
+from standfirst.paper.typesetting import Printed, Unprinted
 from standfirst.pictures.drawing import EXTRA as DRAWING_EXTRA
 from standfirst.pictures.drawing import is_available as can_draw
 from standfirst.standards.problems import Unusable

@@ -24,7 +24,7 @@ from standfirst.conformity.measured import (
 )
 from standfirst.conformity.readiness import Tally
 from standfirst.conformity.register import Cited, register
-from standfirst.conformity.typesetting import Printed, typeset
+from standfirst.paper.typesetting import Printed, typeset
 from standfirst.pictures.drawing import Medium
 from standfirst.pictures.measured import ElementTable, Measured
 from standfirst.standards.evaluate import Answer, Outcome
@@ -33,6 +33,7 @@ from standfirst.words import render
 from standfirst.words.asking import asking
 from standfirst.words.language import ENGLISH, speaking
 
+ROOM = "standfirst.conformity"
 TEMPLATES = ("paper.typ", "report.typ")
 
 Content = dict[str, Any]
@@ -42,7 +43,7 @@ Register = Mapping[str, Cited]
 @speaking(ENGLISH)
 def pdf(assessed: Assessed, *, measured: Mapping[str, Measured] = {}, remedies: bool = True) -> Printed:
     """The report as PDF; parameters as ``report.html``. Raises Unprinted where it cannot be made."""
-    return typeset(TEMPLATES, content(assessed, measured=measured, remedies=remedies))
+    return typeset(ROOM, TEMPLATES, content(assessed, measured=measured, remedies=remedies))
 
 
 @speaking(ENGLISH)

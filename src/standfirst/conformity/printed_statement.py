@@ -9,10 +9,10 @@ from typing import Any
 from standfirst.conformity import telling
 from standfirst.conformity.assess import Result
 from standfirst.conformity.document import Assessed
-from standfirst.conformity.printed import frame
+from standfirst.conformity.printed import ROOM, frame
 from standfirst.conformity.report import environment
 from standfirst.conformity.statement import Word, statement_digest, statement_document
-from standfirst.conformity.typesetting import Printed, typeset
+from standfirst.paper.typesetting import Printed, typeset
 from standfirst.standards.reason import Reason
 from standfirst.words import render
 from standfirst.words.language import ENGLISH, speaking
@@ -28,7 +28,7 @@ _WHY = {
 @speaking(ENGLISH)
 def pdf(assessed: Assessed) -> Printed:
     """Raises Unprinted where it cannot be made."""
-    return typeset(TEMPLATES, content(assessed))
+    return typeset(ROOM, TEMPLATES, content(assessed))
 
 
 @speaking(ENGLISH)

@@ -23,11 +23,11 @@ from tests.server.readiness.cast import LIMA, NONCONFORMITY, TODAY, approved, do
 from tests.server.works import POLICY, Works, queries, works
 
 from standfirst.conformity import report as conformity_report
-from standfirst.conformity import typesetting
 from standfirst.evidence.calibration_integrity import COLLECTOR
 from standfirst.evidence.collectors import measure_with
 from standfirst.evidence.result import MeasurementResult
 from standfirst.evidence.showing import checks, shown
+from standfirst.paper import typesetting
 from standfirst.records.change import Change
 from standfirst.records.pen import Pen
 from standfirst.records.record import Record

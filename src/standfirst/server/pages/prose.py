@@ -36,6 +36,11 @@ def rendered(text: str, people: Mapping[str, str] | None = None) -> SafeString:
     return mark_safe(html)  # noqa: S308 - the reader escapes whatever it does not make itself
 
 
+def tokens(text: str) -> Sequence[Token]:
+    """What a text consists of, for doors that are no web page."""
+    return _reader().parse(visible(text))
+
+
 @cache
 def _reader() -> MarkdownIt:
     tables: Any = import_module(

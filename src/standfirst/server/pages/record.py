@@ -44,7 +44,7 @@ def record(request: HttpRequest, place: Place, record: str) -> HttpResponse:
         return _erased(request, place, row)
     wanted = whole(request.GET.get("version", ""), otherwise=row.version)
     if wanted != row.version:
-        found = _as_of(found, wanted)
+        found = as_of(found, wanted)
         sheet = {**_sheet(place, row, found, now=False), "past": wanted}
     else:
         sheet = {**_sheet(place, row, found, now=True), **_now(place, row, found, person)}
@@ -52,7 +52,7 @@ def record(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     return page(request, place, own or "record.html", sheet, otherwise="record.html")
 
 
-def _as_of(found: Record, version: int) -> Record:
+def as_of(found: Record, version: int) -> Record:
     """A record as it was when this version was the last. Raises Refused ``record.missing``."""
     until = [one for one in found.versions if one.content.version <= version]
     if not until or until[-1].content.version != version:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from standfirst.server.copies import views as copies
 from standfirst.server.labels import CONVERTER
 from standfirst.server.pages import (
     board,
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{RECORD}/links/", linked.links, name="record-links"),
     path(f"{RECORD}/comments/", commenting.comments, name="record-comments"),
     path(f"{HERE}/mention/", commenting.mention, name="mention"),
+    path(f"{RECORD}/copy.pdf", copies.copy, name="record-copy"),
     path(f"{RECORD}/trace/", proofs.traced, name="record-trace"),
     path(f"{RECORD}/proof/", proofs.proof, name="record-proof"),
     path(f"{RECORD}/proof/handover.zip", proofs.handover, name="record-handover"),

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from standfirst.conformity import oscal_results, printed, report, workbook
 from standfirst.conformity.document import Assessed, to_bytes
-from standfirst.conformity.typesetting import Unprinted
+from standfirst.paper.typesetting import Unprinted
 from standfirst.pictures.measured import Measured
 from standfirst.records.change import Refused
 from standfirst.standards.reason import Reason

@@ -59,8 +59,8 @@ def is_available() -> bool:
     return find_spec(_MODULE) is not None
 
 
-def typeset(templates: Sequence[str], content: Mapping[str, Any]) -> Printed:
-    """The named templates, one after the other, with ``content`` as their ``it``.
+def typeset(room: str, templates: Sequence[str], content: Mapping[str, Any]) -> Printed:
+    """The named templates of a room, one after the other, with ``content`` as their ``it``.
 
     Raises Unprinted where the extra is not installed or Typst refuses.
     """
@@ -73,14 +73,14 @@ def typeset(templates: Sequence[str], content: Mapping[str, Any]) -> Printed:
         machine_fonts, lacking = nowhere != lacking, nowhere
     written = _changed(shown, lambda text, _: _written_out(text, lacking)) if lacking else shown
     fonts = {"machine": machine_fonts, "written_out": [f"U+{ord(c):04X}" for c in sorted(lacking)]}
-    source = "\n".join(_template(name) for name in templates)
+    source = "\n".join(_template(room, name) for name in templates)
     pdf = _compiled(source, {**written, "fonts": fonts}, machine_fonts=machine_fonts)
     return Printed(pdf, tuple(sorted(lacking)), machine_fonts)
 
 
 @lru_cache
-def _template(name: str) -> str:
-    return files("standfirst.conformity").joinpath("templates", name).read_text(encoding="utf-8")
+def _template(room: str, name: str) -> str:
+    return files(room).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _library() -> Any:
