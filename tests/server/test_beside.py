@@ -11,6 +11,7 @@ from tests.server.sealed.cast import MONDAY, House, house
 from standfirst.records.change import Refused
 from standfirst.server import jobs
 from standfirst.server.beside import differing, differing_files
+from standfirst.server.clock import now
 from standfirst.server.files.shelves import FolderShelf, place_of
 from standfirst.server.sealed import batching
 from standfirst.server.sealed.models import Case, SealedItem
@@ -108,6 +109,15 @@ def test_sessions_that_are_over_go() -> None:
         )
     jobs.daily(NOW.date())
     assert list(Session.objects.values_list("session_key", flat=True)) == ["alive"]
+
+
+def test_work_that_was_done_long_ago_goes() -> None:
+    Outbox.objects.filter(organisation=firm().organisation).update(done=True, done_at=NOW.replace(year=2000))
+    recent = Outbox.objects.filter(organisation=firm().organisation)
+    recent.update(done=True, done_at=now())
+    kept = recent.count()
+    jobs.daily(NOW.date())
+    assert Outbox.objects.filter(done=True).count() == kept
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

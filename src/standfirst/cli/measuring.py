@@ -18,7 +18,7 @@ from standfirst.records.package.working import EVIDENCE, RECORDS, machine_file
 from standfirst.standards.problems import Unusable, problem
 from standfirst.standards.reason import Reason
 from standfirst.trust.digests import sha256_hex
-from standfirst.words.render import hint, sentence, title
+from standfirst.words.render import advised, title
 
 if TYPE_CHECKING:
     from standfirst.records.package.package import Package
@@ -90,7 +90,7 @@ def extra_missing(method: str) -> str:
 
 def _absent(extra: str) -> str:
     reason = Reason("collector.extra-absent", {"extra": extra})
-    return f"{sentence(reason)} {hint(reason, at_command_line=True)}"
+    return advised(reason, at_command_line=True)
 
 
 def into_package(

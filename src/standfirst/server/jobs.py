@@ -23,6 +23,7 @@ from standfirst.server.readiness import keeping, reporting
 from standfirst.server.sealed.batching import WRITTEN_ANEW, forget_the_order, run_all
 from standfirst.server.search.extracting import read_files
 from standfirst.server.search.indexing import READ_FILES, follow
+from standfirst.server.store import outbox
 from standfirst.server.store.anchoring import AnchorLog, anchor
 from standfirst.server.store.erasing import ERASED
 from standfirst.server.store.following import (
@@ -82,6 +83,7 @@ def daily(today: date) -> int:
         Session.objects.filter(expire_date__lt=now()).delete()
         Sheet.objects.filter(brought_at__lt=now() - KEPT).delete()
     reporting.forget()
+    outbox.forget(now())
     keeping.remind()
     return sign_what_was_left() + len(run_all(today=today).refused) + telling.tell_all()
 

@@ -90,6 +90,11 @@ def hint(reason: Reason, *, at_command_line: bool = False) -> str:
     return _told(translated(template), reason) if template is not None else ""
 
 
+def advised(reason: Reason, *, at_command_line: bool = False) -> str:
+    """The sentence, and what can be done about it: one text, for a door that has one place for both."""
+    return f"{sentence(reason)} {hint(reason, at_command_line=at_command_line)}".strip()
+
+
 def _family(code: str) -> str:
     """``field.string-type`` belongs to ``field.*``: faults that Pydantic names and puts into words itself."""
     return f"{code.partition('.')[0]}.*"

@@ -1,8 +1,8 @@
 """Work after commits: at least once, by one worker at a time, again later where it failed, and never lost."""
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from uuid import UUID, uuid4
@@ -15,7 +15,18 @@ from standfirst.records.change import Refused
 from standfirst.server.store import outbox
 from standfirst.server.store.following import ALWAYS
 from standfirst.server.store.models import Outbox
-from standfirst.server.store.outbox import CLAIM, FIRST_DELAY, LONGEST_DELAY, Passed, Task, Topic, drain, run
+from standfirst.server.store.outbox import (
+    CLAIM,
+    FIRST_DELAY,
+    KEPT,
+    LONGEST_DELAY,
+    Passed,
+    Task,
+    Topic,
+    drain,
+    forget,
+    run,
+)
 from standfirst.server.store.store import HEAD_MOVED, DatabaseStore
 from standfirst.server.store.turn import turn
 from standfirst.standards.reason import Reason
@@ -148,6 +159,101 @@ def test_what_a_killed_worker_had_claimed_is_due_again(
     clock.time += CLAIM
     assert drain(topics, clock=clock) == Passed(done=1)
     assert (done, row(number).attempts) == ([1], 2)
+
+
+@pytest.fixture
+def renewals(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Waits, within a piece of work, until its claim was renewed by the clock as it stands now."""
+    renewed = Event()
+
+    @contextmanager
+    def told() -> Iterator[None]:
+        with turn():
+            yield
+        renewed.set()
+
+    monkeypatch.setattr(outbox, "RENEWED", timedelta(milliseconds=1))
+    monkeypatch.setattr(outbox, "turn", told)
+
+    def wait(times: int = 2) -> None:
+        for _ in range(times):  # the first may have looked at the clock before
+            renewed.clear()
+            assert renewed.wait(60)
+
+    return wait
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_work_that_outlasts_its_claim_is_not_done_twice(
+    topic: str, leave: Callable[[int], int], clock: Clock, renewals: Callable[..., None], *, at_once: bool
+) -> None:
+    rows = [leave(1)]
+    if at_once:
+        rows.append(leave(2))
+    others: list[Passed] = []
+
+    def long(_: Task) -> None:
+        for _ in range(3):
+            clock.time += CLAIM - timedelta(seconds=1)
+            renewals()
+            others.append(drain({topic: Topic(lambda _: None, at_once=at_once)}, clock=clock))
+
+    assert drain({topic: Topic(long, at_once=at_once)}, clock=clock) == Passed(done=1)
+    assert others == [Passed()] * 3
+    assert [(row(number).done, row(number).claimed_until) for number in rows] == [(True, None)] * len(rows)
+
+
+def test_long_work_that_fails_is_tried_again_as_soon_as_short(
+    topic: str, leave: Callable[[int], int], clock: Clock, renewals: Callable[..., None]
+) -> None:
+    number = leave(1)
+
+    def long(_: Task) -> None:
+        clock.time += CLAIM - timedelta(seconds=1)
+        renewals()
+        raise Refused(Reason("head.keys-missing"))
+
+    assert drain({topic: Topic(long)}, clock=clock) == Passed(failed=1)
+    assert row(number).trouble == "head.keys-missing"
+    clock.time += FIRST_DELAY
+    assert drain({topic: Topic(lambda _: None)}, clock=clock) == Passed(done=1)
+
+
+def test_a_claim_that_another_worker_has_is_not_taken_back(
+    topic: str, leave: Callable[[int], int], clock: Clock, renewals: Callable[..., None]
+) -> None:
+    number = leave(1)
+    later = NOW + timedelta(days=1)
+
+    def long(_: Task) -> None:
+        renewals()
+        Outbox.objects.filter(id=number).update(claimed_until=later)
+        renewals(times=1)
+        raise Refused(Reason("head.keys-missing"))
+
+    assert drain({topic: Topic(long)}, clock=clock) == Passed(failed=1)
+    assert (row(number).claimed_until, row(number).trouble) == (later, "")
+
+
+def test_what_was_done_long_ago_is_forgotten_and_nothing_else(
+    topic: str, leave: Callable[[int], int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BATCH", 2)
+    old = [leave(size) for size in range(1, 6)]
+    drain({topic: Topic(lambda _: None)}, clock=clock)
+    clock.time += timedelta(days=1)
+    new = leave(6)
+    drain({topic: Topic(lambda _: None)}, clock=clock)
+    waiting = leave(7)
+    own = Outbox.objects.filter(id__in=[*old, new, waiting]).order_by("id")
+
+    forget(NOW + KEPT)
+    assert own.count() == 7
+    forget(clock.time + KEPT - timedelta(hours=1))
+    assert list(own.values_list("id", flat=True)) == [new, waiting]
+    Outbox.objects.filter(id=new).update(done_at=None)  # as an earlier release left it
+    forget(NOW)
+    assert list(own.values_list("id", flat=True)) == [waiting]
 
 
 def test_what_fails_is_tried_again_ever_more_rarely(

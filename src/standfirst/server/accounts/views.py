@@ -29,7 +29,7 @@ from standfirst.server.accounts.models import Token, User
 from standfirst.server.clock import now
 from standfirst.server.setup import founding, opening
 from standfirst.standards.reason import Reason
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised
 
 
 def _user(request: HttpRequest) -> User:
@@ -175,7 +175,7 @@ def _invited(request: HttpRequest, place: Place, form: InviteForm) -> bool:
         )
         inviting.post(letter, link=settings.ADDRESS + reverse("join", args=[letter.secret]))
     except Refused as refused:
-        form.add_error(None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
+        form.add_error(None, advised(refused.reason))
         return False
     said = _("The invitation to %(email)s is sent.")
     if stays_here():

@@ -17,7 +17,7 @@ from standfirst.server.desk.models import Draft
 from standfirst.server.desk.reading import onward
 from standfirst.server.pages.entry import whole, within
 from standfirst.server.store.models import Current
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised
 
 BY_SCRIPT = "application/json"
 
@@ -36,7 +36,7 @@ def draft(request: HttpRequest, place: Place, kind: str, record: str) -> HttpRes
     except Refused as refused:
         if not _by_script(request):
             raise
-        words = f"{sentence(refused.reason)} {hint(refused.reason)}".strip()
+        words = advised(refused.reason)
         return JsonResponse({"told": words}, status=422)
     if _by_script(request):
         return JsonResponse({"saved": kept.saved_at.isoformat() if kept else None})

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,12 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from standfirst.conformity.readiness import Tally
-from standfirst.conformity.readiness import readiness as counted
-from standfirst.conformity.telling import sign, split_at_labels
+from standfirst.conformity.readiness import readiness as tallies_of
+from standfirst.conformity.telling import split_at_labels
 from standfirst.records.change import Refused
 from standfirst.server.access import Place
 from standfirst.server.clock import now
@@ -27,21 +26,25 @@ from standfirst.server.pages.entry import READING, within
 from standfirst.server.readiness import standing as stands
 from standfirst.server.readiness.making import made
 from standfirst.server.readiness.reporting import sent
-from standfirst.server.readiness.showing import TONES, Square, named, shares
-from standfirst.server.readiness.standing import Row, Standing
-from standfirst.server.readiness.telling import OUTCOMES, Part
+from standfirst.server.readiness.showing import TONES, Square, criteria_met, named, shares
+from standfirst.server.readiness.standing import Row
+from standfirst.server.readiness.telling import (
+    NAMED,
+    Part,
+    counting,
+    criterion_told,
+    neighbours,
+    reasons_told,
+)
 from standfirst.server.readiness.views import about as stated
 from standfirst.server.reading import missing
-from standfirst.standards.catalogue import ClauseGroup, Requirement
-from standfirst.standards.evaluate import Answer, Outcome
-from standfirst.standards.method import Criterion, Status
+from standfirst.standards.catalogue import ClauseGroup
+from standfirst.standards.evaluate import Answer
+from standfirst.standards.method import Criterion
 from standfirst.standards.reason import Reason
-from standfirst.words.language import day
 from standfirst.words.render import sentence
 
 FORMS = ("html", "json")
-SHOWN_BY = 6
-"""Records named below a criterion; the rest are counted."""
 
 
 def _granted(place: Place, grant: str, at: datetime) -> tuple[Granted, Collection[str]]:
@@ -64,7 +67,7 @@ def readiness(request: HttpRequest, place: Place, grant: str) -> HttpResponse:
         return page(request, place, "readiness_closed.html", context)
     stood = stands.standing(found.there)
     rows = [row for row in stood if row.id in opened]
-    told = counted(stood.edition, rows)
+    told = tallies_of(stood.edition, rows)
     context = {
         **about(found),
         **stated(stood),
@@ -96,14 +99,10 @@ def _group(found: Granted, group: ClauseGroup, tally: Tally, rows: Sequence[Row]
 def _square(found: Granted, row: Row) -> Square:
     """It tells how many criteria are met, and no reason: those name records."""
     url = reverse("received-requirement", args=[found.place.organisation.slug, found.received.number, row.id])
-    told = []
-    if row.gist.criteria and row.status is not Status.NOT_APPLICABLE:
-        words = ngettext(
-            "%(met)s of %(criteria)s criterion met", "%(met)s of %(criteria)s criteria met", row.gist.criteria
-        )
-        told = [words % {"met": row.gist.met, "criteria": row.gist.criteria}]
-    word = named(row.status)
-    return Square(row.id, row.title, row.status.value, word, TONES[row.status], url, told, soon=False)
+    met, word = criteria_met(row), named(row.status)
+    return Square(
+        row.id, row.title, row.status.value, word, TONES[row.status], url, [met] if met else [], soon=False
+    )
 
 
 @within(*POSTING)
@@ -143,41 +142,21 @@ def requirement(request: HttpRequest, place: Place, grant: str, requirement: str
         "criteria": [_criterion(found, may, *each) for each in result.answers],
         "against": _told(found, may, result.adverse),
         "left_out": _told(found, may, left_out) if left_out else None,
-        **_beside(found, stood, opened, result.requirement),
+        **neighbours([row for row in stood if row.id in opened], requirement, partial(_square, found)),
     }
     return page(request, place, "requirement.html", context)
 
 
-def _beside(found: Granted, stood: Standing, opened: Collection[str], it: Requirement) -> dict[str, Any]:
-    """The ones before and after it, of those that are open."""
-    rows = [row for row in stood if row.id in opened]
-    at = next((index for index, row in enumerate(rows) if row.id == it.id), None)
-    if at is None:
-        return {"previous": None, "following": None}
-    return {
-        "previous": _square(found, rows[at - 1]) if at else None,
-        "following": _square(found, rows[at + 1]) if at + 1 < len(rows) else None,
-    }
-
-
 def _criterion(found: Granted, may: Seen, criterion: Criterion, answer: Answer) -> dict[str, Any]:
-    reasons = [
-        reason for reason in answer.reasons if reason.code not in {"record.counts", "judgement.auditor"}
-    ]
-    counting = answer.records if answer.outcome is Outcome.MET else ()  # else the reasons name them
-    covered = [number for number in counting if number in may.asked]
+    counted = counting(answer)
+    covered = [number for number in counted if number in may.asked]
     is_read = all(may.shown(number) for number in answer.records)  # dates of evidence are what records say
     return {
-        "says": criterion.says,
-        "word": _(OUTCOMES[answer.outcome]),
-        "tone": TONES[sign(answer.outcome)],
-        "told": _told(found, may, reasons),
-        "records": [(number, _address(found, number)) for number in covered[:SHOWN_BY]],
-        "more": max(len(covered) - SHOWN_BY, 0),
-        "outside": len(covered) < len(counting),
-        "until": day(answer.until) if is_read and answer.until and answer.outcome is Outcome.MET else "",
-        "oldest": day(answer.oldest) if is_read and answer.oldest else "",
-        "question": (criterion.judgement or "") if answer.outcome is Outcome.JUDGEMENT else "",
+        **criterion_told(criterion, answer, dated=is_read),
+        "told": _told(found, may, reasons_told(answer)),
+        "records": [(number, _address(found, number)) for number in covered[:NAMED]],
+        "more": max(len(covered) - NAMED, 0),
+        "outside": len(covered) < len(counted),
     }
 
 

@@ -43,7 +43,7 @@ from standfirst.server.pages.spelling import told
 from standfirst.standards.problems import Problem, Unusable
 from standfirst.standards.reason import Reason
 from standfirst.words import render
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised, hint
 
 SAMPLE: Final = 3
 """Values of a column that are shown beside it."""
@@ -75,7 +75,7 @@ def sheet(request: HttpRequest, organisation: str, kind: str) -> HttpResponse:
         try:
             delivery.receive()
         except Refused as refused:
-            return _ask(request, place, found, faults=[_said(refused.reason)], status=413)
+            return _ask(request, place, found, faults=[advised(refused.reason)], status=413)
         return _answer(request, place=place, kind=found, arrived=delivery.arrived)
 
 
@@ -84,12 +84,12 @@ def _answer(request: HttpRequest, *, place: Place, kind: Kind, arrived: list[Arr
     """Keeps what can be read as a table, and goes on to its columns."""
     brought = next((one for one in arrived if one.size), None)
     if brought is None:
-        return _ask(request, place, kind, faults=[_said(Reason("sheet.none"))], status=422)
+        return _ask(request, place, kind, faults=[advised(Reason("sheet.none"))], status=422)
     data = brought.path.read_bytes()
     try:
         table(data)
     except Refused as refused:
-        return _ask(request, place, kind, faults=[_said(refused.reason)], status=422)
+        return _ask(request, place, kind, faults=[advised(refused.reason)], status=422)
     keep(place, kind, name=brought.name, data=data, now=now())
     return redirect("import-columns", place.organisation.slug, kind.name)
 
@@ -113,10 +113,6 @@ def _ask(
 
 def _about(kind: Kind) -> dict[str, Any]:
     return {"kind": kind, "many": many(kind.name), "several": render.kind(kind.name).many}
-
-
-def _said(reason: Reason) -> str:
-    return f"{sentence(reason)} {hint(reason)}".strip()
 
 
 @within(*READING)

@@ -1,7 +1,7 @@
 """What is due, by day: a month as a table, or one day after the other. Of all kinds or one, of everybody or of who asks."""
 
 from calendar import Calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from standfirst.server import reading
 from standfirst.server.access import Place
-from standfirst.server.due import Due, due
+from standfirst.server.due import Asked, Due, due
 from standfirst.server.lists.cells import nearness
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
@@ -78,7 +78,11 @@ def calendar(request: HttpRequest, place: Place) -> HttpResponse:
     today = reading.today(place)
     kinds = [kind.name for kind in place.store.kinds if kind.view.due]
     asked = _asked(request, kinds, today)
-    shown = {"kinds": [asked.kind] if asked.kind else [], "owners": own_names(place) if asked.mine else ()}
+    shown = Asked(
+        limit=IN_A_MONTH,
+        owners=own_names(place) if asked.mine else (),
+        kinds=[asked.kind] if asked.kind else None,
+    )
     context = {
         "asked": asked,
         "kinds": [(name, many(name), name == asked.kind) for name in kinds],
@@ -129,9 +133,9 @@ def _month(month: date) -> str:
     return date_format(month, "YEAR_MONTH_FORMAT")
 
 
-def _due(place: Place, **asked: Any) -> list[Due]:
+def _due(place: Place, asked: Asked) -> list[Due]:
     """With people by their names, in one query more."""
-    found = due(place, **asked)
+    found = due(place, asked)
     called = names(place, {one.owner for one in found})
     return [replace(one, owner=called.get(one.owner, one.owner)) for one in found]
 
@@ -139,10 +143,10 @@ def _due(place: Place, **asked: Any) -> list[Due]:
 # --- a month ---------------------------------------------------------------------------------------------------------
 
 
-def _weeks(place: Place, asked: _Asked, today: date, shown: Mapping[str, Any]) -> dict[str, Any]:
+def _weeks(place: Place, asked: _Asked, today: date, shown: Asked) -> dict[str, Any]:
     weeks = Calendar().monthdatescalendar(asked.month.year, asked.month.month)
     first, last = weeks[0][0], weeks[-1][-1]
-    found = _due(place, after=first, before=last + timedelta(days=1), limit=IN_A_MONTH, **shown)
+    found = _due(place, replace(shown, after=first, before=last + timedelta(days=1)))
     by = {day: list(those) for day, those in groupby(found, key=lambda one: one.day)}
     return {
         "weeks": [[_of(asked, day, by.get(day, []), today) for day in week] for week in weeks],
@@ -174,7 +178,7 @@ def _items(those: Sequence[Due], today: date) -> Iterator[Item]:
 # --- one day after the other -----------------------------------------------------------------------------------------
 
 
-def _agenda(place: Place, asked: _Asked, today: date, shown: Mapping[str, Any]) -> dict[str, Any]:
+def _agenda(place: Place, asked: _Asked, today: date, shown: Asked) -> dict[str, Any]:
     """One day; or from the month on, with what is late before it where the month is the one of today."""
     first: date | None
     before: date | None
@@ -183,7 +187,7 @@ def _agenda(place: Place, asked: _Asked, today: date, shown: Mapping[str, Any]) 
     else:
         now = (asked.month.year, asked.month.month) == (today.year, today.month)
         first, before = (None if now else asked.month), None
-    found = _due(place, after=first, before=before, limit=ONE_AFTER_THE_OTHER, **shown)
+    found = _due(place, replace(shown, after=first, before=before, limit=ONE_AFTER_THE_OTHER))
     late = [one for one in found if one.day < today] if asked.day is None else []
     rest = found[len(late) :]
     days = [

@@ -38,7 +38,7 @@ from standfirst.server.reading import Label, Line
 from standfirst.server.refusals import wants_part
 from standfirst.server.store.models import Content, Current, Entry, Link
 from standfirst.standards.problems import Unusable
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised
 
 SHOWN: Final = 20
 """Comments on a record's page; those before them stand on the page of all."""
@@ -203,9 +203,9 @@ def comments(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     try:
         number = _say(place, row, text, answered, request.POST.get("token", ""))
     except Unusable as unusable:
-        told, status = [_told(one.reason) for one in unusable.problems], 422
+        told, status = [advised(one.reason) for one in unusable.problems], 422
     except Refused as refused:
-        told, status = [_told(refused.reason)], 403
+        told, status = [advised(refused.reason)], 403
     else:
         if wants_part(request):
             return _page(request, place, row, form(place), said=number)
@@ -215,10 +215,6 @@ def comments(request: HttpRequest, place: Place, record: str) -> HttpResponse:
         )
     again = {**form(place, text=text, told=told, answers=answered), "failed": True}
     return _page(request, place, row, again, status=status)
-
-
-def _told(reason: Any) -> str:
-    return f"{sentence(reason)} {hint(reason)}".strip()
 
 
 def _answered(place: Place, row: Current, label: str) -> Label | None:

@@ -26,10 +26,11 @@ from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.accounts.models import User
 from standfirst.server.desk.reading import drafts, onward
+from standfirst.server.due import Asked
 from standfirst.server.outline import outline
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.pages.families import many
-from standfirst.server.pages.homedays import Asked, Day, days
+from standfirst.server.pages.homedays import Day, days
 from standfirst.server.pages.homegrants import opened
 from standfirst.server.pages.homelead import aims
 from standfirst.server.pages.homeready import readiness

@@ -12,9 +12,9 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 
 from standfirst.server.access import Place
+from standfirst.server.due import Asked, rows
 from standfirst.server.people import name_of
 from standfirst.server.store import models
-from standfirst.server.store.index import as_compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,6 @@ class Day:
     called: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """As the parameters of ``due.due``; of ``kinds`` alone where it is not None."""
-
-    limit: int
-    owners: Sequence[str] = ()
-    kinds: Sequence[str] | None = None
-    before: date | None = None
-    after: date | None = None
-
-
 def days(place: Place, asked: Mapping[str, Asked]) -> Mapping[str, Sequence[Day]]:
     """The answer to each question by its name, the earliest first; all in one query."""
     parts = [
@@ -57,9 +46,9 @@ def days(place: Place, asked: Mapping[str, Asked]) -> Mapping[str, Sequence[Day]
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [value for _, values in parts for value in values])
-        rows = cursor.fetchall()
+        told = cursor.fetchall()
     found: dict[str, dict[tuple[str, str], Day]] = {name: {} for name in asked}
-    for name, kind, field, day, owner, number, title, person, record in rows:
+    for name, kind, field, day, owner, number, title, person, record in told:
         if number:
             found[name][record, field] = Day(kind, field, _day(day), owner, number, title, person or owner)
     return {
@@ -77,25 +66,14 @@ _COLUMNS: Final = ("name", "kind", "field", "day", "owner", "number", "title", "
 
 
 def _rows(place: Place, name: str, asked: Asked) -> QuerySet[models.Due, tuple[Any, ...]]:
-    chosen = models.Due.objects.filter(organisation=place.organisation)
-    if asked.owners:
-        chosen = chosen.filter(folded_owner__in=[as_compared(one) for one in asked.owners])
-    else:
-        chosen = chosen.filter(position=0)
-    if asked.kinds is not None:
-        chosen = chosen.filter(kind__in=list(asked.kinds))
-    if asked.before is not None:
-        chosen = chosen.filter(day__lt=asked.before)
-    if asked.after is not None:
-        chosen = chosen.filter(day__gte=asked.after)
     named = models.Current.objects.filter(organisation=place.organisation, record=OuterRef("record"))
     return (
-        chosen.annotate(
+        rows(place, asked)
+        .annotate(
             name=Value(name, CharField()),
             number=Subquery(named.values("number")[:1]),
             title=Subquery(named.values("title")[:1]),
             called=name_of(place, "owner", "folded_owner"),
         )
-        .order_by("day", "record")
-        .values_list(*_COLUMNS)[: asked.limit * max(1, len(asked.owners))]
+        .values_list(*_COLUMNS)
     )

@@ -26,7 +26,7 @@ from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
 from standfirst.trust.spelling import base64url_text
 from standfirst.words import render
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised, sentence
 
 
 @within(*WRITING)
@@ -198,6 +198,6 @@ def _dialog(
         "site": signing.site_of(request).rp_id,
         "means": has,
         "credentials": [key.credential for key in has.keys],
-        "told": f"{sentence(refused.reason)} {hint(refused.reason)}".strip() if refused else "",
+        "told": advised(refused.reason) if refused else "",
     }
     return page(request, place, "sign.html", context, status=403 if refused else 200)

@@ -30,7 +30,7 @@ from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
 from standfirst.words import render
 from standfirst.words.language import number
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised, hint, sentence
 
 
 @within("POST")
@@ -48,7 +48,7 @@ def move(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     try:
         rows = _chosen(request, place, found, query)
     except Refused as refused:
-        messages.error(request, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
+        messages.error(request, advised(refused.reason))
         return redirect(back)
     told: list[str] = []
     status = 200
@@ -68,7 +68,7 @@ def move(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
         except Conflict as conflict:
             told, status = [sentence(conflict.reason)], 409
         except Refused as refused:
-            told, status = [f"{sentence(refused.reason)} {hint(refused.reason)}".strip()], 403
+            told, status = [advised(refused.reason)], 403
         else:
             said = ngettext(
                 "%(count)s record is now %(state)s.", "%(count)s records are now %(state)s.", len(expected)

@@ -9,7 +9,7 @@ from standfirst.records.writing import wish_of
 from standfirst.server.access import Place
 from standfirst.server.pages.filling import Filled
 from standfirst.standards.problems import Unusable
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised
 
 
 def tried(
@@ -25,5 +25,5 @@ def tried(
     except Conflict:
         raise
     except Refused as refused:
-        return [f"{sentence(refused.reason)} {hint(refused.reason)}".strip()]
+        return [advised(refused.reason)]
     return None

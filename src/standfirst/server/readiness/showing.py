@@ -76,22 +76,26 @@ def square(place: Place, row: Row, at: date) -> Square:
 
 
 def _tells(row: Row, at: date) -> Iterable[str]:
-    gist = row.gist
-    if gist.criteria and row.status is not Status.NOT_APPLICABLE:
-        counted = {"met": gist.met, "criteria": gist.criteria}
-        yield (
-            ngettext(
-                "%(met)s of %(criteria)s criterion met", "%(met)s of %(criteria)s criteria met", gist.criteria
-            )
-            % counted
-        )
-    if row.status is not Status.SHOWN and (why := gist.why) is not None:
+    if met := criteria_met(row):
+        yield met
+    if row.status is not Status.SHOWN and (why := row.gist.why) is not None:
         yield sentence(why)
     if row.until is not None and (row.until - at).days <= SOON:
         yield _("Evidence ends on %(day)s, if nothing is done.") % {"day": day(row.until)}
     if row.changed_on is not None and row.before is not None and (at - row.changed_on).days <= SOON:
         said = {"before": named(row.before), "day": day(row.changed_on)}
         yield _("Until %(day)s it was: %(before)s.") % said
+
+
+def criteria_met(row: Row) -> str:
+    """How many; empty where none is asked."""
+    met, criteria = row.gist.met, row.gist.criteria
+    if not criteria or row.status is Status.NOT_APPLICABLE:
+        return ""
+    words = ngettext(
+        "%(met)s of %(criteria)s criterion met", "%(met)s of %(criteria)s criteria met", criteria
+    )
+    return words % {"met": met, "criteria": criteria}
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------

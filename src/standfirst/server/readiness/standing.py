@@ -203,16 +203,25 @@ def explained(place: Place, requirement: str) -> Result:
     return next(result for result in found.results if result.requirement.id == requirement)
 
 
-def results(place: Place) -> list[Result]:
-    """All of them, each with why, in the edition's order; none where no worker has come to a long ledger yet."""
-    of = asked.current()
+def results(place: Place, *, as_now: bool = False) -> list[Result]:
+    """All of them, each with why, in the edition's order; none where no worker has come to a long ledger yet.
+
+    ``as_now``: of a short ledger not as they were when a worker last came, since what somebody did a moment ago is in them.
+    """
+    of, is_short = asked.current(), place.head.size <= AT_ONCE
     if not asked.is_asked(place.organisation):
         return []
-    kept = KeptResult.objects.filter(organisation=place.organisation).order_by("position")
-    found = [result_of(row, of) for row in kept if row.requirement in of.edition.by_id]
-    if found or place.head.size > AT_ONCE:
-        return found
+    if not (as_now and is_short and _has_gone_on(place, of)):
+        kept = KeptResult.objects.filter(organisation=place.organisation).order_by("position")
+        found = [result_of(row, of) for row in kept if row.requirement in of.edition.by_id]
+        if found or not is_short:
+            return found
     return list(whole(place.store, of, asked.day_of(place.head)).results)
+
+
+def _has_gone_on(place: Place, of: Asked) -> bool:
+    progress = Progress.objects.filter(organisation=place.organisation).first()
+    return progress is None or _is_behind(place, progress, of, asked.day_of(place.head))
 
 
 def texts(place: Place) -> Mapping[str, str]:

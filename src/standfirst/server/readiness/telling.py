@@ -1,6 +1,6 @@
 """One requirement in words: why it stands as it does, what would make it a yes and where that is done, what became of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.readiness.beginning import Deed, beginning
 from standfirst.server.readiness.models import Served
-from standfirst.server.readiness.showing import TONES, named, square
+from standfirst.server.readiness.showing import TONES, Square, named, square
 from standfirst.server.readiness.standing import Change, Row, Standing, history
 from standfirst.server.store.models import Current
 from standfirst.standards.catalogue import RelatedDocument
@@ -123,22 +123,18 @@ def requirement(place: Place, stood: Standing, result: Result, row: Row | None) 
         "related": [_related(each) for each in asked.related],
         "about": _about(result),
         "history": [change(place, stood, one) for one in history(place, asked.id)],
-        **_beside(place, stood, asked.id),
+        **neighbours(stood.rows, asked.id, lambda one: square(place, one, stood.today)),
     }
 
 
-def _beside(place: Place, stood: Standing, requirement: str) -> dict[str, Any]:
-    """The ones before and after it, in the edition's order."""
-    rows = list(stood.rows)
+def neighbours(
+    rows: Sequence[Row], requirement: str, drawn: Callable[[Row], Square]
+) -> Mapping[str, Square | None]:
+    """The ones before and after it among these."""
     at = next((index for index, row in enumerate(rows) if row.id == requirement), None)
-    if at is None:
-        return {"previous": None, "following": None}
     before = rows[at - 1] if at else None
-    after = rows[at + 1] if at + 1 < len(rows) else None
-    return {
-        "previous": square(place, before, stood.today) if before else None,
-        "following": square(place, after, stood.today) if after else None,
-    }
+    after = rows[at + 1] if at is not None and at + 1 < len(rows) else None
+    return {"previous": drawn(before) if before else None, "following": drawn(after) if after else None}
 
 
 def _about(result: Result) -> list[tuple[str, str]]:
@@ -202,26 +198,42 @@ def _parts(place: Place, text: str, known: Labels) -> list[Part]:
     ]
 
 
-def _criterion(place: Place, criterion: Criterion, answer: Answer, known: Labels) -> dict[str, Any]:
-    told = [reason for reason in answer.reasons if reason.code not in {"record.counts", "judgement.auditor"}]
-    count = next(
-        (r.parameters["count"] for r in answer.reasons if r.code == "record.counts"), len(answer.records)
-    )
-    counting = answer.records[:NAMED] if answer.outcome is Outcome.MET else ()  # else the reasons name them
-    named_records = [known[number] for number in counting if number in known]
+def criterion_told(criterion: Criterion, answer: Answer, *, dated: bool = True) -> dict[str, Any]:
+    """What everybody is told of it who may see the result; ``dated``: and the days of its evidence."""
+    until = answer.until if dated and answer.outcome is Outcome.MET else None
+    oldest = answer.oldest if dated else None
     return {
-        "id": criterion.id,
         "says": criterion.says,
         "word": _(OUTCOMES[answer.outcome]),
         "tone": TONES[sign(answer.outcome)],
+        "until": day(until) if until else "",
+        "oldest": day(oldest) if oldest else "",
+        "question": (criterion.judgement or "") if answer.outcome is Outcome.JUDGEMENT else "",
+    }
+
+
+def reasons_told(answer: Answer) -> list[Reason]:
+    """Those that say more than the outcome and the records that count do."""
+    return [reason for reason in answer.reasons if reason.code not in {"record.counts", "judgement.auditor"}]
+
+
+def counting(answer: Answer) -> Sequence[str]:
+    """Numbers of records that make it met. Of any other outcome the reasons name them."""
+    return answer.records if answer.outcome is Outcome.MET else ()
+
+
+def _criterion(place: Place, criterion: Criterion, answer: Answer, known: Labels) -> dict[str, Any]:
+    told = reasons_told(answer)
+    count = next(
+        (r.parameters["count"] for r in answer.reasons if r.code == "record.counts"), len(answer.records)
+    )
+    named_records = [known[number] for number in counting(answer)[:NAMED] if number in known]
+    return {
+        **criterion_told(criterion, answer),
         "reasons": [_parts(place, sentence(reason), known) for reason in told],
         "hints": [words for reason in told if (words := hint(reason))],
         "records": [(label, state(label.state)) for label in named_records],
         "more": max(int(str(count)) - len(named_records), 0) if named_records else 0,
-        "until": day(answer.until) if answer.until and answer.outcome is Outcome.MET else "",
-        "oldest": day(answer.oldest) if answer.oldest else "",
-        "judged": answer.outcome is Outcome.JUDGEMENT,
-        "question": criterion.judgement or "",
     }
 
 

@@ -18,16 +18,11 @@ from standfirst.server.access import Place
 from standfirst.server.pages.entry import READING, page, within
 from standfirst.server.readiness import asked
 from standfirst.server.readiness.beginning import Deed, beginning
-from standfirst.server.readiness.models import KeptResult, Progress
-from standfirst.server.readiness.plain import whole
-from standfirst.server.readiness.stored import result_of
+from standfirst.server.readiness.standing import results
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion, Status
 from standfirst.standards.reason import Reason
 from standfirst.words.render import sentence
-
-SHORT: Final = 1_000
-"""Entries of a ledger up to which results are computed while somebody waits: what they did a moment ago is in them."""
 
 _STAGES: Final[Sequence[tuple[str, frozenset[str], str | Promise, str | Promise]]] = (
     (
@@ -149,8 +144,8 @@ def gaps(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def missing(place: Place) -> Missing:
-    found = results(place)
-    if found is None:
+    found = results(place, as_now=True)
+    if not found:
         return Missing((), 0, 0, 0, 0, is_computed=False)
     counted = [result.status for result in found]
     open_ = sorted((r for r in found if r.status in _OPEN), key=lambda r: (_rank(r), _cost(r)))
@@ -165,18 +160,6 @@ def missing(place: Place) -> Missing:
         judged=counted.count(Status.NEEDS_JUDGEMENT),
         unassessable=counted.count(Status.NOT_ASSESSABLE),
     )
-
-
-def results(place: Place) -> Sequence[Result] | None:
-    """As they are kept; of a short ledger that has gone on since, as they are now. None where there are none yet."""
-    of, day = asked.current(), asked.day_of(place.head)
-    kept = Progress.objects.filter(organisation=place.organisation).values_list("size", "day").first()
-    if kept == (place.head.size, day) or (kept and kept[0] and place.head.size > SHORT):
-        rows = KeptResult.objects.filter(organisation=place.organisation).order_by("position")
-        return [result_of(row, of) for row in rows if row.requirement in of.edition.by_id]
-    if place.head.size > SHORT:
-        return None
-    return whole(place.store, of, day).results
 
 
 def gap_of(place: Place, result: Result) -> Gap:

@@ -33,7 +33,7 @@ from standfirst.server.setup.reviewing import ReviewForm
 from standfirst.server.setup.step import Step
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised
 
 UNREADABLE: Final = 422
 """A form with faults: nothing of it was kept."""
@@ -64,7 +64,7 @@ def opened(request: HttpRequest, secret: str) -> HttpResponseBase:
             if refused.reason.code == "opening.missing":
                 raise
             field = "password1" if refused.reason.code == "account.password" else "email"
-            form.add_error(field, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
+            form.add_error(field, advised(refused.reason))
         else:
             return cast("HttpResponseBase", perform_login(request, user, redirect_url=reverse("found")))
     return render(request, "setup/opened.html", {"form": form}, status=_status(form))
@@ -92,15 +92,10 @@ def found(request: HttpRequest) -> HttpResponse:
         except Unusable as unusable:
             for problem in unusable.problems:
                 field = {"by": "founder"}.get(problem.field or problem.file, problem.field or problem.file)
-                form.add_error(
-                    field if field in form.fields else None,
-                    f"{sentence(problem.reason)} {hint(problem.reason)}".strip(),
-                )
+                form.add_error(field if field in form.fields else None, advised(problem.reason))
         except Refused as refused:
             taken = refused.reason.code == "organisation.there-already"
-            form.add_error(
-                "slug" if taken else None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip()
-            )
+            form.add_error("slug" if taken else None, advised(refused.reason))
         else:
             set_up = STATEMENT_OF_APPLICABILITY.name in kinds_of(OrganisationType(organisation.type))
             return redirect("set-up" if set_up else "organisation", organisation.slug)

@@ -239,7 +239,9 @@ class IndexedAs(models.Model):
 
 
 class Outbox(models.Model):
-    """Work that a commit left: done at least once, harmless when repeated. ``claimed_until`` is a worker's word."""
+    """Work that a commit left: done at least once, harmless when repeated. ``claimed_until`` is a worker's word, and
+    so is ``done_at``.
+    """
 
     id = models.BigAutoField(primary_key=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="+")
@@ -250,6 +252,7 @@ class Outbox(models.Model):
     attempts = models.IntegerField(default=0)
     trouble = models.TextField(default="")
     done = models.BooleanField(default=False)
+    done_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index("done", "id", name="work_to_do")]

@@ -1,15 +1,16 @@
 """Work that commits leave behind: done after them, at least once, harmless when repeated.
 
-A worker claims rows by compare-and-set, in one UPDATE that another worker's claim makes empty, and for a time only: what
-a killed worker had claimed is due again when that time is over. What fails is tried again, ever more rarely, and says
-meanwhile what the trouble is.
+A worker claims rows by compare-and-set, in one UPDATE that another worker's claim makes empty, and for a time only, which
+it renews as long as it is at work: what a killed worker had claimed is due again when that time is over. What fails is
+tried again, ever more rarely, and says meanwhile what the trouble is. What is done stays for a while, to be looked at.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -24,7 +25,16 @@ from standfirst.trust.errors import Rejected
 Clock = Callable[[], datetime]
 
 CLAIM: Final = timedelta(minutes=2)
-"""How long a worker may take before its work is due for others too. Longer work is then done twice, and that is harmless."""
+"""How long a worker may be silent before its work is due for others too. It is then done twice, and that is harmless."""
+
+RENEWED: Final = CLAIM / 4
+"""How often a worker says that it is still at it: a busy machine may miss two of these."""
+
+KEPT: Final = timedelta(days=30)
+"""How long a row stays after it is done."""
+
+BATCH: Final = 1000
+"""Rows that are deleted at once, while other writers to an SQLite file wait."""
 
 FIRST_DELAY: Final = timedelta(seconds=2)
 LONGEST_DELAY: Final = timedelta(hours=1)
@@ -57,7 +67,7 @@ class Topic:
 Topics = Mapping[str, Topic]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Claim:
     """A row that is this worker's until a time; where its topic is worked off at once, all rows like it up to ``last``."""
 
@@ -71,6 +81,10 @@ class _Claim:
     def rows(self) -> QuerySet[Outbox]:
         alike = Outbox.objects.filter(organisation=self.task.organisation, topic=self.topic, done=False)
         return alike.filter(id__gte=self.row, id__lte=self.last)
+
+    def own(self) -> QuerySet[Outbox]:
+        """Those that no other worker has claimed since."""
+        return self.rows().filter(claimed_until=self.until)
 
 
 @dataclass(slots=True)
@@ -86,12 +100,13 @@ def drain(topics: Topics, *, clock: Clock) -> Passed:
     passed = Passed()
     while (claim := _claimed(topics, clock())) is not None:
         try:
-            topics[claim.topic].do(claim.task)
+            with _held(claim, clock):
+                topics[claim.topic].do(claim.task)
         except Exception as error:  # noqa: BLE001 - the edge of the worker: the row keeps what was wrong
             _fail(claim, error, clock())
             passed.failed += 1
         else:
-            _done(claim)
+            _done(claim, clock())
             passed.done += 1
     return passed
 
@@ -137,6 +152,22 @@ def _apart(do: Callable[[_When], object], when: _When) -> None:
         _log.exception("what is done beside the outbox was not, at %s", when)
 
 
+def forget(now: datetime) -> int:
+    """Rows that were done long ago, of every topic; those of an earlier release, which says nothing of when, too. Returns how
+    many. What is still to be done stays, however old.
+    """
+    old = Outbox.objects.filter(Q(done_at=None) | Q(done_at__lt=now - KEPT), done=True)
+    forgotten = last = 0
+    while batch := list(old.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:BATCH]):
+        last = batch[-1]
+        with turn():
+            forgotten += Outbox.objects.filter(id__in=batch).delete()[0]
+    return forgotten
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------
+
+
 def _claimed(topics: Topics, now: datetime) -> _Claim | None:
     """The oldest work that is due and nobody else's, now ours."""
     until = now + CLAIM
@@ -165,9 +196,41 @@ def _with_those_alike(row: Outbox, now: datetime, until: datetime) -> Outbox:
     return newest
 
 
-def _done(claim: _Claim) -> None:
+@contextmanager
+def _held(claim: _Claim, clock: Clock) -> Iterator[None]:
+    """Renewed by a thread of its own: work that takes long has no place at which it could say so."""
+    over = Event()
+    renewing = Thread(target=_renew, args=(claim, clock, over), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
+
+
+def _renew(claim: _Claim, clock: Clock, over: Event) -> None:
+    """Until the work is over, or another worker has it."""
+    try:
+        while not over.wait(RENEWED.total_seconds()):
+            until = clock() + CLAIM
+            try:
+                with turn():
+                    renewed = claim.own().update(claimed_until=until)
+            except (DatabaseError, InterfaceError) as error:
+                _log.warning("the claim of outbox %s is not renewed: %s", claim.row, error)
+                connection.close()
+                continue
+            if not renewed:
+                return
+            claim.until = until
+    finally:
+        connection.close()
+
+
+def _done(claim: _Claim, now: datetime) -> None:
     with turn():
-        claim.rows().update(done=True, claimed_until=None, trouble="")
+        claim.rows().update(done=True, done_at=now, claimed_until=None, trouble="")
 
 
 def _fail(claim: _Claim, error: Exception, now: datetime) -> None:
@@ -177,7 +240,7 @@ def _fail(claim: _Claim, error: Exception, now: datetime) -> None:
         _log.error("outbox %s, %s", claim.row, claim.topic, exc_info=error)
     delay = min(FIRST_DELAY * 2 ** min(claim.attempts - 1, 20), LONGEST_DELAY)
     with turn():
-        claim.rows().filter(claimed_until=claim.until).update(claimed_until=now + delay, trouble=told)
+        claim.own().update(claimed_until=now + delay, trouble=told)
 
 
 def _told(error: Exception) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.clock import now, now_in
-from standfirst.server.due import Due, due
+from standfirst.server.due import Asked, Due, due
 from standfirst.server.exchange.service import place_in
 from standfirst.server.readiness.standing import Change, changes
 from standfirst.server.store.models import Organisation
@@ -73,9 +73,8 @@ def tell(organisation: Organisation) -> None:
 
 def _items(place: Place, member: Member, today: date) -> list[Due]:
     """What a person has to do soon, or should have done lately."""
-    return due(
-        place, owners=member.names, after=today - NEWS, before=today + SOON + timedelta(days=1), limit=MOST
-    )
+    before = today + SOON + timedelta(days=1)
+    return due(place, Asked(owners=member.names, after=today - NEWS, before=before, limit=MOST))
 
 
 def _news(member: Member, item: Due, today: date, at: datetime) -> News:

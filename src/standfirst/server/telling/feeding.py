@@ -24,10 +24,11 @@ from standfirst.server import reading
 from standfirst.server.access import Place, not_a_member, place_for
 from standfirst.server.accounts import secret
 from standfirst.server.accounts.models import User
-from standfirst.server.due import Due, due
+from standfirst.server.due import Asked, Due, due
+from standfirst.server.people import own_names
 from standfirst.server.store.models import Current
 from standfirst.server.store.turn import turn
-from standfirst.server.telling.letters import lets_titles_out, own_due
+from standfirst.server.telling.letters import lets_titles_out
 from standfirst.server.telling.models import Feed
 from standfirst.standards.reason import Reason
 from standfirst.words import render
@@ -134,8 +135,8 @@ def state_of(feed: Feed, place: Place) -> str:
 def calendar(feed: Feed, place: Place) -> bytes:
     """As RFC 5545 has it, in UTF-8."""
     today = reading.today(place)
-    asked = due if feed.everybody else own_due
-    dues = asked(place, after=today - BEHIND, before=today + AHEAD, limit=MOST)
+    owners = () if feed.everybody else own_names(place)
+    dues = due(place, Asked(owners=owners, after=today - BEHIND, before=today + AHEAD, limit=MOST))
     made = Calendar()
     made.add("prodid", "-//Standfirst//Due dates//EN")
     made.add("version", "2.0")

@@ -12,7 +12,7 @@ from standfirst.records.change import Refused
 from standfirst.server.telling.events import EXPLAINED, Event
 from standfirst.server.telling.models import NAME_LENGTH
 from standfirst.server.telling.posting import LONGEST, target_of
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised
 
 OFTEN = {"daily": _("Every day"), "weekly": _("Once a week"), "never": _("Never")}
 WEEKDAYS = {
@@ -88,9 +88,7 @@ class EndpointForm(forms.Form):
         try:
             target_of(url)
         except Refused as refused:
-            raise forms.ValidationError(
-                f"{sentence(refused.reason)} {hint(refused.reason)}".strip()
-            ) from refused
+            raise forms.ValidationError(advised(refused.reason)) from refused
         return url
 
     def asked(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ where no day is today's.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Final
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ from standfirst.server import reading
 from standfirst.server.access import Place, place_for
 from standfirst.server.accounts.models import Membership, User
 from standfirst.server.accounts.standing import standing_of
-from standfirst.server.due import Due, due
+from standfirst.server.due import Asked, Due, due
 from standfirst.server.people import own_names
 from standfirst.server.store.turn import turn
 from standfirst.server.telling.models import Digest, Notification, Outside
@@ -175,7 +175,8 @@ def _section(user: User, slug: str) -> tuple[Section | None, Sequence[int]]:
     if not news:
         return None, ()
     today = reading.today(place)
-    dues = own_due(place, after=today - BEHIND, before=today + AHEAD, limit=LINES)
+    asked = Asked(owners=own_names(place), after=today - BEHIND, before=today + AHEAD, limit=LINES)
+    dues = due(place, asked)
     # What is due stands in a list of its own.
     lines = [one for one in news if one.sort not in {Sort.DUE_SOON, Sort.LATE}]
     if not lines and not dues:
@@ -195,11 +196,6 @@ def _section(user: User, slug: str) -> tuple[Section | None, Sequence[int]]:
 
 def lets_titles_out(place: Place) -> bool:
     return Outside.objects.filter(organisation=place.organisation, titles=True).exists()
-
-
-def own_due(place: Place, *, after: date, before: date, limit: int) -> list[Due]:
-    """What this person has to do, by what their record calls them."""
-    return due(place, owners=own_names(place), after=after, before=before, limit=limit)
 
 
 def _message(user: User, sections: Sequence[Section]) -> EmailMultiAlternatives:

@@ -17,7 +17,7 @@ from standfirst.server.telling.events import EXPLAINED, Event
 from standfirst.server.telling.forms import EndpointForm
 from standfirst.server.telling.models import Delivery, Endpoint
 from standfirst.standards.reason import Reason
-from standfirst.words.render import hint, sentence
+from standfirst.words.render import advised, sentence
 
 SHOWN: Final = 50
 """Deliveries on an endpoint's page: the last."""
@@ -38,7 +38,7 @@ def new(request: HttpRequest, place: Place) -> HttpResponse:
         try:
             endpoint = managing.create(place, **form.asked(), now=now())
         except Refused as refused:
-            form.add_error(None, f"{sentence(refused.reason)} {hint(refused.reason)}".strip())
+            form.add_error(None, advised(refused.reason))
         else:
             return _shown(request, place, endpoint)
     return page(
