@@ -40,7 +40,7 @@ def save(
         raise Refused(Reason("draft.too-long", {"limit": LARGEST}))
     if not any(text.strip() for _name, text in typed):
         return None
-    said = {"kind": kind, "base": base, "data": data, "title": _plain(title)[:TITLE], "saved_at": now}
+    said = {"kind": kind, "base": base, "data": data, "title": title[:TITLE], "saved_at": now}
     with turn(), transaction.atomic():
         if not own(place).filter(record=record).update(**said):
             if own(place).count() >= MOST:
@@ -71,7 +71,7 @@ def forget(organisation: Organisation, records: Iterable[str]) -> None:
 
 def typed_in(post: QueryDict) -> Pairs:
     """What a form brought, as it was typed, without what it carries by itself."""
-    return [(name, _plain(text)) for name, texts in post.lists() if name not in NOT_KEPT for text in texts]
+    return [(name, text) for name, texts in post.lists() if name not in NOT_KEPT for text in texts]
 
 
 def posted(draft: Draft) -> QueryDict:
@@ -80,8 +80,3 @@ def posted(draft: Draft) -> QueryDict:
     for name, text in json.loads(draft.data):
         found.appendlist(name, text)
     return found
-
-
-def _plain(text: str) -> str:
-    """Without NUL, which no text column takes, and surrogates, which are no text."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()

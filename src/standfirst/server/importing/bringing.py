@@ -194,8 +194,8 @@ class _Bringing:
             self._tell(row, "", refused.reason)
             return ()
         for draft in drafts:
-            if (reason := foreseen.take(draft, row.line)) is not None:
-                self._tell(row, "", reason)
+            if (against := foreseen.take(draft, row.line)) is not None:
+                self._tell(row, "", against)
         return drafts
 
     def _deed(self, wish: Wish, before: Record | None, actor: Actor) -> DeedFunction:
