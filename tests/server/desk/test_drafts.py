@@ -141,9 +141,9 @@ def test_files_are_brought_from_the_form_and_stand_in_it_afterwards(
     assert re.search(r'<button[^>]* name="draft" value="files" formaction="[^"]+" formnovalidate>', page.html)
     whole = {f"body.{name}": part for name, part in RISK.items()}
     sent = ada.post(draft_path(page), **page.fields() | whole | {"draft": "files"})
-    upload = sent.answer.headers["Location"]
+    upload = str(sent.answer.headers["Location"])
     shown = Page(ada.client.get(upload))
-    assert RISK["title"] in shown.text
+    assert str(RISK["title"]) in shown.text
     assert "upload.js" not in shown.html
     files = [SimpleUploadedFile("log.csv", b"a,b\n"), SimpleUploadedFile("note.txt", b"cold")]
     answer = ada.client.post(upload, {"file": files})
