@@ -57,6 +57,38 @@ def test_links_in_letters_lead_to_the_address_that_people_know(monkeypatch: pyte
     assert "localhost:6666/" not in str(letter.body)
 
 
+# --- text ---
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ({"name": "Ad\x00a", "a\x00b": "c"}, {}),  # with the parts of a form that may bring files
+        ("name=Ad%00a&%00=b", {"content_type": "application/x-www-form-urlencoded"}),
+    ],
+)
+def test_nul_is_taken_out_of_what_a_form_says(said: Any, more: dict[str, Any]) -> None:
+    """At an address that knows nothing of it: no column takes it, and no page has to think of it."""
+    ada = user("ada")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(ada)
+    assert client.post("/account/", said, **more).status_code == 302
+    ada.refresh_from_db()
+    assert ada.name == "Ada"
+
+
+@pytest.mark.parametrize(
+    "address", ["search/?q=a%00b", "kinds/document/?q=%00&f.owner=%00", "events/?who=%00"]
+)
+def test_nul_in_an_address_is_no_fault_of_the_server(address: str) -> None:
+    made = firm()
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(made.account(made.ada, "ada"))
+    answer = client.get(f"/o/{made.organisation.slug}/{address}")
+    assert answer.status_code in {200, 404}
+    assert b"\x00" not in answer.content
+
+
 # --- a connection ----------------------------------------------------------------------------------------------------
 
 

@@ -143,7 +143,10 @@ MANAGERS = (Role.TOP_MANAGEMENT, Role.QUALITY_MANAGER)
 
 class PersonBody(Body):
     name: Text = Field(description="The person's name")
-    handle: Text = Field(description="The short name used with --actor", pattern=HANDLE)
+    handle: Text = Field(
+        description="The short name by which records and comments name this person, such as ada",
+        pattern=HANDLE,
+    )
     roles: tuple[Role, ...] = Field(default=(), description="What the person answers for")
     functions: tuple[Text, ...] = Field(
         default=(), description="What their functions are called, where records name these as the owner"

@@ -14,7 +14,8 @@ from standfirst.records.package.starting import answered, begin, new_file, quote
 from standfirst.records.package.store import PackageStore
 from standfirst.records.package.working import RECORDS
 from standfirst.records.workspace import DeedFunction
-from standfirst.standards.problems import Unusable, problem
+from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.validation import faults_of
 
 
 def start(
@@ -56,16 +57,8 @@ def _checked(name: str, handle: str, *, simulation: bool, fictional: bool) -> De
     try:
         return found(name=name, handle=handle, simulation=simulation, fictional=fictional)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        if fault["loc"][0] == "handle":
+        path, reason = next(faults_of(error))
+        if path[0] == "handle":
             raise Unusable([problem("package init", "person.handle", field="--handle")]) from None
-        raise Unusable(
-            [
-                problem(
-                    "package init",
-                    f"field.{fault['type'].replace('_', '-')}",
-                    field="--by" if fault["loc"][0] == "name" else f"--{fault['loc'][0]}",
-                    detail=fault["msg"],
-                )
-            ]
-        ) from None
+        option = "--by" if path[0] == "name" else f"--{path[0]}"
+        raise Unusable([Problem("package init", 0, option, reason)]) from None

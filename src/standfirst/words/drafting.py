@@ -17,7 +17,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "sheet.unpacks-too-large": "The Excel file unpacks to more than {limit:count} bytes, or into too many parts.",
     "sheet.no-table": "There is no sheet with cells in the file.",
     "sheet.empty": "The table is empty: its first row has to name the columns.",
-    "sheet.too-many-columns": "The table has more than {limit:count} columns.",
+    "sheet.too-many-columns": "The table has more than {limit:count} columns: something stands in cell {cell}.",
+    "sheet.too-wide": "To the right of the table, up to cell {cell}, more cells are formatted than are read; nothing stands in them.",
     "sheet.too-many-rows": "The table has more than {limit:count} rows.",
     "sheet.huge-cell": "Cell {column}{row:count} holds more than {limit:count} characters.",
     "sheet.other-bytes": "The file is another one than the one that was shown.",
@@ -38,11 +39,15 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cell.whole": "{value} is no whole number.",
     "cell.parts": "Each line needs {count:count} parts with a vertical bar between them, in the order: {names}.",
     "cell.json": "This is not written as JSON.",
+    "cell.nobody": "Nobody here is called {value}.[ Did you mean {near:or}?]",
+    "cell.left": "{value} is {name}, who has left.",
 }
 
 HINTS: Final[Mapping[str, str]] = {
     "sheet.old-excel": "Save it as .xlsx or .csv, and bring that.",
     "sheet.too-many-rows": "Bring it in several parts.",
+    "sheet.too-many-columns": "Delete the columns that do not belong to the table, or bring it in several parts.",
+    "sheet.too-wide": "Delete the columns to the right of the table, and save it anew.",
     "sheet.broken-csv": "A quotation mark is probably open. Save the table anew, or as .xlsx.",
     "sheet.broken-xlsx": "Open it in your spreadsheet program and save it anew as .xlsx.",
     "sheet.other-bytes": "Look at it once more, and then record it.",
@@ -51,6 +56,8 @@ HINTS: Final[Mapping[str, str]] = {
     "cell.formula": "Open the file in your spreadsheet program, save it, and bring it again.",
     "cell.day": "Write it as 2026-11-23, or as a date of the spreadsheet.",
     "cell.moment": "Write it as 2026-11-23T09:30Z.",
+    "cell.nobody": "Write the handle of somebody here, such as ada; new people are records of the kind person.",
+    "cell.left": "Write the handle of whoever answers for it now.",
     "draft.too-long": "Record what you have, or put the long text into a file and attach it.",
     "draft.too-many": "Record some of them, or throw them away.",
 }

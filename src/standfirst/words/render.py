@@ -142,6 +142,11 @@ def joined(parts: Sequence[str], word: str = "and") -> str:
     if len(parts) > NAMED_AT_MOST + 1:
         more = counted("{count} more", "{count} more", len(parts) - NAMED_AT_MOST)
         parts = [*parts[:NAMED_AT_MOST], more]
+    return every(parts, word)
+
+
+def every(parts: Sequence[str], word: str = "and") -> str:
+    """Several in one text, none of them left out, however many they are."""
     last = translated(" or ", "list") if word == "or" else translated(" and ", "list")
     return last.join(part for part in (_listed(parts[:-1]), parts[-1]) if part) if parts else ""
 

@@ -2,10 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.server.pages.test_pages import EMPTY, Page, Reader
 from tests.server.works import PRODUCT, RISK, Works, works
 
@@ -96,10 +98,71 @@ def test_without_scripts_a_button_saves_a_draft(there: Works, ada: Reader) -> No
     sent = ada.post(draft_path(page), **page.fields() | {"body.title": "Half", "draft": "save"})
     form = ada.client.get(sent.answer.headers["Location"], follow=True)
     assert Page(form).field("body.title") == "Half"
-    assert "Saved as a draft, for you alone." in Page(form).text
+    assert "Kept for later, for you alone." in Page(form).text
     nothing = ada.post(draft_path(ada.get(NEW)), draft="save")
     assert len(own(there)) == 1
-    assert "There is nothing to save yet." in Page(ada.client.get(nothing.answer.headers["Location"])).text
+    assert "There is nothing to keep yet." in Page(ada.client.get(nothing.answer.headers["Location"])).text
+
+
+def test_what_was_recorded_is_offered_no_more_by_a_form_that_was_loaded_anew(
+    there: Works, ada: Reader
+) -> None:
+    whole = {f"body.{name}": part for name, part in RISK.items()}
+    first, other = ada.get(NEW), ada.get(NEW)
+    by_script(ada, draft_path(first), **first.fields() | whole)
+    by_script(ada, draft_path(other), **other.fields() | whole | {"body.hazard": "Another hazard"})
+    anew = ada.get(NEW)
+    ada.post(NEW, **anew.fields() | whole | {"why": "A first look"})
+    assert ["Another hazard" in draft.data for draft in own(there)] == [True]  # what says more stays
+
+
+def test_a_change_that_says_what_stands_is_offered_no_more(there: Works, ada: Reader) -> None:
+    there.create("risk", RISK)
+    page = ada.get(EDIT)
+    by_script(ada, draft_path(page), **page.fields() | {"body.title": "Typed in one window"})
+    assert "You began this on" in ada.get(EDIT).text
+    ada.post(EDIT, **page.fields() | {"body.title": "Typed in one window", "why": "Better"})
+    by_script(
+        ada, draft_path(page), **page.fields() | {"body.title": "Typed in one window"}
+    )  # by another one
+    assert len(own(there)) == 1
+    assert "You began this on" not in ada.get(EDIT).text
+    assert own(there) == []
+
+
+# --- files for what is being written ---
+
+
+def test_files_are_brought_from_the_form_and_stand_in_it_afterwards(
+    there: Works, ada: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.conf.settings.FILES", tmp_path / "files", raising=False)
+    page = ada.get(NEW)
+    assert re.search(r'<button[^>]* name="draft" value="files" formaction="[^"]+" formnovalidate>', page.html)
+    whole = {f"body.{name}": part for name, part in RISK.items()}
+    sent = ada.post(draft_path(page), **page.fields() | whole | {"draft": "files"})
+    upload = str(sent.answer.headers["Location"])
+    shown = Page(ada.client.get(upload))
+    assert str(RISK["title"]) in shown.text
+    assert "upload.js" not in shown.html
+    files = [SimpleUploadedFile("log.csv", b"a,b\n"), SimpleUploadedFile("note.txt", b"cold")]
+    answer = ada.client.post(upload, {"file": files})
+    assert answer.status_code == 302
+    form = Page(ada.client.get(answer.headers["Location"]))
+    assert form.field("body.title") == RISK["title"]
+    assert [each for each in form.fields()["body.attachments"] if each] == ["log.csv", "note.txt"]
+    ada.post(NEW, **form.fields() | {"why": "With its log"})
+    (risk,) = there.firm.workspace.records(kinds=("risk",)).values()
+    named = [one["file"] for one in risk.current.content.body["attachments"]]
+    assert named == ["evidence/log.csv", "evidence/note.txt"]
+
+
+def test_nobody_brings_files_into_what_another_one_writes(there: Works, ada: Reader, ben: Reader) -> None:
+    page = ada.get(NEW)
+    sent = ada.post(draft_path(page), **page.fields() | {"body.title": "Mine", "draft": "files"})
+    shown = Page(ben.client.get(sent.answer.headers["Location"]))
+    assert "Mine" not in shown.text
+    assert len(own(there)) == 1
 
 
 def test_two_forms_of_one_kind_are_two_drafts(there: Works, ada: Reader) -> None:

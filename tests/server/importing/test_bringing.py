@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from tests.server.importing.test_tables import xlsx
 from tests.server.works import PRODUCT, RISK, Works, queries, works
 
+from standfirst.records.actor import Actor
 from standfirst.server.clock import now
 from standfirst.server.files import shelves
 from standfirst.server.importing import views
@@ -93,6 +94,10 @@ def faults(answer: Any) -> list[tuple[str, str, str]]:
     return [tuple(html.unescape(part) for part in row) for row in rows]  # type: ignore[misc]
 
 
+def handle_of(there: Works, who: Actor) -> str:
+    return str(there.record(who.id).current.content.body["handle"])
+
+
 def body_of(there: Works, number: str) -> Any:
     identity = there.firm.workspace.numbered([number])[number]
     return there.record(identity).current.content
@@ -166,6 +171,58 @@ def test_every_fault_of_every_row_is_told_and_nothing_is_recorded(there: Works) 
     assert "Nothing was recorded." in text(checked)
     assert "2 of the rows have faults" in text(checked)
     assert there.firm.workspace.head == before
+
+
+def test_a_fault_stands_in_its_cell_and_is_told_in_our_words(there: Works) -> None:
+    desk = Desk(there, there.client(there.ada))
+    good = "".join(ROW for _ in range(12))
+    desk.bring(RISKS + good + ROW.replace(";2;", ";9;") + ROW.replace("The laser fails", ""))
+    checked = desk.check(422)
+    assert ("14", "Likelihood", "The most here is 5.") in faults(checked)
+    shown = checked.content.decode().partition('class="dense preview"')[2]
+    marked = re.findall(r'<td class="faulty">(.*?)</td>', shown)
+    assert [re.sub(r"<[^>]+>", "", cell) for cell in marked] == [
+        "9✗ The most here is 5.",
+        "✗ empty: Fill this in.",
+    ]
+    assert re.findall(r'<th scope="row" class="number">(\d+)', shown) == ["14", "15"]  # and not the first ten
+
+
+def test_nobody_is_named_who_is_not_here(there: Works) -> None:
+    desk = Desk(there, there.client(there.ada))
+    desk.bring(RISKS + ROW + ROW.replace(";ada;", ";adda;") + ROW.replace(";ada;", ";okri;"))
+    told = faults(desk.check(422))
+    assert [(row, column) for row, column, _ in told] == [("3", "Owner"), ("4", "Owner")]
+    assert told[0][2].startswith("Nobody here is called adda. Did you mean ada (Ada")
+    assert f"Did you mean {handle_of(there, there.ben)} (Ben Okri)?" in told[1][2]
+    assert not there.firm.workspace.records(kinds=("risk",))
+
+
+def test_who_has_left_is_named_no_more_but_where_they_stood_already(there: Works) -> None:
+    ben = handle_of(there, there.ben)
+    there.create("risk", {**RISK, "owner": ben})
+    there.move(there.record(there.ben.id), "left")
+    desk = Desk(there, there.client(there.ada))
+    desk.bring("Number;Title;Owner\nRSK-0001;Again;" + ben)
+    desk.check(update="1")
+    desk.bring(RISKS + ROW.replace(";ada;", f";{ben};"))
+    assert [words for *_, words in faults(desk.check(422))] == [
+        f"{ben} is Ben Okri, who has left. Write the handle of whoever answers for it now."
+    ]
+
+
+def test_functions_name_people_too_and_audits_take_their_numbers(there: Works) -> None:
+    there.amend(there.record(there.ada.id), functions=["Head of Operations"])
+    desk = Desk(there, there.client(there.ada))
+    desk.bring(RISKS + ROW.replace(";ada;", ";Head of Operations;"))
+    desk.check()
+    number, ben = there.record(there.ada.id).number, handle_of(there, there.ben)
+    audits = Desk(there, there.client(there.ada), "internal-audit")
+    head = "title,programme,requirements,process_owners,auditors,planned_for\n"
+    audits.bring(head + f"A,B,6.1.3,{number},{ben},2027-01-05\nA,B,6.1.3,ada;PER-0099,{ben},2027-01-05\n")
+    told = faults(audits.check(422))
+    assert [(row, column) for row, column, _ in told] == [("3", "process_owners")]
+    assert "PER-0099" in told[0][2]
 
 
 def test_columns_are_laid_by_hand_and_remembered(there: Works) -> None:

@@ -1,6 +1,7 @@
 """Spreadsheets as bytes: what is recognised, and everything hostile that a stranger could bring."""
 
 import io
+import re
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from openpyxl import Workbook
 
 from standfirst.records.change import Refused
 from standfirst.server.importing.tables import CELL, COLUMNS, FORMULA, LARGEST, ROWS, Unvalued, table
+from standfirst.words.render import sentence
 
 
 def xlsx(*rows: list[object], sheets: int = 1) -> bytes:
@@ -190,9 +192,31 @@ def test_cells_that_nobody_writes_are_refused_or_read_never_a_fault_of_ours(cell
         assert len(table(data).lines) < 2
 
 
-def test_a_row_far_below_is_not_walked_to() -> None:
-    cells = (
-        b'<row r="1"><c r="A1" t="str"><v>a</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
-    )
-    read = table(remade(xlsx(["x"]), xl__worksheets__sheet1_xml=SHEET % (b"", cells)))
-    assert len(read.lines) == 0
+FIRST = b'<row r="1"><c r="A1" t="str"><v>a</v></c></row>'
+
+
+def of_cells(cells: bytes) -> bytes:
+    return remade(xlsx(["x"]), xl__worksheets__sheet1_xml=SHEET % (b"", FIRST + cells))
+
+
+def test_what_stands_in_the_last_row_of_a_spreadsheet_is_read() -> None:
+    read = table(of_cells(b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>'))
+    assert [(line.number, list(line.cells)) for line in read.lines] == [(1_048_576, [1])]
+
+
+def test_a_cell_in_the_last_column_of_a_spreadsheet_is_refused_by_its_name() -> None:
+    with pytest.raises(Refused) as told:
+        table(of_cells(b'<row r="7"><c r="XFD7"><v>1</v></c></row>'))
+    assert told.value.reason.code == "sheet.too-many-columns"
+    assert "XFD7" in sentence(told.value.reason)
+
+
+def test_formats_in_the_last_column_are_passed_over_and_a_flood_of_them_is_refused() -> None:
+    def formatted(count: int) -> bytes:
+        return of_cells(b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (at, at) for at in range(2, count)))
+
+    assert len(table(formatted(20)).lines) == 0
+    with pytest.raises(Refused) as told:
+        table(formatted(ROWS))
+    assert told.value.reason.code == "sheet.too-wide"
+    assert re.search(r"XFD\d+", sentence(told.value.reason))

@@ -126,7 +126,7 @@ def test_engineer(browser: Browser, here: House) -> None:
         walk.into_content()
         walk.write(page.get_by_label("Title", exact=True), "A job ran without its calibration")
         walk.write(page.get_by_label("Description", exact=True), "Job 7 of this morning names none.")
-        expect(page.get_by_role("status").filter(has_text="Draft saved")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="Kept for later")).to_be_visible()
         assert Draft.objects.filter(organisation=there.firm.organisation).count() == 1
 
         walk.find("home", "Home")
@@ -141,7 +141,7 @@ def test_engineer(browser: Browser, here: House) -> None:
         walk.into_content()
         _fill_in(walk)
         walk.look("form-filled", again=False)
-        walk.follow(page.locator(".closing").get_by_role("button", name="Save", exact=True))
+        walk.follow(page.locator(".closing").get_by_role("button", name="Record", exact=True))
         expect(page).to_have_url(re.compile(r"/records/NCR-0002/"))
         assert not Draft.objects.filter(organisation=there.firm.organisation).exists()
         assert recorded(here, "NCR-0002").current.content.body["against"] == ["A.1.2"]

@@ -8,6 +8,7 @@ import pytest
 from tests.server.pages.test_pages import EMPTY, Reader
 from tests.server.works import POLICY, PRODUCT, RISK, Works, queries, works
 
+from standfirst.records.actor import Role
 from standfirst.server.organisations import OrganisationType, kinds_of
 from standfirst.server.pages.blank import SERVES, blanks
 from standfirst.server.pages.serving import asked_by
@@ -261,3 +262,15 @@ def test_every_form_is_light_and_names_its_fields(ada: Reader, kind: str) -> Non
     ids = re.findall(r'\bid="([^"]+)"', page.html)
     assert len(ids) == len(set(ids))
     assert len(queries(lambda: ada.get(f"/kinds/{kind}/new/"))) <= 12
+
+
+# --- people ---
+
+
+def test_a_persons_form_says_what_each_role_means_and_no_option_of_a_command(ada: Reader) -> None:
+    page = ada.get("/kinds/person/new/")
+    assert "--actor" not in page.html
+    options = re.search(r'<div class="options meaning">(.*?)</div>', page.html, re.DOTALL)
+    assert options is not None
+    found = re.findall(r'value="([^"]+)"><span><b>[^<]+</b> <span class="soft">([^<]+)<', options[1])
+    assert {key for key, meaning in found if meaning} == {str(role) for role in Role}

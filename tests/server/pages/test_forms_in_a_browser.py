@@ -17,7 +17,7 @@ from standfirst.server.desk.models import Draft
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 
 Scheme = Literal["light", "dark"]
-SAVED = re.compile(r"Draft saved")
+SAVED = re.compile(r"Kept for later, \d\d:\d\d$")
 
 
 @pytest.fixture
@@ -105,12 +105,12 @@ def test_nothing_is_lost_with_the_session(browser: Browser, site: str, there: Wo
         Session.objects.filter(pk=kept.pk).delete()
         page.get_by_label("Hazard", exact=True).fill("Written after the session ended")
         page.get_by_label("Why", exact=True).fill("It matters")
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Record", exact=True).click()
         expect(page.get_by_text("You are signed out.")).to_be_visible()
         expect(page.get_by_label("Hazard", exact=True)).to_have_value("Written after the session ended")
         kept.save(force_insert=True)  # signed in again, in another tab
         page.context.add_cookies([cookie])  # type: ignore[list-item]
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Record", exact=True).click()
         expect(page).to_have_url(re.compile(r"/records/RSK-0001/$"))
     content = there.record(there.firm.workspace.numbered(["RSK-0001"])["RSK-0001"]).current.content
     assert content.body["hazard"] == "Written after the session ended"
@@ -130,7 +130,7 @@ def test_a_fault_is_told_at_its_field_at_once_and_found_from_the_top(
         expect(page.locator("#body-assessed_on-fault")).to_be_visible()
         expect(reviewed).to_have_attribute("aria-invalid", "true")
         expect(reviewed).to_have_attribute("aria-describedby", re.compile("body-assessed_on-fault"))
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Record", exact=True).click()
         expect(page.get_by_role("alert")).to_be_focused()
         page.get_by_role("alert").get_by_role("link", name="Date of the assessment").press("Enter")
         expect(reviewed).to_be_focused()
@@ -167,9 +167,9 @@ def test_forms_and_spreadsheets_fit(
             require_fit(page)
         page.goto(f"{here}/kinds/risk/new/")
         page.get_by_label("Title", exact=True).fill(LONG * 3)
-        page.get_by_role("button", name="Save as draft").click()
+        page.get_by_role("button", name="Keep for later").click()
         require_fit(page)
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Record", exact=True).click()
         expect(page.get_by_role("alert")).to_be_visible()
         require_fit(page)
         page.goto(f"{here}/kinds/risk/new/")

@@ -72,7 +72,7 @@ def joined(there: Works, name: str, *roles: Role) -> Actor:
 
 def needs(page: Page) -> str:
     """The text of what needs somebody, alone."""
-    html = page.html.partition('<ol class="needs">')[2].partition("</ol>")[0]
+    html = page.html.partition('id="needs"')[2].partition("</section>")[0]
     return Page(200, "", html).text
 
 
@@ -96,6 +96,16 @@ def test_late_first_then_today_then_what_waits_then_soon(there: Works) -> None:
     assert "late by 9 d" in told
     assert "in 5 d" in told
     assert "4 things need you today" in page.text  # two late, one today, one to confirm
+
+
+def test_the_heading_counts_what_stands_below_it_and_the_rest_stands_by_itself(there: Works) -> None:
+    for title, days in (("Soon", 5), ("Late", -2), ("Sooner", 3)):
+        there.create("risk", {**RISK, "title": title, "review_by": day(days)})
+    page = home(there, there.ada)
+    today, _, coming = page.html.partition("<h3>In the next two weeks</h3>")
+    assert "2 things need you today" in page.text
+    assert today.partition('id="needs"')[2].count('<span class="badge') == 2
+    assert coming.partition("</ol>")[0].count('<span class="badge') == 2
 
 
 def test_each_line_leads_to_its_deed(there: Works) -> None:

@@ -147,11 +147,11 @@ def test_the_dialogs_fit(browser: Browser, site: str, there: Works, width: int, 
         there.amend(
             there.record(there.firm.workspace.numbered(["RSK-0001"])["RSK-0001"]), title=LONG, owner="ben"
         )
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Record", exact=True).click()
         expect(page.get_by_role("heading", name="Somebody else has recorded")).to_be_visible()
         require_fit(page)
         page.get_by_label("What stands in the field below").check()
-        page.get_by_role("button", name="Save as version 3").click()
+        page.get_by_role("button", name="Record as version 3").click()
         expect(page.get_by_role("heading", name="Ben's title")).to_be_visible()
 
 
@@ -205,9 +205,9 @@ def test_a_merge_needs_no_script(browser: Browser, site: str, there: Works) -> N
         there.amend(
             there.record(there.firm.workspace.numbered(["RSK-0001"])["RSK-0001"]), hazard="Ada's hazard"
         )
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Record", exact=True).click()
         page.get_by_label("Keep version 2").check()
-        page.get_by_role("button", name="Save as version 3").click()
+        page.get_by_role("button", name="Record as version 3").click()
         expect(page.get_by_text("says what you wrote already")).to_be_visible()
         expect(page.get_by_text("Ada's hazard")).to_be_visible()
 

@@ -144,7 +144,7 @@ def fill_product(page: Page) -> None:
     page.locator("[name='body.tier']").fill("2")
     page.locator("[name='body.role']").select_option("system-builder")
     page.locator("[name='why']").fill("Our first product")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Record", exact=True).click()
 
 
 # --- as people meet them ----------------------------------------------------------------------------------------------

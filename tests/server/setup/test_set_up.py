@@ -398,3 +398,56 @@ def test_each_page_asks_few_questions(there: Works, ada: Visitor) -> None:
         path = f"/o/{there.slug}/set-up/{step}/"
         ada.get(path)
         assert len(queries(partial(ada.client.get, path))) <= 12
+
+
+# --- nothing that was typed is lost ---
+
+
+def test_a_step_that_somebody_leaves_half_filled_is_found_as_they_left_it(there: Works, ada: Visitor) -> None:
+    answer(ada, there.slug, "who", "people", "domains")
+    base = f"/o/{there.slug}/set-up/"
+    half = {"stages": ["operation"], "tier": ""}
+    for where in ({"to": "domains"}, {"later": ""}):
+        page = ada.post(f"{base}stages/", **half, **where)
+        assert page.path in {f"{base}domains/", f"/o/{there.slug}/"}
+        again = ada.get(f"{base}stages/")
+        assert 'value="operation" id="id_stages_4" checked' in again.html.replace('class="" ', "")
+        assert "errorlist" not in again.html
+    assert ada.get(base).path == f"{base}stages/"  # it is no answer yet
+
+
+def test_a_changed_answer_is_kept_on_the_way_to_another_step(there: Works, ada: Visitor) -> None:
+    answer(ada, there.slug)
+    base = f"/o/{there.slug}/set-up/"
+    ada.post(f"{base}domains/", domains=["sensing"], to="review")
+    page = ada.get(f"{base}review/")
+    assert "quantum sensing at the stages" in page.text
+    ada.post(f"{base}domains/", to="review")  # none: no answer, so the review needs it first
+    assert ada.get(f"{base}review/").path == f"{base}domains/"
+
+
+def test_the_review_tells_what_was_said_and_cuts_nothing_of_the_scope(there: Works, ada: Visitor) -> None:
+    sites = [f"Site {number}, NL" for number in range(1, 10)]
+    answer(ada, there.slug, who={**ANSWERS["who"], "sites": "\n".join(sites)})
+    page = ada.get(f"/o/{there.slug}/set-up/review/")
+    scope = page.html.partition('name="scope"')[2].partition("</textarea>")[0]
+    assert all(site in scope for site in sites)
+    said = page.html.partition('id="said"')[2].partition("</section>")[0]
+    for told in (
+        "Qubit Works B.V., Netherlands",
+        "Bea Example: Top management and Reviewer",
+        "ISO 9001:2015",
+    ):
+        assert told in said
+    assert said.count('name="to"') == 6
+
+
+def test_the_scope_follows_the_answers_until_somebody_writes_it(there: Works, ada: Visitor) -> None:
+    answer(ada, there.slug)
+    base = f"/o/{there.slug}/set-up/"
+    shown = ada.get(f"{base}review/")
+    scope = shown.html.partition('name="scope"')[2].partition(">")[2].partition("</textarea>")[0].strip()
+    later = {"scope": scope, "look_by": "2099-01-01", "obligations": [], "to": "domains"}
+    ada.post(f"{base}review/", **later)
+    ada.post(f"{base}domains/", domains=["sensing"])
+    assert "quantum sensing at the stages" in ada.get(f"{base}review/").text

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, Validat
 
 from standfirst.evidence.choices import shown
 from standfirst.evidence.source import Source
-from standfirst.standards.problems import Unusable, problem
-from standfirst.standards.validation import dotted
+from standfirst.standards.problems import Problem, Unusable, problem
+from standfirst.standards.validation import dotted, faults_of
 from standfirst.standards.yaml_text import decode
 
 _Qubit = Annotated[StrictInt, Field(ge=0, le=999_999)]
@@ -58,13 +58,7 @@ def read_configuration(source: Source) -> Configuration:
         return Configuration.model_validate(read_object(source))
     except ValidationError as error:
         raise Unusable(
-            problem(
-                source.name,
-                f"field.{fault['type'].replace('_', '-')}",
-                field=dotted(("$", *fault["loc"])),
-                detail=fault["msg"],
-            )
-            for fault in error.errors(include_url=False)
+            Problem(source.name, 0, dotted(("$", *path)), reason) for path, reason in faults_of(error)
         ) from None
 
 

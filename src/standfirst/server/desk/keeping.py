@@ -1,7 +1,7 @@
 """Drafts: kept while somebody writes, thrown away when they are done. No deed, so no ledger holds them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -32,15 +32,25 @@ Pairs = Sequence[tuple[str, str]]
 
 
 def save(
-    place: Place, *, kind: str, record: str, base: int, typed: Pairs, title: str, now: datetime
+    place: Place,
+    *,
+    kind: str,
+    record: str,
+    base: int,
+    typed: Pairs,
+    title: str,
+    now: datetime,
+    empty: bool = False,
 ) -> Draft | None:
-    """Instead of the one before. None where there is nothing to keep. Raises Refused: too long, or too many."""
+    """Instead of the one before. None where there is nothing to keep, unless it may be ``empty``. Raises Refused: too long, or
+    too many.
+    """
     data = json.dumps([list(pair) for pair in typed], ensure_ascii=False)
     if len(data) > LARGEST:
         raise Refused(Reason("draft.too-long", {"limit": LARGEST}))
-    if not any(text.strip() for _name, text in typed):
+    if not empty and not any(text.strip() for _name, text in typed):
         return None
-    said = {"kind": kind, "base": base, "data": data, "title": _plain(title)[:TITLE], "saved_at": now}
+    said = {"kind": kind, "base": base, "data": data, "title": title[:TITLE], "saved_at": now}
     with turn(), transaction.atomic():
         if not own(place).filter(record=record).update(**said):
             if own(place).count() >= MOST:
@@ -51,11 +61,37 @@ def save(
     return own(place).get(record=record)
 
 
+def attach(draft: Draft, names: Sequence[str]) -> None:
+    """Fills files in that were brought for it, as if their names had been typed."""
+    typed = [tuple(pair) for pair in json.loads(draft.data)]
+    kept = [pair for pair in typed if pair != ("body.attachments", "")]
+    more = [pair for pair in (("body.attachments", name) for name in names) if pair not in kept]
+    data = json.dumps([list(pair) for pair in (*kept, *more)], ensure_ascii=False)
+    with turn():
+        Draft.objects.filter(pk=draft.pk).update(data=data)
+
+
 def throw_away(place: Place, record: str) -> None:
     """Harmless where there is none."""
     if own(place).filter(record=record).exists():
         with turn():
             own(place).filter(record=record).delete()
+
+
+def throw_away_said(place: Place, kind: str, typed: Pairs) -> None:
+    """New records of a kind that were begun and say nothing but what has been recorded now: somebody loaded the form anew, and
+    went on there.
+    """
+    said = {(name, text.strip()) for name, text in typed}
+    begun = own(place).filter(kind=kind, base=0)
+    over = [draft.pk for draft in begun if _all_said(draft, said)]
+    if over:
+        with turn():
+            own(place).filter(pk__in=over).delete()
+
+
+def _all_said(draft: Draft, said: Collection[tuple[str, str]]) -> bool:
+    return all((name, text.strip()) in said for name, text in json.loads(draft.data) if text.strip())
 
 
 def own(place: Place) -> QuerySet[Draft]:
@@ -71,7 +107,7 @@ def forget(organisation: Organisation, records: Iterable[str]) -> None:
 
 def typed_in(post: QueryDict) -> Pairs:
     """What a form brought, as it was typed, without what it carries by itself."""
-    return [(name, _plain(text)) for name, texts in post.lists() if name not in NOT_KEPT for text in texts]
+    return [(name, text) for name, texts in post.lists() if name not in NOT_KEPT for text in texts]
 
 
 def posted(draft: Draft) -> QueryDict:
@@ -80,8 +116,3 @@ def posted(draft: Draft) -> QueryDict:
     for name, text in json.loads(draft.data):
         found.appendlist(name, text)
     return found
-
-
-def _plain(text: str) -> str:
-    """Without NUL, which no text column takes, and surrogates, which are no text."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -51,7 +51,7 @@ def _seen(place: Place) -> QuerySet[SavedView]:
 
 def save(place: Place, kind: Kind, name: str, query: str, *, shared: bool, first: bool) -> SavedView:
     """Under its name, over one of that name that one has already. Raises Refused."""
-    name = " ".join(name.replace("\x00", " ").split())
+    name = " ".join(name.split())
     if not name or len(name) > NAME:
         raise Refused(Reason("view.name", {"limit": NAME}))
     own = SavedView.objects.filter(organisation=place.organisation, user=UUID(place.account), kind=kind.name)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from standfirst.records.change import Refused
@@ -24,12 +25,12 @@ BY_SCRIPT = "application/json"
 
 @within("POST")
 def draft(request: HttpRequest, place: Place, kind: str, record: str) -> HttpResponse:
-    """Keeps it, or with ``draft=throw-away`` does not any more. ``record``: its id, or that of the one it is to become."""
+    """Keeps it, with ``draft=files`` goes on to bring files for it, or with ``draft=throw-away`` does not any more. ``record``: its id, or that of the one it is to become."""
     found = reading.kind_of(place, kind)
     identity = reading.row_of(place, record).record if NUMBER.match(record) else record
     if request.POST.get("draft") == "throw-away":
         throw_away(place, identity)
-        messages.success(request, _("The draft is thrown away."))
+        messages.success(request, _("What you began is thrown away."))
         return redirect(_form(place, found, identity))
     try:
         kept = _kept(request, place, found, identity)
@@ -38,10 +39,14 @@ def draft(request: HttpRequest, place: Place, kind: str, record: str) -> HttpRes
             raise
         words = advised(refused.reason)
         return JsonResponse({"told": words}, status=422)
+    if request.POST.get("draft") == "files" and kept:
+        return redirect(
+            f"{reverse('files-upload', args=[place.organisation.slug])}?{urlencode({'draft': kept.record})}"
+        )
     if _by_script(request):
         return JsonResponse({"saved": kept.saved_at.isoformat() if kept else None})
     messages.success(
-        request, _("Saved as a draft, for you alone.") if kept else _("There is nothing to save yet.")
+        request, _("Kept for later, for you alone.") if kept else _("There is nothing to keep yet.")
     )
     return redirect(onward(place, kept) if kept else _form(place, found, identity))
 
@@ -66,6 +71,7 @@ def _kept(request: HttpRequest, place: Place, kind: Kind, record: str) -> Draft 
         base=base,
         typed=typed_in(request.POST),
         title=request.POST.get(f"body.{kind.titled_by}", ""),
+        empty=request.POST.get("draft") == "files",
         now=now(),
     )
 

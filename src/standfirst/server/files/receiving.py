@@ -20,6 +20,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser
 
 from standfirst.records.change import Refused
+from standfirst.server.bodies import plain
 from standfirst.server.files.shelves import CHUNK, shelf
 from standfirst.server.files.sniffing import HEAD
 from standfirst.standards.reason import Reason
@@ -124,10 +125,11 @@ class Delivery(FileUploadHandler):
         body = _Counted(request)
         if request.content_type == "multipart/form-data":
             parser = MultiPartParser(request.META, body, [self], request.encoding or "utf-8")
-            request.POST, _ = parser.parse()  # type: ignore[assignment]  # immutable, as Django leaves it
+            said, _ = parser.parse()
+            request.POST = plain(said)  # type: ignore[assignment]  # immutable, as Django leaves it
             end = f"--{(request.content_params or {}).get('boundary', '')}--"
         else:
-            request.POST = QueryDict(request.META.get("QUERY_STRING", ""))
+            request.POST = plain(QueryDict(request.META.get("QUERY_STRING", "")))  # type: ignore[assignment]
             self._receive_raw(body, request.POST.get("name", ""))
             end = ""
         # The parser takes any end for the file's own.

@@ -18,6 +18,9 @@ from standfirst.server.access import Place, place_of
 from standfirst.server.accounts.models import Scope, User
 from standfirst.server.bodies import takes_files
 from standfirst.server.clock import now
+from standfirst.server.desk.keeping import attach
+from standfirst.server.desk.models import Draft
+from standfirst.server.desk.reading import draft_of, onward
 from standfirst.server.files.forms import AboutForm
 from standfirst.server.files.keeping import keep
 from standfirst.server.files.models import FileUse, StoredFile
@@ -58,6 +61,7 @@ def index(request: HttpRequest, organisation: str) -> HttpResponse:
 @csrf_exempt  # asked in _answer_form, once the body has been read by ourselves
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, organisation: str) -> HttpResponse:
+    """With ``?draft=`` for a record that is being written, by its id: back there, with the files filled in."""
     place = place_of(request, organisation)
     if request.method != "POST":
         return _form(request, place, AboutForm())
@@ -66,12 +70,20 @@ def upload(request: HttpRequest, organisation: str) -> HttpResponse:
         return _answer_form(request, place=place, arrived=delivery.arrived)
 
 
+def _draft(request: HttpRequest, place: Place) -> Draft | None:
+    asked = request.GET.get("draft", "")
+    return draft_of(place, asked) if asked else None
+
+
 @csrf_protect
 def _answer_form(request: HttpRequest, *, place: Place, arrived: list[Arrived]) -> HttpResponse:
     form = AboutForm(request.POST)
     if not form.is_valid():
         return _form(request, place, form, status=422)
     outcomes = _kept(request, place, arrived, form)
+    draft = _draft(request, place)
+    if draft is not None:
+        attach(draft, [one.use.name for one in outcomes if one.use])
     if not outcomes or any(one.refusal for one in outcomes):
         return _form(request, place, form, status=422, outcomes=outcomes, nothing=not outcomes)
     told_ = ngettext(
@@ -80,13 +92,22 @@ def _answer_form(request: HttpRequest, *, place: Place, arrived: list[Arrived]) 
     messages.success(
         request, told_ % {"count": len(outcomes), "names": ", ".join(str(one.use) for one in outcomes)}
     )
-    return redirect("files", organisation=place.organisation.slug)
+    return redirect(onward(place, draft) if draft else reverse("files", args=[place.organisation.slug]))
 
 
 def _form(
     request: HttpRequest, place: Place, form: AboutForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"organisation": place.organisation, "form": form, "limit": limit(), **more}
+    draft = _draft(request, place)
+    back = onward(place, draft) if draft else ""
+    context = {
+        "organisation": place.organisation,
+        "form": form,
+        "limit": limit(),
+        "draft": draft,
+        "back": back,
+        **more,
+    }
     return render(request, "files/upload.html", context, status=status)
 
 

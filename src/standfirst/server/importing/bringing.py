@@ -17,6 +17,7 @@ from standfirst.records.writing import Known, Wish, amend, create, wish_of
 from standfirst.server.access import AT_A_DOOR, Place
 from standfirst.server.importing.cells import Unreadable, value
 from standfirst.server.importing.columns import NUMBER, Target, targets
+from standfirst.server.importing.people import Present
 from standfirst.server.importing.tables import Line, Table
 from standfirst.server.pages.blank import BODY, LINKS, SERVES
 from standfirst.server.pages.shapes import label
@@ -151,6 +152,7 @@ class _Bringing:
         self.place, self.kind, self.asked, self.table, self.why = place, kind, asked, table, why
         self.columns = {key: table.columns[at] for at, key in mapping.items()}
         self.known = _at_once(known, asked)
+        self.present = Present(place, kind)
         self.problems = list(asked.problems)
         self.unread = {(one.line, one.field) for one in asked.problems}
 
@@ -179,6 +181,8 @@ class _Bringing:
             if before is None:
                 self._tell(row, NUMBER, Reason("sheet.number-unknown", {"number": row.number}))
                 return ()
+        for at, reason in self.present.faults(row.wish, before):
+            self._tell(row, at, reason)
         try:
             wish = wish_of(_wanted(row, before, self.kind), name=str(row.line))
             drafts = self._deed(wish, before, actor)(foreseen).drafts
@@ -190,8 +194,8 @@ class _Bringing:
             self._tell(row, "", refused.reason)
             return ()
         for draft in drafts:
-            if (reason := foreseen.take(draft, row.line)) is not None:
-                self._tell(row, "", reason)
+            if (against := foreseen.take(draft, row.line)) is not None:
+                self._tell(row, "", against)
         return drafts
 
     def _deed(self, wish: Wish, before: Record | None, actor: Actor) -> DeedFunction:

@@ -42,6 +42,16 @@ COLUMNS: Final = 200
 CELL: Final = 32_767
 """Characters of a cell, as many as spreadsheets take."""
 
+LAST: Final = 1_048_576
+"""The last row that a spreadsheet has."""
+
+_LAST_COLUMN: Final = 16_384
+
+PLACES: Final = 8_000_000
+"""Cells that rows may stretch over in all, those in which nothing stands counted: one that is formatted in column XFD makes its
+row 16,384 wide.
+"""
+
 _HEAD: Final = 100_000
 """Characters of the first row that show the separator; the reader of CSV takes no longer field than 131072."""
 
@@ -199,8 +209,14 @@ def _first(book: Any) -> Any:
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
-    """With more rows than are taken, so that too many are seen; one far below the others is not walked to."""
-    for number, row in enumerate(sheet.iter_rows(max_row=ROWS + 1_000, values_only=True), 1):
+    """Those in which something stands, wherever: what lies far off is read or refused, and never left out in silence."""
+    places = 0
+    for number, row in enumerate(sheet.iter_rows(max_row=LAST, values_only=True), 1):
+        if not row:
+            continue
+        places += len(row)
+        if places > PLACES:
+            raise _refused("too-wide", cell=_named_cell(len(row), number))
         end = len(row)
         while end and row[end - 1] is None:
             end -= 1
@@ -236,7 +252,7 @@ def _laid(rows: Iterator[tuple[int, Sequence[Any]]]) -> tuple[Sequence[str], Seq
         if not cells:
             continue
         if len(cells) > COLUMNS:
-            raise _refused("too-many-columns", limit=COLUMNS)
+            raise _refused("too-many-columns", limit=COLUMNS, cell=_named_cell(len(cells), number))
         if not columns:
             columns = [_named(cell) for cell in cells]
             continue
@@ -248,6 +264,11 @@ def _laid(rows: Iterator[tuple[int, Sequence[Any]]]) -> tuple[Sequence[str], Seq
     width = max(len(columns), max((len(line.cells) for line in lines), default=0))
     named = [*columns, *[""] * (width - len(columns))]
     return [name or get_column_letter(place) for place, name in enumerate(named, 1)], lines
+
+
+def _named_cell(column: int, row: int) -> str:
+    """As a spreadsheet names it; what lies beyond its last column by that one."""
+    return f"{get_column_letter(min(column, _LAST_COLUMN))}{row}"
 
 
 def _named(cell: Cell | Unvalued) -> str:

@@ -34,7 +34,7 @@ from standfirst.server.importing.keeping import (
     waiting,
 )
 from standfirst.server.importing.models import Sheet
-from standfirst.server.importing.tables import COLUMNS, LARGEST, ROWS, Table, Unvalued, table
+from standfirst.server.importing.tables import COLUMNS, LARGEST, ROWS, Line, Table, Unvalued, table
 from standfirst.server.importing.template import template
 from standfirst.server.pages.entry import READING, WRITING, page, within
 from standfirst.server.pages.families import many
@@ -227,6 +227,7 @@ class Wrong:
     row: int
     column: str
     words: str
+    hint: str
 
 
 def _show(  # noqa: PLR0917
@@ -241,17 +242,20 @@ def _show(  # noqa: PLR0917
 ) -> HttpResponse:
     by_key = {target.key: target for target in targets(kind)}
     laid_ = {at: by_key[key] for at, key in mapping.items() if key in by_key}
+    wrong = [_wrong(one) for one in outcome.problems[:TOLD]]
+    lines = _preview(read, laid_, wrong)
     context = {
         **_about(kind),
         **_recognised(kept, read),
         "mapping": sorted(mapping.items()),
         "outcome": outcome,
-        "wrong": [_wrong(one) for one in outcome.problems[:TOLD]],
+        "wrong": wrong,
         "more": len(outcome.problems) - TOLD,
         "stopped": len(outcome.problems) >= MOST,
         "faulty_rows": len({one.line for one in outcome.problems if one.line}),
         "head": [one.label for one in laid_.values()],
-        "lines": _preview(read, laid_),
+        "lines": lines,
+        "shows_faulty": any(faulty for _number, faulty, _cells in lines),
         "left_out": [name for at, name in enumerate(read.columns) if at not in laid_],
         **more,
     }
@@ -259,17 +263,41 @@ def _show(  # noqa: PLR0917
     return page(request, place, "importing/checked.html", context, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell as it stands in the table; ``faults``: what is wrong with it."""
+
+    words: str
+    faults: Sequence[str] = ()
+
+
 def _wrong(problem: Problem) -> Wrong:
-    return Wrong(problem.line, problem.field, f"{told(problem.reason)} {hint(problem.reason)}".strip())
+    return Wrong(problem.line, problem.field, told(problem.reason), hint(problem.reason))
 
 
-def _preview(read: Table, laid_: Mapping[int, Target]) -> list[tuple[int, list[str]]]:
-    found = []
-    for line in read.lines[:SHOWN]:
-        cells = [line.cells[at] if at < len(line.cells) else None for at in laid_]
-        words = [one.text if isinstance(one, Unvalued) else "" if one is None else text(one) for one in cells]
-        found.append((line.number, [one if len(one) <= _LONG else f"{one[: _LONG - 1]}…" for one in words]))
-    return found
+def _preview(
+    read: Table, laid_: Mapping[int, Target], wrong: Sequence[Wrong]
+) -> list[tuple[int, bool, list[Shown]]]:
+    """The first rows; where some have faults, the first of those. Each: its number, whether it is faulty, its cells."""
+    faults: dict[tuple[int, str], list[str]] = {}
+    for one in wrong:
+        faults.setdefault((one.row, one.column), []).append(one.words)
+    faulty = {one.row for one in wrong}
+    chosen = [line for line in read.lines if line.number in faulty] or read.lines
+    return [
+        (
+            line.number,
+            line.number in faulty,
+            [Shown(_said_in(line, at), faults.get((line.number, read.columns[at]), ())) for at in laid_],
+        )
+        for line in chosen[:SHOWN]
+    ]
+
+
+def _said_in(line: Line, at: int) -> str:
+    cell = line.cells[at] if at < len(line.cells) else None
+    words = cell.text if isinstance(cell, Unvalued) else "" if cell is None else text(cell)
+    return words if len(words) <= _LONG else f"{words[: _LONG - 1]}…"
 
 
 def _record(  # noqa: PLR0917

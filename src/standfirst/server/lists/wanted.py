@@ -18,6 +18,7 @@ from django.http import QueryDict
 
 from standfirst.records.indexing import indexed
 from standfirst.records.kind import Kind
+from standfirst.server.bodies import plain
 from standfirst.standards.reason import Reason
 from standfirst.trust.spelling import Misspelt, base64url_text, read_base64url
 
@@ -166,7 +167,7 @@ def wanted(kind: Kind, asked: QueryDict) -> Wanted:
 
 def parse(kind: Kind, query: str) -> Wanted:
     """From what a saved view keeps."""
-    return wanted(kind, QueryDict(query))
+    return wanted(kind, plain(QueryDict(query)))
 
 
 def _known(asked: QueryDict, name: str, known: Sequence[str], strange: list[Reason]) -> str:
@@ -178,8 +179,8 @@ def _known(asked: QueryDict, name: str, known: Sequence[str], strange: list[Reas
 
 
 def _text(value: str) -> str:
-    """As a database takes it, and no longer than anybody means."""
-    return " ".join(value.replace("\x00", " ").split())[:LONGEST]
+    """In one line, and no longer than anybody means."""
+    return " ".join(value.split())[:LONGEST]
 
 
 def _conditions(kind: Kind, asked: QueryDict, strange: list[Reason]) -> Iterator[Condition]:

@@ -12,11 +12,13 @@ from typing import Any, Final
 import yaml
 from django.utils.translation import gettext as _
 
+from standfirst.management.organisation import PERSON
 from standfirst.records.kind import Kind
 from standfirst.records.view import Widget
 from standfirst.server.files.names import EVIDENCE
 from standfirst.server.pages.shapes import Part, Shape, Sort, label, shapes, within
 from standfirst.server.pages.spelling import SPELLINGS
+from standfirst.server.setup.telling import ROLES
 from standfirst.words.language import translated
 from standfirst.words.render import joined
 from standfirst.words.render import kind as noun
@@ -56,7 +58,7 @@ class Blank:
     """One field of the form. ``text``, ``lines`` and ``options`` are what stands in it; ``entries`` are its rows of fields,
     of which ``one`` has a single one. ``proposed``: the name of the list from which the browser proposes what to write.
     ``among``: the kinds that its links may lead to. ``sent``: by which name it was sent, where its row has moved since.
-    ``asked_by``: requirements that ask for it. ``picked``: what the records of its links are called; ``unknown``: requirements
+    ``meanings``: of its options, where they need any. ``asked_by``: requirements that ask for it. ``picked``: what the records of its links are called; ``unknown``: requirements
     that the edition does not have.
     """
 
@@ -78,6 +80,7 @@ class Blank:
     asked_by: Sequence[Any] = ()
     picked: Sequence[tuple[str, str]] = ()
     unknown: Sequence[str] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     merge: Any = None
 
@@ -135,6 +138,11 @@ class Blank:
     def grouping(self) -> bool:
         """Whether it holds several inputs, so that its label is a legend."""
         return self.widget in {"choices", "several", "entries", "moment", "scale", "requirements"}
+
+    @property
+    def explained(self) -> Sequence[tuple[str, str, bool, str]]:
+        """Its options, each with what it means."""
+        return [(key, words, chosen, self.meanings.get(key, "")) for key, words, chosen in self.options]
 
     @property
     def one(self) -> bool:
@@ -261,6 +269,8 @@ def _of_kind(kind: Kind, shape: Shape, value: Any, offered: Offered) -> Blank:
     if widget is Widget.PERSON and made.sort in {Sort.LINE, Sort.TEXT, Sort.LINES}:
         made.proposed = "people"
         made.sort = Sort.LINES if made.sort is Sort.LINES else Sort.LINE
+    if kind.name == PERSON.name and shape.name == "roles":
+        made.meanings = {str(role): str(told.meaning) for role, told in ROLES.items()}
     if widget is Widget.SCALE:
         made.steps = _steps(shape, kind.view.scales.get(shape.name, ()))
     if made.asks is None:

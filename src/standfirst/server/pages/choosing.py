@@ -32,7 +32,7 @@ AT_MOST: Final = 12
 @within(*READING)
 def records(request: HttpRequest, place: Place) -> HttpResponse:
     """Those of some kinds that somebody searches for; before they type, those that changed last."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    text = request.GET.get("q", "").strip()[:LONGEST]
     asked = tuple(kind for kind in request.GET.getlist("kind") if kind in place.store.kinds)
     kinds = asked or place.store.kinds.names
     own = Current.objects.filter(organisation=place.organisation, erased=False, kind__in=kinds)

@@ -131,6 +131,7 @@ def _moment(day: str, time: str) -> str:
     """As records keep it. A day alone means its beginning; what is none of both is told by the kind's own rules."""
     if not day and not time:
         return ""
+    time = f"0{time}" if time[1:2] == ":" else time
     text = f"{day}T{time or '00:00'}{'' if time.count(':') == 2 else ':00'}Z"
     try:
         return datetime.fromisoformat(text).astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -116,6 +116,16 @@ class Mine:
     def items(self) -> Sequence[Item]:
         return [*self.late, *self.now, *self.soon, *self.begun]
 
+    @property
+    def parts(self) -> Sequence[tuple[str, Sequence[Item]]]:
+        """Those of today stand by themselves: they are what the page's heading counts."""
+        found = (
+            ("", [*self.late, *self.now]),
+            (_("In the next two weeks"), self.soon),
+            (_("Begun, and not recorded yet"), self.begun),
+        )
+        return [(title, items) for title, items in found if items]
+
 
 def needs(place: Place, actor: Actor, own: Sequence[Day], today: date) -> Mine:
     """In two queries: what waits, drafts. For who receives speak-up cases in one more, and two where there are any.

@@ -126,7 +126,7 @@ def _coming(place: Place, record: str) -> QuerySet[Link]:
 def links(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     """More links of one sort: ``?relation=about&way=in&after=123``."""
     row = reading.row_of(place, record)
-    relation, away = request.GET.get("relation", "").replace("\x00", ""), request.GET.get("way") == OUT
+    relation, away = request.GET.get("relation", ""), request.GET.get("way") == OUT
     after = whole(request.GET.get("after", ""), otherwise=None)
     group = _out(place, row, relation, after) if away else _in(place, row, relation, after)
     context = {**about(place, row), "group": group}

@@ -18,7 +18,7 @@ from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.lists.moving import MOST, move_all, outlook
 from standfirst.server.lists.querying import Found
-from standfirst.server.lists.wanted import wanted
+from standfirst.server.lists.wanted import parse
 from standfirst.server.pages.entry import page, whole, within
 from standfirst.server.pages.families import many
 from standfirst.server.pages.listing import ALL, asking_of
@@ -90,7 +90,7 @@ def _chosen(request: HttpRequest, place: Place, kind: Kind, query: str) -> Seque
     """The rows that are ticked, or all that match. Raises Refused: none, or too many."""
     own = Current.objects.filter(organisation=place.organisation, kind=kind.name, erased=False)
     if request.POST.get("all") and not request.POST.get("confirm"):
-        asked = wanted(kind, QueryDict(query)).but()
+        asked = parse(kind, query).but()
         ids = Found(asking_of(place, kind, asked), asked).ids(MOST + 1)
         if len(ids) > MOST:
             raise Refused(Reason("bulk.too-many", {"limit": MOST}))

@@ -15,9 +15,7 @@ def by_name(place: Place, kind: Kind | None, body: Body) -> Body:
     """In one query at most; what is nobody's handle stays as it was written."""
     if kind is None:
         return body
-    called = names(
-        place, {text for name, said in body.items() for text in _texts(said, is_person=_is(kind, name))}
-    )
+    called = names(place, {text for _place, text in said_of(kind, body)})
     if not called:
         return body
     return {
@@ -26,20 +24,26 @@ def by_name(place: Place, kind: Kind | None, body: Body) -> Body:
     }
 
 
-def _is(kind: Kind, name: str) -> bool:
-    return name == OWNER or name in kind.view.people
+def said_of(kind: Kind, body: Body) -> Iterator[tuple[str, str]]:
+    """Whom a record names, each with the place where it stands: ``auditors[1]``, ``actions[0].owner``."""
+    for name, said in body.items():
+        yield from _placed(name, said, is_person=_is(kind, name))
 
 
-def _texts(said: Any, *, is_person: bool) -> Iterator[str]:
+def _placed(place: str, said: Any, *, is_person: bool) -> Iterator[tuple[str, str]]:
     if isinstance(said, str):
         if is_person:
-            yield said
+            yield place, said
     elif isinstance(said, Mapping):
         for name, inner in said.items():
-            yield from _texts(inner, is_person=name == OWNER)
+            yield from _placed(f"{place}.{name}", inner, is_person=name == OWNER)
     elif isinstance(said, list | tuple):
-        for inner in said:
-            yield from _texts(inner, is_person=is_person)
+        for number, inner in enumerate(said):
+            yield from _placed(f"{place}[{number}]", inner, is_person=is_person)
+
+
+def _is(kind: Kind, name: str) -> bool:
+    return name == OWNER or name in kind.view.people
 
 
 def _put(said: Any, called: Callable[[str], str], *, is_person: bool) -> Any:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from standfirst.records.change import Conflict
+from standfirst.records.change import Conflict, Refused
 from standfirst.records.kind import Kind
 from standfirst.records.record import Record
 from standfirst.records.sealing import NUMBER
@@ -17,7 +17,7 @@ from standfirst.records.workspace import DeedFunction
 from standfirst.records.writing import amend, create, wish_of
 from standfirst.server import reading
 from standfirst.server.access import AT_A_DOOR, Place
-from standfirst.server.desk.keeping import posted, throw_away
+from standfirst.server.desk.keeping import posted, throw_away, throw_away_said, typed_in
 from standfirst.server.desk.models import Draft
 from standfirst.server.desk.reading import begun, draft_of
 from standfirst.server.pages.about import about
@@ -29,6 +29,7 @@ from standfirst.server.pages.shapes import Shape, Sort, shapes
 from standfirst.server.pages.sheet import Begun, draft_url, offered, sheet, with_party
 from standfirst.server.pages.trying import tried
 from standfirst.standards.library import edition
+from standfirst.standards.problems import Unusable
 
 # --- a new record ----------------------------------------------------------------------------------------------------
 
@@ -73,6 +74,7 @@ def new(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
         more = {**context, "told": told, "why_faults": form.why}
         return sheet(request, place, found, form.blanks, status=422, **more)
     throw_away(place, identity)
+    throw_away_said(place, found.name, typed_in(post))
     made = reading.row_of(place, identity)
     messages.success(request, _("%(record)s is recorded.") % {"record": made.number})
     return redirect("record", place.organisation.slug, made.number)
@@ -159,7 +161,7 @@ def _sent_before(request: HttpRequest, place: Place, kind: Kind, form: Filled, i
     if not same(place.store).drafts:
         messages.success(request, _("%(record)s is recorded.") % told)
         return redirect("record", place.organisation.slug, made.number)
-    again = _("This form was sent before and recorded as %(record)s. Save it again to record another.") % told
+    again = _("This form was sent before and recorded as %(record)s. Record it again to make another.") % told
     other = str(uuid4())
     more = {"told": [again], "why": why, "id": other, "draft_url": draft_url(place, kind, other)}
     return sheet(request, place, kind, form.blanks, status=409, **more)
@@ -197,12 +199,35 @@ def edit(request: HttpRequest, place: Place, record: str) -> HttpResponse:
     return redirect("record", place.organisation.slug, row.number)
 
 
+def _says_what_stands(place: Place, kind: Kind, record: Record, draft: Draft) -> bool:
+    """Recorded in another window, or typed and taken back: there is nothing to go on with."""
+    form = filled(kind, posted(draft), offered(place, kind))
+    if not form.readable:
+        return False
+    same = amend(
+        acting=place.actor,
+        record=record.id,
+        expected=record.current.content.version,
+        wish=wish_of(form.wish(), name=kind.name),
+        why="-",
+        known=reading.known(place),
+        signed=AT_A_DOOR,
+    )
+    try:
+        return not same(place.store).drafts
+    except (Unusable, Refused):
+        return False
+
+
 def _open(
     request: HttpRequest, place: Place, kind: Kind, record: Record, context: dict[str, Any]
 ) -> HttpResponse:
     """As the record stands; or what somebody had begun to change, for the version that they began with."""
     draft = draft_of(place, record.id)
     version = record.current.content.version
+    if draft is not None and _says_what_stands(place, kind, record, draft):
+        throw_away(place, record.id)
+        draft = None
     if draft is not None and "draft" in request.GET:
         return _go_on(request, place, kind, draft, **context, expected=draft.base)
     begun_ = [Begun.of(place, kind, draft, version=version)] if draft is not None else []

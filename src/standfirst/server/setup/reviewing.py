@@ -18,6 +18,9 @@ from standfirst.standards.library import edition
 REASON: Final = 2_000
 """Characters of a reason."""
 
+_LINE: Final = 80
+"""Characters of a line of the scope, as the page shows it: all of it is to be seen."""
+
 
 class ReviewForm(Step):
     """What is proposed, to be read and changed before it is recorded. ``proposals``: what the annex requirements come to."""
@@ -30,7 +33,7 @@ class ReviewForm(Step):
     scope = forms.CharField(
         label=gettext_lazy("The scope, as it would stand on a certificate"),
         max_length=LONG,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "words"}),
     )
     look_by = forms.DateField(
         label=gettext_lazy("Obligations are looked at by"),
@@ -45,9 +48,12 @@ class ReviewForm(Step):
         proposals: Sequence[Proposed] = (),
         markets: Sequence[str] = (),
         today: date,
+        proposed: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.proposed = proposed
+        self.fields["scope"].widget.attrs["rows"] = max(4, len(proposed) // _LINE + 2)
         self.proposals = [each for each in proposals if not each.fixed]
         self.today = today
         self.expected = [each for each in expectations(markets) if each.coming(today)]
@@ -74,7 +80,7 @@ class ReviewForm(Step):
                 max_length=REASON,
                 initial=each.reason,
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs={"rows": 2, "class": "words"}),
             )
 
     def clean_look_by(self) -> date:
@@ -93,7 +99,7 @@ class ReviewForm(Step):
         return cleaned
 
     def answered(self) -> dict[str, Any]:
-        """Of the annex only where somebody departs from the proposal: the rest follows the answers, whatever becomes of them."""
+        """Of the scope and the annex only where somebody departs from the proposal: the rest follows the answers, whatever becomes of them."""
         told = self.cleaned_data
         decided = {}
         for each in self.proposals:
@@ -104,6 +110,8 @@ class ReviewForm(Step):
         kept: dict[str, Any] = {
             name: plain(told[name]) for name in ("scope", "look_by", "obligations") if name in told
         }
+        if kept["scope"].split() == self.proposed.split():
+            del kept["scope"]  # it follows the answers
         return {**kept, "decided": decided}
 
     @staticmethod

@@ -111,7 +111,17 @@ DUTIES: Final[Mapping[str, Told]] = {
     Role.AUDITOR: Told(_("Internal auditor"), _("audits what others do")),
     Role.REVIEWER: Told(_("Reviewer"), _("reads and approves what others wrote")),
 }
-"""Roles of an organisation with a management system; a certifier's stand elsewhere."""
+"""Roles of an organisation with a management system; a certifier asks for others besides."""
+
+ROLES: Final[Mapping[str, Told]] = {
+    **DUTIES,
+    Role.APPLICATION_REVIEWER: Told(
+        _("Application reviewer"), _("reviews whether an application can be taken on")
+    ),
+    Role.DECISION_MAKER: Told(_("Decision maker"), _("decides on certification, of audits done by others")),
+    Role.ACCREDITATION_ASSESSOR: Told(_("Accreditation assessor"), _("assesses the bodies that certify")),
+}
+"""What each role means: told wherever somebody chooses one."""
 
 KINDS: Final[Mapping[str, Told]] = {
     OrganisationType.ORGANISATION: Told(

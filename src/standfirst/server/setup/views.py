@@ -6,7 +6,7 @@ from allauth.account.utils import perform_login
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +29,7 @@ from standfirst.server.setup.forms import STEPS, FirstAccountForm, FoundForm
 from standfirst.server.setup.founding import Founding
 from standfirst.server.setup.markets import markets
 from standfirst.server.setup.proposing import ground_of, tailored
+from standfirst.server.setup.recalling import recalled
 from standfirst.server.setup.reviewing import ReviewForm
 from standfirst.server.setup.step import Step
 from standfirst.standards.problems import Unusable
@@ -146,22 +147,37 @@ def step(request: HttpRequest, place: Place, step: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, place: Place, step: str, given: Given) -> HttpResponse:
-    """Kept, and on to the next; of the last, recorded."""
+    """Kept, and on to the next, or to another one; of the last, recorded. What is no answer yet is kept as it was typed, where
+    somebody goes elsewhere.
+    """
     form = _form(place, step, given, request.POST)
-    if not form.is_valid():
+    slug, names = place.organisation.slug, list(STEPS)
+    to = request.POST.get("to", "")
+    if form.is_valid():
+        if to not in STEPS or step in given.steps or form.has_changed():
+            answers.keep(place.organisation, _user(request), step, form.answered(), now=now())
+    elif to in STEPS or "later" in request.POST:
+        answers.leave(place.organisation, _user(request), step, _typed(request.POST), now=now())
+    else:
         return _shown(request, place, step, given, form)
-    answers.keep(place.organisation, _user(request), step, form.answered(), now=now())
-    slug = place.organisation.slug
+    if to in STEPS:
+        return redirect("set-up-step", slug, to)
     if "more" in request.POST:
         return redirect(f"{reverse('set-up-step', args=[slug, step])}?more=1#more")
     if "later" in request.POST:
         return redirect("organisation", slug)
     if step != "review":
-        names = list(STEPS)
         return redirect("set-up-step", slug, names[names.index(step) + 1])
     _finish(place, answers.given(place, _user(request)))
     messages.success(request, _("It is recorded, as drafts. This is what is missing, first things first."))
     return redirect("gaps", slug)
+
+
+def _typed(post: QueryDict) -> str:
+    kept = post.copy()
+    for name in ("csrfmiddlewaretoken", "to", "later"):
+        kept.pop(name, None)
+    return kept.urlencode()
 
 
 def _finish(place: Place, given: Given) -> None:
@@ -180,6 +196,7 @@ def _finish(place: Place, given: Given) -> None:
 
 def _form(place: Place, step: str, given: Given, posted: Any = None) -> Step:
     kept = given.of(step)
+    typed = QueryDict(given.typed[step]) if posted is None and step in given.typed else None
     options: dict[str, Any] = {}
     form = STEPS[step]
     initial: dict[str, Any] = dict(kept)
@@ -189,17 +206,21 @@ def _form(place: Place, step: str, given: Given, posted: Any = None) -> Step:
         initial.setdefault("name", place.organisation.name)
     elif step == "people":
         options["alone"] = manages_alone(place.store.records(kinds=(PERSON.name,)).values(), place.person)
-        options["rows"] = _rows(posted, "name", len(kept.get("others", ())))
+        options["rows"] = _rows(posted or typed, "name", len(kept.get("others", ())))
     elif step == "certificates":
-        options["rows"] = _rows(posted, "standard", len(kept.get("certificates", ())))
+        options["rows"] = _rows(posted or typed, "standard", len(kept.get("certificates", ())))
     elif step == "review":
         options |= {
             "proposals": given.proposals,
             "markets": given.markets,
             "today": reading.today(place),
+            "proposed": given.scope(),
         }
         initial.setdefault("scope", given.scope())
-    return form(posted, initial=initial, **options)
+    made = form(posted, initial=initial, **options)
+    for name, field in made.fields.items() if typed is not None else ():
+        made.initial[name] = field.widget.value_from_datadict(typed, {}, name)
+    return made
 
 
 def _rows(posted: Any, field: str, kept: int) -> int:
@@ -217,7 +238,7 @@ def _shown(request: HttpRequest, place: Place, step: str, given: Given, form: St
         "step": step,
         "number": index + 1,
         "count": len(names),
-        "steps": [(name, STEPS[name].title, name in given.steps, name == step) for name in names],
+        "steps": [(name, STEPS[name].title, given.answers(name), name == step) for name in names],
         "before": names[index - 1] if index else "",
         "last": step == names[-1],
     }
@@ -235,13 +256,13 @@ def _review(given: Given, form: ReviewForm) -> dict[str, Any]:
     clauses = tailored(profile) if profile else []
     held = [each["standard"] for each in given.of("certificates").get("certificates", ())]
     return {
+        "recalled": recalled(given),
         "who": given.of("who"),
         "profile": profile,
         "clauses": clauses,
         "asked": sum(clause.asked for clause in clauses),
         "total": sum(len(clause.requirements) for clause in clauses),
         "left_out": [each for clause in clauses for each in clause.requirements if each.left_out],
-        "whole": [clause for clause in clauses if clause.asked == len(clause.requirements)],
         "annex": form.groups(),
         "grounds": [ground_of(name) for name in held],
         "people": given.of("people"),

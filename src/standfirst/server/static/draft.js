@@ -61,7 +61,7 @@ const save = async () => {
     const told = await answer.json().catch(() => ({}))
     if (!answer.ok) say(told.told || words.broken)
     else if (told.saved) {
-      const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })
+      const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
       say(words.saved.replace('{time}', time.format(new Date(told.saved))))
     }
     changed ||= !answer.ok
