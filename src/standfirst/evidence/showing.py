@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import Final
 
 from standfirst.evidence.collectors import collector_row
-from standfirst.evidence.result import Check, MeasurementResult
+from standfirst.evidence.result import Check, Element, MeasurementResult
+from standfirst.evidence.result import Figure as Measure
 from standfirst.pictures.figure import Figure
 from standfirst.pictures.measured import CheckRow, ElementTable, Measured
 from standfirst.standards.problems import Unusable
 from standfirst.standards.reason import Reason
 
-SHARE: Final = frozenset({"elements", "affected", "share", "lower", "upper"})
-"""The figures of a share with its exact interval."""
+_SHARE: Final = frozenset({"elements", "affected", "share", "lower", "upper"})
 
 ELEMENT_COLUMNS: Final = ("kind", "quantum-status", "standing", "first-missed-date", "first-missed-rule")
 ELEMENTS_SHOWN: Final = 40
@@ -47,31 +47,46 @@ def checks(result: MeasurementResult) -> list[CheckRow]:
             limit=f"{check.limit.side.value.replace('-', ' ')} {_with_unit(check.limit.value, check.limit.unit)}"
             if check.limit
             else "",
-            codes=[code for code in check.codes if "sha256" not in code],
+            codes=codes(check),
         )
         for check in result.checks
     ]
 
 
+def share_of(check: Check) -> Mapping[str, str] | None:
+    """What a share with its exact interval says, by the names of its figures: affected, elements, share, lower, upper."""
+    figures = {figure.name: figure.value for figure in check.figures if figure.name in _SHARE}
+    if len(figures) < len(_SHARE):
+        return None
+    exact = {name: f"{Decimal(figures[name]):.4f}" for name in ("share", "lower", "upper")}
+    return {name: str(value) for name, value in figures.items()} | exact
+
+
+def other_figures(check: Check) -> list[Measure]:
+    """Those that are not told with the share."""
+    told = _SHARE if share_of(check) else frozenset()
+    return [figure for figure in check.figures if figure.name not in told]
+
+
+def codes(check: Check) -> list[str]:
+    """What has to be known beside what was found; digests are for programs."""
+    return [code for code in check.codes if "sha256" not in code]
+
+
 def _found(check: Check) -> str:
-    """A share with its count and interval, or each figure by its name."""
-    figures = {figure.name: figure for figure in check.figures}
-    told = [
-        f"{f.name.replace('-', ' ')} {_with_unit(f.value, f.unit)}"
-        for f in check.figures
-        if f.name not in SHARE
-    ]
-    if set(figures) >= SHARE:
-        value, lower, upper = (f"{Decimal(figures[name].value):.4f}" for name in ("share", "lower", "upper"))
-        told.insert(
-            0,
-            f"{figures['affected'].value} of {figures['elements'].value} ({value}; interval {lower} to {upper})",
-        )
+    told = [f"{f.name.replace('-', ' ')} {_with_unit(f.value, f.unit)}" for f in other_figures(check)]
+    if share := share_of(check):
+        told.insert(0, "{affected} of {elements} ({share}; interval {lower} to {upper})".format_map(share))
     return ", ".join(told)
 
 
 def _with_unit(value: int | str, unit: str) -> str:
     return str(value) if unit == "1" else f"{value} {unit}"
+
+
+def said_of(element: Element) -> Mapping[str, str]:
+    """What is stated of it, by name."""
+    return {one.name: "" if one.value is None else str(one.value) for one in element.statements}
 
 
 def element_table(result: MeasurementResult, most: int = ELEMENTS_SHOWN) -> ElementTable | None:
@@ -82,7 +97,7 @@ def element_table(result: MeasurementResult, most: int = ELEMENTS_SHOWN) -> Elem
     columns = [name for name in ELEMENT_COLUMNS if name in names]
     rows = []
     for element in result.elements[:most]:
-        said = {s.name: "" if s.value is None else str(s.value) for s in element.statements}
+        said = said_of(element)
         rows.append([element.element, *(said.get(name, "") for name in columns)])
     named = ["element", *(name.replace("-", " ") for name in columns)]
     return ElementTable(named, rows, max(0, len(result.elements) - most))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from standfirst.evidence.result import Check, Figure, Interval, MeasurementResult
 from standfirst.evidence.result import Value as MeasuredValue
+from standfirst.evidence.showing import codes, other_figures, said_of, share_of
 from standfirst.records.kind import Body
 from standfirst.server.pages.shapes import capital
 from standfirst.server.pages.showing import Value, value
@@ -21,8 +22,6 @@ _TONES: Final = {
     "nonconform": "bad",
     "not-measurable": "",
 }
-_SHARE: Final = frozenset({"elements", "affected", "share", "lower", "upper"})
-"""The figures of a share with its exact interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +125,11 @@ def _check(check: Check) -> CheckLine:
 
 def _found(check: Check) -> Sequence[str]:
     """A share as one figure with its interval, then each other figure by its name, then what has to be known beside them."""
-    figures = {one.name: one for one in check.figures}
     told = []
-    if figures.keys() >= _SHARE:
-        told.append(
-            _("%(affected)s of %(elements)s (%(share)s; interval %(lower)s to %(upper)s)")
-            % {
-                "affected": figures["affected"].value,
-                "elements": figures["elements"].value,
-                **{name: f"{Decimal(figures[name].value):.4f}" for name in ("share", "lower", "upper")},
-            }
-        )
-        figures = {name: one for name, one in figures.items() if name not in _SHARE}
-    told += [f"{_words(one.name)} {_with_unit(one.value, one.unit)}" for one in figures.values()]
-    return [*told, *(_words(code) for code in check.codes if "sha256" not in code)]
+    if share := share_of(check):
+        told.append(_("%(affected)s of %(elements)s (%(share)s; interval %(lower)s to %(upper)s)") % share)
+    told += [f"{_words(one.name)} {_with_unit(one.value, one.unit)}" for one in other_figures(check)]
+    return [*told, *(_words(code) for code in codes(check))]
 
 
 def _value(one: MeasuredValue) -> tuple[str, str, str, str]:
@@ -175,7 +165,7 @@ def _elements(result: MeasurementResult) -> Table | None:
     names = list(dict.fromkeys(one.name for element in result.elements for one in element.statements))
     rows = []
     for element in result.elements:
-        said = {one.name: "" if one.value is None else str(one.value) for one in element.statements}
+        said = said_of(element)
         rows.append([element.element, *(_words(said.get(name, "")) for name in names), element.place])
     head = [_("Element"), *(capital(_words(name)) for name in names), _("Where")]
     return Table("", head, rows, len(rows))
