@@ -94,7 +94,7 @@ def test_what_is_written_is_kept_while_it_is_written(browser: Browser, site: str
         expect(page.get_by_label("Title", exact=True)).to_have_value("The cryostat warms up")
         expect(page.get_by_label("Hazard", exact=True)).to_have_value("Typed and left at once")
         page.get_by_role("button", name="Throw it away").click()
-        expect(page.get_by_text("The draft is thrown away.")).to_be_visible()
+        expect(page.get_by_text("What you began is thrown away.")).to_be_visible()
 
 
 def test_nothing_is_lost_with_the_session(browser: Browser, site: str, there: Works) -> None:
