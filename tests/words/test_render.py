@@ -300,3 +300,10 @@ def test_every_reason_of_the_example_cases_becomes_a_sentence() -> None:
     assert [
         said for said in told if not said.endswith(".") or "  " in said or said.endswith("..") or "_" in said
     ] == []
+
+
+def test_what_waits_for_its_day_says_which_day() -> None:
+    told = sentence(Reason("remedy.wait", {"records": ("DOC-0001",), "from": "2026-12-01"}))
+    assert told.startswith("Wait until 2026-12-01: then DOC-0001 counts as it stands.")
+    several = sentence(Reason("remedy.wait", {"records": ("DOC-0001", "DOC-0002"), "from": "2026-12-01"}))
+    assert "DOC-0001 and DOC-0002 count as they stand" in several

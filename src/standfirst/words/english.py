@@ -20,8 +20,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "record.counts": "Shown by {records}.",
     "record.template": "{record} still holds template text (in: {fields:field}), so it does not count.",
     "record.evidence-gone": "A file attached to {record} is missing or was changed, so the record does not count.",
-    "record.state": "{record} is {state:state}; asked: {asked:state or}.",
-    "record.field": "[{record}, {field:field}: {found:value}|{record} has no {field:field}][; asked: {asked:condition}].",
+    "record.state": "{record} {record:is/are} {state:state}; asked: {asked:state or}.",
+    "record.field": "[{record}, {field:field}: {found:value}|{record} {record:has/have} no {field:field}][; asked: {asked:condition}].",
     "record.not-begun": "{record} does not hold before {from}.",
     "record.ended": "{record} has not been in force since {until}.",
     "record.stale": "{record} is {age:days} old; the limit is {limit}.",
@@ -63,6 +63,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "with all that is asked."
     ),
     "remedy.every": "Bring {records} up to what the criterion asks.",
+    "remedy.wait": (
+        "Wait until {from}: then {records} {records:counts/count} as {records:it stands/they stand}. Or bring that day forward in a "
+        "new version, with the reason."
+    ),
     "remedy.link": "Link to {subject} {kind:a}[ of type {types:name or}] that is {states:state or}[ and serves {requirement}], with all that is asked.",
     "remedy.subject": "Record {kind:a} that is {states:state or}[ ({where})], to show this on.",
     "remedy.cover": "Keep {kind:many} that also cover {missing:all} ({field:field}).",

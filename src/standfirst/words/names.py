@@ -125,6 +125,7 @@ STATES: Final[Mapping[str, str]] = {
     "engineering": "in engineering",
     "exploring": "being explored",
     "operation": "in operation",
+    "re-evaluated": "re-evaluated",
     "research": "in research",
     "societal-frame": "at the societal frame",
     "stakeholders": "at the stakeholder analysis",

@@ -229,8 +229,11 @@ def _found(value: Parameter, _: Mapping[str, Parameter]) -> str:
 
 
 def _condition(value: Parameter, parameters: Mapping[str, Parameter]) -> str:
+    return condition(str(parameters["operator"]), value)
+
+
+def condition(operator: str, value: Parameter) -> str:
     """What a field was to hold, by the condition's operator; nothing where any value would have done."""
-    operator = parameters["operator"]
     if operator == "present":
         return ""
     if operator in ("at_least", "at_most"):
