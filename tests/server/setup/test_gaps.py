@@ -11,6 +11,16 @@ from standfirst.server.readiness.keeping import keep
 from standfirst.server.setup import gaps
 from standfirst.standards.method import Status
 
+DUTY = {
+    "title": "Figures carry their uncertainty",
+    "instrument": "A contract",
+    "type": "contract",
+    "jurisdictions": ["contract"],
+    "owner": "ada",
+    "effective_on": "2026-01-01",
+    "duty": "State it",
+}
+
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -121,16 +131,14 @@ def test_a_stranger_finds_nothing(there: Works) -> None:
 
 
 def test_what_all_have_to_be_is_said_with_what_is_asked_of_them(there: Works) -> None:
-    for _ in range(2):
-        there.create("risk", RISK, serves=("A.8.1",))
+    ours = there.create("obligation", DUTY, serves=("A.7.2",))
     told = [line for stage in missing(there).stages for gap in stage.gaps for line in gap.lines]
-    (short,) = [line for line in told if "up to what the criterion asks" in line.would]
+    (short,) = [line for line in told if f"Bring {ours.number} up to what the criterion asks" in line.would]
     assert short.would.endswith(
-        "Asked: treated, accepted or closed; scenarios: misuse; owner filled in."
+        "Asked: applicable; evaluation: fulfilled; owner filled in; at most 365 days old."
     )
     assert short.why == (
-        "2 of 2 risks fall short of what is asked. "
-        "RSK-0001 and RSK-0002 are identified; asked: treated, accepted or closed."
+        f"1 of 1 obligations falls short of what is asked. {ours.number} is identified; asked: applicable."
     )
 
 
