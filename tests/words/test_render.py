@@ -307,3 +307,12 @@ def test_what_waits_for_its_day_says_which_day() -> None:
     assert told.startswith("Wait until 2026-12-01: then DOC-0001 counts as it stands.")
     several = sentence(Reason("remedy.wait", {"records": ("DOC-0001", "DOC-0002"), "from": "2026-12-01"}))
     assert "DOC-0001 and DOC-0002 count as they stand" in several
+
+
+def test_a_profile_is_named_or_whose_it_is_is_said() -> None:
+    """Whoever reads under a grant reads of the organisation, and no name that only a program gives."""
+    named = {"from_tier": 3, "tier": 2}
+    told = sentence(Reason("profile.tier", {**named, "profile": "sensing-lab"}))
+    assert told == "Asked from tier 3; the profile sensing-lab is tier 2."
+    own = sentence(Reason("profile.tier", {**named, "profile": "as-recorded"}))
+    assert own == "Asked from tier 3; the organisation, as its own record describes it, is tier 2."

@@ -272,6 +272,12 @@ ASSURANCES: Final[Mapping[str, str]] = {
     "passkey": "passkey",
 }
 
+MEANS: Final[Mapping[str, str]] = {
+    # what somebody gave again to sign
+    "password": "the password",
+    "totp": "a code of an app",
+}
+
 RELATIONS: Final[Mapping[str, str]] = {
     # what may stand between "this requirement" and a document; "supports" is never "satisfies"
     "supports": "supports",
