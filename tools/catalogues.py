@@ -104,6 +104,7 @@ def _names() -> Iterator[Text]:
         yield Text(noun.many, context="several")
         yield Text(noun.a, context="article")
     yield from (Text(text, context="name") for text in names.TITLES.values())
+    yield from (Text(text, context="name") for text in names.MEANS.values())
     yield from (Text(text, context="name") for text in ("yes", "no"))
     yield from (Text(text) for text in render.UNKNOWN_KIND)
     yield from (Text(text, context="field") for text in ("serves", "links", "state", "why", "kind", "number"))

@@ -300,7 +300,9 @@ def test_the_server_says_what_was_given_again(office: Office) -> None:
     office.sign(record, BEN, office.by_password(office.statement(record, BEN)))
     (seen,) = office.seen(record)
     assert (seen.assurance, seen.flaw) == (Assurance.REAUTHENTICATED, None)
-    assert sentence(seen.told).startswith("The server says that the signer gave password and totp again")
+    assert sentence(seen.told).startswith(
+        "The server says that the signer gave the password and a code of an app again"
+    )
 
 
 def test_what_is_kept_is_what_was_given(office: Office) -> None:

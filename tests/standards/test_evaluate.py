@@ -94,7 +94,8 @@ def test_what_keeps_a_record_from_counting_is_said(change: dict[str, Any], code:
     found = answer(asked, policy(**change))
     assert found.outcome is Outcome.NOT_MET
     assert codes(found) == [code]
-    assert [remedy.code for remedy in found.remedies] == ["remedy.keep"]
+    remedy = "remedy.wait" if code == "record.not-begun" else "remedy.keep"
+    assert [each.code for each in found.remedies] == [remedy]
 
 
 def test_of_several_the_nearest_miss_is_told() -> None:
@@ -381,3 +382,51 @@ def test_a_judgement_stays_open_and_asks_its_question() -> None:
     assert found == Answer(
         Outcome.JUDGEMENT, (Reason("judgement.auditor", {"question": "An auditor reads two of them"}),)
     )
+
+
+# --- what only waits for its day ---------------------------------------------------------------------------------------
+
+
+def waiting(asked: Criterion, *facts: Fact) -> list[Reason]:
+    return list(answer(asked, *facts).remedies)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"record": POLICY},
+        {"record": {**POLICY, "every": True}},
+        {"statement": {**POLICY, "meaning": "approval", "assurance": "declared"}},
+    ],
+)
+def test_what_lacks_only_its_day_is_waited_for(asked: dict[str, Any]) -> None:
+    ahead = policy("ahead", effective_from=AT + 9 * DAY)
+    day = (AT + 9 * DAY).isoformat()
+    assert waiting(criterion(**asked), ahead) == [Reason("remedy.wait", {"records": ("ahead",), "from": day})]
+
+
+def test_a_subject_waits_for_its_own_evidence() -> None:
+    ahead = policy("ahead", effective_from=AT + 9 * DAY, links=frozenset(["chip"]))
+    found = waiting(criterion(record={**POLICY, "for_each": RUNNING}), product(), ahead)
+    assert [remedy.code for remedy in found] == ["remedy.wait"]
+
+
+def test_waiting_is_no_remedy_where_it_does_not_bring_enough() -> None:
+    ahead = policy("ahead", effective_from=AT + 9 * DAY)
+    found = waiting(criterion(record={**POLICY, "at_least": 2}), ahead)
+    assert [remedy.code for remedy in found] == ["remedy.keep"]
+
+
+def test_waiting_is_no_remedy_for_what_will_be_too_old_by_then() -> None:
+    ahead = policy("ahead", age=90, effective_from=AT + 20 * DAY)
+    found = waiting(criterion(record={**POLICY, "max_age_days": 100}), ahead)
+    assert [remedy.code for remedy in found] == ["remedy.keep"]
+
+
+def test_of_several_those_that_wait_and_those_that_fall_short_are_told_apart() -> None:
+    ahead = policy("ahead", effective_from=AT + 9 * DAY)
+    found = waiting(criterion(record={**POLICY, "every": True}), ahead, policy("draft", state="draft"))
+    assert [(remedy.code, remedy.parameters["records"]) for remedy in found] == [
+        ("remedy.every", ("draft",)),
+        ("remedy.wait", ("ahead",)),
+    ]

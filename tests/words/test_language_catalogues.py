@@ -1,12 +1,17 @@
 """The catalogues hold exactly what the sources say, in full, and the compiled ones are made from them."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
+from babel.messages.pofile import read_po
 from tools import catalogues
 
+import standfirst
 from standfirst.words.language import FOLDERS
 
 REFRESH = "run: make words"
@@ -76,3 +81,38 @@ def test_brackets_of_a_translation_are_closed(language: str) -> None:
             for pair in ("[]", "{}", "()"):
                 if entry.id.count(pair[0]) == entry.id.count(pair[1]):
                     assert str(entry.string).count(pair[0]) == str(entry.string).count(pair[1]), entry.string
+
+
+FAMILIAR = re.compile(
+    r"\b(du|dein\w*|dich|dir|euch|euer)\b|\bbitte (versuche|wähle|gib|habe|melde)\b", re.IGNORECASE
+)
+UNUSED = (
+    "idp/",
+    "phone",
+    "username",
+    "verified_email_required",
+    "signup_by_passkey",
+    "warn_no_email",
+    "already_logged_in",
+)
+"""Of allauth, what no page of ours leads to: providing identities, telephones, names to sign in with, links instead of codes."""
+
+
+def test_nobody_is_addressed_familiarly_by_a_library() -> None:
+    """Allauth's German says "Du"; what of it can be read here is ours too, and ours goes first."""
+    allauth_ = Path(allauth.__file__).parent
+    own = Path(standfirst.__file__).parent / "server"
+    ours = {entry.id: str(entry.string) for entry in catalogues.known("de") if isinstance(entry.id, str)}
+    with (allauth_ / "locale/de/LC_MESSAGES/django.po").open("rb") as file:
+        theirs = [entry for entry in read_po(file) if entry.id and FAMILIAR.search(str(entry.string))]
+    assert theirs
+    for entry in theirs:
+        places = [
+            place
+            for place, _ in entry.locations
+            if not any(part in f"{place} {entry.id}".lower() for part in UNUSED)
+        ]
+        read = [place for place in places if place.endswith((".py", ".txt")) and not (own / place).exists()]
+        if read:
+            assert entry.id in ours, (entry.id, read)
+            assert not FAMILIAR.search(ours[entry.id]), ours[entry.id]

@@ -300,3 +300,19 @@ def test_every_reason_of_the_example_cases_becomes_a_sentence() -> None:
     assert [
         said for said in told if not said.endswith(".") or "  " in said or said.endswith("..") or "_" in said
     ] == []
+
+
+def test_what_waits_for_its_day_says_which_day() -> None:
+    told = sentence(Reason("remedy.wait", {"records": ("DOC-0001",), "from": "2026-12-01"}))
+    assert told.startswith("Wait until 2026-12-01: then DOC-0001 counts as it stands.")
+    several = sentence(Reason("remedy.wait", {"records": ("DOC-0001", "DOC-0002"), "from": "2026-12-01"}))
+    assert "DOC-0001 and DOC-0002 count as they stand" in several
+
+
+def test_a_profile_is_named_or_whose_it_is_is_said() -> None:
+    """Whoever reads under a grant reads of the organisation, and no name that only a program gives."""
+    named = {"from_tier": 3, "tier": 2}
+    told = sentence(Reason("profile.tier", {**named, "profile": "sensing-lab"}))
+    assert told == "Asked from tier 3; the profile sensing-lab is tier 2."
+    own = sentence(Reason("profile.tier", {**named, "profile": "as-recorded"}))
+    assert own == "Asked from tier 3; the organisation, as its own record describes it, is tier 2."

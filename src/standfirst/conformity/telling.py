@@ -155,6 +155,35 @@ def split_at_labels(text: str, known: Collection[str]) -> Iterator[tuple[str, bo
     yield text[end:], False
 
 
+_OF_SEVERAL: Final = frozenset({"record.state", "record.field"})
+"""Reasons whose sentences can be said of several records at once."""
+
+
+def together(reasons: Sequence[Reason]) -> list[Reason]:
+    """What is said of several records in the same words is said once, of all of them, where the first of them stood."""
+    found: list[Reason] = []
+    for reason in reasons:
+        same = (at for at, other in enumerate(found) if _says_the_same(other, reason))
+        at = next(same, None)
+        if at is None:
+            found.append(reason)
+        else:
+            record = (*_records(found[at]), *_records(reason))
+            found[at] = Reason(reason.code, {**reason.parameters, "record": record})
+    return found
+
+
+def _says_the_same(one: Reason, other: Reason) -> bool:
+    if one.code != other.code or one.code not in _OF_SEVERAL:
+        return False
+    return {**one.parameters, "record": ""} == {**other.parameters, "record": ""}
+
+
+def _records(reason: Reason) -> tuple[str, ...]:
+    told = reason.parameters["record"]
+    return told if isinstance(told, tuple) else (str(told),)
+
+
 def lapses(criterion: Criterion, record: Cited) -> date | None:
     return attention.lapses(record.fact, criterion) if record.fact else None
 

@@ -137,7 +137,7 @@ OBLIGATION = Kind(
             Section("Whether it is fulfilled", ("evaluation", "evaluated_on", "review_by")),
         ),
         widgets={"duty": Widget.PROSE, "owner": Widget.PERSON, "jurisdictions": Widget.TAGS},
-        columns=("instrument", "jurisdictions", "evaluation", "owner", "review_by"),
+        columns=("type", "jurisdictions", "evaluation", "owner", "review_by"),
         filters=("type", "jurisdictions", "evaluation"),
         due=("review_by",),
         settled=("not-applicable", "ended"),

@@ -5,11 +5,15 @@ everybody is called who ever was here. Read from the index.
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 
+from standfirst.management.access import ACCESS, OPEN
 from standfirst.management.organisation import HANDLE, PERSON, names_of
 from standfirst.server.access import Place
+from standfirst.server.accounts.models import Membership
 from standfirst.server.reading import Label, standing
 from standfirst.server.store.index import as_compared, digest_of
 from standfirst.server.store.models import Current, Indexed, Unique
@@ -55,23 +59,42 @@ def name_of(place: Place, handle: str, folded: str) -> Subquery:
     return Subquery(rows.values("name")[:1])
 
 
-def holding(place: Place, roles: Collection[str]) -> Mapping[str, Sequence[Label]]:
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """``acts``: an account acts as this person. Where none does, nobody can sign in and do what the role may."""
+
+    label: Label
+    acts: bool
+
+
+def acting(place: Place) -> QuerySet[Membership]:
+    """Those whose access stands open in the ledger: the door lets in nobody else."""
+    opened = Current.objects.filter(
+        organisation=place.organisation, record=OuterRef("access"), kind=ACCESS.name, state=OPEN
+    )
+    return Membership.objects.filter(Exists(opened), organisation=place.organisation)
+
+
+def holding(place: Place, roles: Collection[str]) -> Mapping[str, Sequence[Holder]]:
     """Who holds each of these roles, in one query."""
     own = Current.objects.filter(organisation=place.organisation, record=OuterRef("record"), erased=False)
-    told = {f"its_{column}": Subquery(own.values(column)[:1]) for column in ("number", "title", "state")}
+    told: dict[str, Combinable] = {
+        f"its_{column}": Subquery(own.values(column)[:1]) for column in ("number", "title", "state")
+    }
+    told["acts"] = Exists(acting(place).filter(person=OuterRef("record")))
     rows = Indexed.objects.filter(
         organisation=place.organisation,
         kind=PERSON.name,
         field="roles",
         text__in=[str(role) for role in roles],
     )
-    found: dict[str, list[Label]] = {}
-    for role, record, number, title, state in (
+    found: dict[str, list[Holder]] = {}
+    for role, record, number, title, state, acts in (
         rows.annotate(**told).order_by("first").values_list("text", "record", *told)
     ):
         if state == PERSON.lifecycle.initial:
             label = Label(record, number, PERSON.name, title, state, erased=False)
-            found.setdefault(role, []).append(label)
+            found.setdefault(role, []).append(Holder(label, bool(acts)))
     return found
 
 

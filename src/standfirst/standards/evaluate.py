@@ -113,10 +113,13 @@ def _every(asked: RecordCriterion, requirement: str, facts: Facts, at: date) -> 
     if lacking:
         reasons = tuple(_why(fact, asked, at) for fact in lacking[:SHOWN_AT_MOST])
         counted: dict[str, Parameter] = {"kind": asked.kind, "lacking": len(lacking), "of": len(among)}
+        waiting = _waiting(lacking, asked, at)
+        others = [fact for fact in lacking if fact not in waiting]
+        remedies = [_put_right(others, asked)] if others else []
         return Answer(
             Outcome.NOT_MET,
             (Reason("every.lacking", counted), *reasons),
-            (_put_right(lacking, asked),),
+            (*remedies, *([_wait(waiting)] if waiting else ())),
             _labels(lacking),
         )
     return _met(among, min(fact.ends(asked.max_age_days) for fact in among))
@@ -148,6 +151,9 @@ def _for_each(subject: Subject, asked: RecordCriterion, requirement: str, facts:
             )
         else:
             reasons += [Reason("subject.without", about), *_nearest(linked, asked, at)]
+        if waiting := _waited_for(linked, asked, at, asked.at_least - len(counting)):
+            remedies.append(_wait(waiting))
+            continue
         named: dict[str, Parameter] = {
             "subject": each.label,
             "kind": asked.kind,
@@ -401,10 +407,12 @@ def _none_counts(
         first = Reason("record.none-serving" if asked.serving else "record.none-of-kind", named)
     near = _nearest(candidates, asked, at)
     reasons = near if near and not have else (first, *near)
+    waiting = _waited_for(candidates, asked, at, need - have)
+    keep = Reason("remedy.keep", {**named, "types": _types(asked), "need": need})
     return Answer(
         Outcome.NOT_MET,
         reasons,
-        (Reason("remedy.keep", {**named, "types": _types(asked), "need": need}),),
+        (_wait(waiting) if waiting else keep,),
         _labels(candidates) if near else (),
     )
 
@@ -435,8 +443,7 @@ def _why(fact: Fact, asked: Selection, at: date) -> Reason:
     if (condition := _unfulfilled(fact, asked.where)) is not None:
         return _other_value(fact, condition)
     if not fact.begun(at):
-        begins = max(fact.begins, fact.dated.date())
-        return Reason("record.not-begun", {"record": fact.label, "from": begins.isoformat()})
+        return Reason("record.not-begun", {"record": fact.label, "from": _beginning(fact).isoformat()})
     if fact.ended(at):
         return Reason("record.ended", {"record": fact.label, "until": str(fact.effective_until)})
     return _stale(fact, asked.max_age_days, at)
@@ -464,6 +471,27 @@ def _in_words(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _waiting(candidates: Sequence[Fact], asked: Selection, at: date) -> list[Fact]:
+    """Those that lack nothing but their day, the nearest first: they will count on it as they stand."""
+    found = [fact for fact in candidates if lack(fact, asked, at) is Lack.NOT_BEGUN]
+    return sorted((fact for fact in found if lack(fact, asked, _beginning(fact)) is None), key=_beginning)
+
+
+def _waited_for(candidates: Sequence[Fact], asked: Selection, at: date, short: int) -> list[Fact]:
+    """As many of them as are ``short``; none where time alone does not bring enough."""
+    waiting = _waiting(candidates, asked, at)[:short]
+    return waiting if len(waiting) == short else []
+
+
+def _wait(waiting: Sequence[Fact]) -> Reason:
+    last = max(map(_beginning, waiting))
+    return Reason("remedy.wait", {"records": _labels(waiting), "from": last.isoformat()})
+
+
+def _beginning(fact: Fact) -> date:
+    return max(fact.begins, fact.dated.date())
 
 
 def _put_right(lacking: Sequence[Fact], asked: Selection | Subject) -> Reason:

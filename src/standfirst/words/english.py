@@ -20,8 +20,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "record.counts": "Shown by {records}.",
     "record.template": "{record} still holds template text (in: {fields:field}), so it does not count.",
     "record.evidence-gone": "A file attached to {record} is missing or was changed, so the record does not count.",
-    "record.state": "{record} is {state:state}; asked: {asked:state or}.",
-    "record.field": "[{record}, {field:field}: {found:value}|{record} has no {field:field}][; asked: {asked:condition}].",
+    "record.state": "{record} {record:is/are} {state:state}; asked: {asked:state or}.",
+    "record.field": "[{record}, {field:field}: {found:value}|{record} {record:has/have} no {field:field}][; asked: {asked:condition}].",
     "record.not-begun": "{record} does not hold before {from}.",
     "record.ended": "{record} has not been in force since {until}.",
     "record.stale": "{record} is {age:days} old; the limit is {limit}.",
@@ -50,9 +50,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unbuilt.kind": "This release keeps no {kind:many} yet, so it cannot assess this.",
     "unbuilt.method": "This release does not measure {method:method} yet, so it cannot assess this.",
     "unbuilt.domain": "This release measures nothing in {domains:name or} yet, so it cannot assess this.",
-    "profile.domain": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
-    "profile.stage": "Asked in {asked_of:name}; the profile {profile} reaches none of it.",
-    "profile.tier": "Asked from tier {from_tier:count}; the profile {profile} is tier {tier:count}.",
+    "profile.domain": "Asked in {asked_of:name}; {profile:profile} reaches none of it.",
+    "profile.stage": "Asked in {asked_of:name}; {profile:profile} reaches none of it.",
+    "profile.tier": "Asked from tier {from_tier:count}; {profile:profile} is tier {tier:count}.",
     "applicability.default": "No statement in force leaves it out.",
     "applicability.stated": "{record}: {why:clause}.",
     "applicability.excluded": "Left out by {record}: {why:clause}.",
@@ -63,6 +63,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "with all that is asked."
     ),
     "remedy.every": "Bring {records} up to what the criterion asks.",
+    "remedy.wait": (
+        "Wait until {from}: then {records} {records:counts/count} as {records:it stands/they stand}. Or bring that day forward in a "
+        "new version, with the reason."
+    ),
     "remedy.link": "Link to {subject} {kind:a}[ of type {types:name or}] that is {states:state or}[ and serves {requirement}], with all that is asked.",
     "remedy.subject": "Record {kind:a} that is {states:state or}[ ({where})], to show this on.",
     "remedy.cover": "Keep {kind:many} that also cover {missing:all} ({field:field}).",

@@ -125,6 +125,7 @@ STATES: Final[Mapping[str, str]] = {
     "engineering": "in engineering",
     "exploring": "being explored",
     "operation": "in operation",
+    "re-evaluated": "re-evaluated",
     "research": "in research",
     "societal-frame": "at the societal frame",
     "stakeholders": "at the stakeholder analysis",
@@ -269,6 +270,12 @@ ASSURANCES: Final[Mapping[str, str]] = {
     "key": "signed with a key",
     "reauthenticated": "re-authenticated",
     "passkey": "passkey",
+}
+
+MEANS: Final[Mapping[str, str]] = {
+    # what somebody gave again to sign
+    "password": "the password",
+    "totp": "a code of an app",
 }
 
 RELATIONS: Final[Mapping[str, str]] = {

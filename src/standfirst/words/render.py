@@ -34,7 +34,7 @@ from standfirst.words import (
     verifying,
 )
 from standfirst.words.language import ENGLISH, counted, current, number, spoken, translated
-from standfirst.words.names import FIELDS, KINDS, METHODS, STATES, TITLES, Noun
+from standfirst.words.names import FIELDS, KINDS, MEANS, METHODS, STATES, TITLES, Noun
 
 _TABLES: Final = (
     english,
@@ -121,6 +121,11 @@ def state(value: str) -> str:
 def field(name: str) -> str:
     """What a field is called: ``review_by`` is "review date"."""
     return translated(FIELDS.get(name) or _spaced(name), "field")
+
+
+def means(name: str) -> str:
+    """What somebody gave again when signing: ``totp`` is "a code of an app"."""
+    return translated(MEANS.get(name) or _spaced(name), "name")
 
 
 def method(name: str) -> str:
@@ -234,13 +239,26 @@ def _noun_needed(value: Parameter, parameters: Mapping[str, Parameter]) -> str:
     return kind(str(value)).a if need == 1 else f"{need} {kind(str(value)).many}"
 
 
+AS_RECORDED: Final = "as-recorded"
+"""The profile that follows from what an organisation has on record about itself; it has no name that anybody gave."""
+
+
+def _profile(value: Parameter, _: Mapping[str, Parameter]) -> str:
+    if value == AS_RECORDED:
+        return translated("the organisation, as its own record describes it,")
+    return translated("the profile {name}").format(name=value)
+
+
 def _found(value: Parameter, _: Mapping[str, Parameter]) -> str:
     return _values(value, "and")
 
 
 def _condition(value: Parameter, parameters: Mapping[str, Parameter]) -> str:
+    return condition(str(parameters["operator"]), value)
+
+
+def condition(operator: str, value: Parameter) -> str:
     """What a field was to hold, by the condition's operator; nothing where any value would have done."""
-    operator = parameters["operator"]
     if operator == "present":
         return ""
     if operator in ("at_least", "at_most"):
@@ -276,6 +294,7 @@ FORMS: Final[Mapping[str, Form]] = {
             ("field", field),
             ("name", title),
             ("method", method),
+            ("means", means),
         )
         for tail, word in (("", "and"), (" or", "or"))
     },
@@ -290,6 +309,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "count": lambda value, _: _plain(value),
     "days": _days,
     "clause": _clause,
+    "profile": _profile,
     "value": _found,
     "condition": _condition,
 }

@@ -7,7 +7,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     # how a signature is bound to its signer
     "signature.is-declared": "Declared: nothing shows who signed but the entry itself.",
     "signature.is-reauthenticated": (
-        "The server says that the signer gave {means:name} again when signing; nothing else shows it."
+        "The server says that the signer gave {means:means} again when signing; nothing else shows it."
     ),
     "signature.is-by-passkey": "Signed with a passkey of the signer; anyone can verify it.",
     # what cannot be looked at where there is one version alone

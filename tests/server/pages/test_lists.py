@@ -210,11 +210,14 @@ def test_people_stand_by_name_and_are_kept_by_handle(ada: Client, house: Works) 
         risk(house, f"Of {owner}", owner=owner, review_by="2030-05-17")
     name = house.record(house.ada.id).current.content.body["name"]
     shown = ada.get(f"/o/{house.slug}/kinds/risk/?f.owner=ada&f.owner=nobody-here").content.decode()
-    assert f"<bdi>{name}</bdi></td>" in shown
+    assert f"<bdi>{name}</bdi></span></td>" in shown
     assert "<bdi>ada</bdi>" not in shown
     assert f": {name}</bdi>" in shown  # the filter that is set
+    saved = ada.get(f"/o/{house.slug}/kinds/risk/views/?f.owner=ada").content.decode()
+    assert f": {name}<" in saved
+    assert ": ada<" not in saved
     assert re.search(rf'value="ada" checked> <bdi>{name}</bdi>', shown)
-    assert "<bdi>nobody-here</bdi></td>" in shown
+    assert "<bdi>nobody-here</bdi></span></td>" in shown
     assert '<summary class="set">Filters <span class="number">(2)</span></summary>' in shown
     for path in ("kinds/risk/board/", "calendar/?month=2030-05&as=agenda"):
         page = ada.get(f"/o/{house.slug}/{path}").content.decode()
@@ -232,12 +235,12 @@ def test_two_of_one_name_keep_their_handles_and_who_has_left_keeps_their_name(
     first = house.create("person", {**body, "handle": "kim"})
     risk(house, "Kim's", owner="kim")
     house.move(first, "left")
-    assert "<bdi>Kim Lee</bdi></td>" in ada.get(f"/o/{house.slug}/kinds/risk/?all").content.decode()
+    assert "<bdi>Kim Lee</bdi></span></td>" in ada.get(f"/o/{house.slug}/kinds/risk/?all").content.decode()
     house.create("person", {**body, "handle": "kim-2"})
     risk(house, "The other's", owner="kim-2")
     shown = ada.get(f"/o/{house.slug}/kinds/risk/?all").content.decode()
-    assert "<bdi>Kim Lee (kim)</bdi></td>" in shown
-    assert "<bdi>Kim Lee (kim-2)</bdi></td>" in shown
+    assert "<bdi>Kim Lee (kim)</bdi></span></td>" in shown
+    assert "<bdi>Kim Lee (kim-2)</bdi></span></td>" in shown
 
 
 # --- saved views -----------------------------------------------------------------------------------------------------
@@ -464,6 +467,26 @@ def test_a_calendar_shows_what_is_due(ada: Client, house: Works) -> None:
     assert "In May" in mine
     assert "Ben&#x27;s" not in mine
     assert "In May" not in ada.get(f"/o/{house.slug}/calendar/?month=2030-05&kind=document").content.decode()
+
+
+def test_a_calendar_says_what_it_is_about(ada: Client, house: Works) -> None:
+    risk(house, "In May", review_by="2030-05-17")
+
+    def heading(query: str) -> str:
+        page = ada.get(f"/o/{house.slug}/calendar/?{query}").content.decode()
+        (told,) = re.findall(r"<h1>(.*?)</h1>", page)
+        return str(told)
+
+    assert heading("month=2030-05") == "Due in May 2030"
+    assert heading("month=2030-05&as=agenda") == "Due from May 2030 on"
+    assert heading("as=agenda") == "Late, and due from today on"
+    assert heading("day=2030-05-17") == "Due on 17 May 2030"
+
+
+def test_what_chooses_all_has_words_of_its_own(ada: Client, house: Works) -> None:
+    risk(house, "One")
+    page = ada.get(f"/o/{house.slug}/kinds/risk/").content.decode()
+    assert '<label data-pick-all hidden><input type="checkbox"><span aria-hidden="true">All</span>' in page
 
 
 @pytest.mark.parametrize(

@@ -372,7 +372,7 @@ def test_signatures_in_a_hand_over_are_verified_and_what_cannot_be_is_told(
         for words in (
             "DOC-0001, version 2, signed by Ben Okri, ",
             " UTC: approval. Reason: I have read it",
-            "The server says that the signer gave password again",
+            "The server says that the signer gave the password again",
             "Not looked at: version 2, which was signed, is not in here.",
             "Signatures that stand in other versions of a record are not in a hand-over.",
         ):

@@ -106,8 +106,51 @@ def test_who_does_not_hold_the_role_reads_who_does(there: Works) -> None:
 def test_of_many_who_may_a_few_are_named(there: Works) -> None:
     there.create("risk", RISK)
     for n in range(6):
-        there.firm.person(f"Manager {n}", Role.QUALITY_MANAGER)
+        manager = there.firm.person(f"Manager {n}", Role.QUALITY_MANAGER)
+        there.firm.account(manager, f"manager-{n}")
     assert re.search(r"Who can: .* and 4 others", words(read(there, "RSK-0001/", by=there.mila)))
+
+
+def test_who_has_no_account_is_not_somebody_who_can(there: Works) -> None:
+    """The role is held, but nobody could sign in and use it: that is said, and whoever may invite is led to it."""
+    there.move(there.create("document", POLICY), "in-review")
+    there.firm.leaves(there.ben)
+    chief = there.firm.person("Cleo Vane", Role.TOP_MANAGEMENT)
+    number = there.firm.workspace.records([chief.id])[chief.id].number
+    told = read(there, "DOC-0001/")
+    assert "Nobody who holds the role has an account yet: Cleo Vane ( invite" in words(told)
+    assert f'href="/o/{there.slug}/invitations/?person={number}#invite"' in told
+    plain = read(there, "DOC-0001/", by=there.mila)
+    assert "/invitations/" not in plain
+    there.firm.account(chief, "cleo")
+    assert "Who can: Cleo Vane" in words(read(there, "DOC-0001/"))
+
+
+def test_a_person_is_invited_from_their_own_page(there: Works) -> None:
+    nora = there.firm.person("Nora Lindt", Role.ENGINEER)
+    number = there.firm.workspace.records([nora.id])[nora.id].number
+    page = read(there, f"{number}/")
+    assert "No account acts as this person yet" in words(page)
+    assert f'href="/o/{there.slug}/invitations/?person={number}#invite"' in page
+    assert f"invitations/?person={number}" not in read(there, f"{number}/", by=there.mila)
+    form = there.client(there.ada).get(f"/o/{there.slug}/invitations/?person={number}").content.decode()
+    assert f'<option value="{nora.id}" selected>' in form
+    there.firm.account(nora, "nora")
+    joined = words(read(there, f"{number}/"))
+    assert "An account acts as this person here." in joined
+    form = there.client(there.ada).get(f"/o/{there.slug}/invitations/").content.decode()
+    assert f'href="/o/{there.slug}/records/{number}/"' in form
+
+
+def test_who_was_written_to_before_is_written_to_there_again(there: Works) -> None:
+    nora = there.firm.person("Nora Lindt", Role.ENGINEER)
+    number = there.firm.workspace.records([nora.id])[nora.id].number
+    ada, path = there.client(there.ada), f"/o/{there.slug}/invitations/"
+    ada.post(path, {"person": nora.id, "email": "nora@lindt.example"})
+    page = read(there, f"{number}/")
+    assert "An invitation to nora@lindt.example waits for an answer" in words(page)
+    assert "nora@lindt.example" not in read(there, f"{number}/", by=there.mila)
+    assert 'value="nora@lindt.example"' in ada.get(f"{path}?person={number}").content.decode()
 
 
 def test_what_is_not_edited_says_how_it_could_be(there: Works) -> None:

@@ -75,7 +75,7 @@ def test_what_is_shown_is_what_is_signed(there: Works, policy: Record, ben: Read
 
 SIGNED = (
     r"Ben Okri approval [0-9]+ \w+ 2[0-9]{3}, [0-9]{2}:[0-9]{2}:[0-9]{2} UTC , on version 2 Reason: I have read it "
-    r"Signed as quality manager, reviewer The server says that the signer gave password again"
+    r"Signed as quality manager, reviewer The server says that the signer gave the password again"
 )
 """21 CFR 11.50(a) and (b), as pages have it."""
 
@@ -119,7 +119,7 @@ def test_what_a_program_reads_has_the_signatures(there: Works, policy: Record, b
         "signed_version": 2,
         "current": True,
         "holds": True,
-        "sentence": "The server says that the signer gave password again when signing; nothing else shows it.",
+        "sentence": "The server says that the signer gave the password again when signing; nothing else shows it.",
     }
     there.move(policy, "draft")
     there.amend(policy, title="Another policy")

@@ -221,7 +221,7 @@ def test_applicability_on_whose_word(house: Works) -> None:
     house.create("organisation", {**ORGANISATION, "domains": ["sensing"]})
     worked()
     told = words(html(house, "applicability"))
-    assert "the profile as-recorded reaches none of it" in told
+    assert "the organisation, as its own record describes it, reaches none of it" in told
     assert "Make a draft of this proposal" in told
     statement = house.create("statement-of-applicability", SOA)
     worked()

@@ -11,6 +11,16 @@ from standfirst.server.readiness.keeping import keep
 from standfirst.server.setup import gaps
 from standfirst.standards.method import Status
 
+DUTY = {
+    "title": "Figures carry their uncertainty",
+    "instrument": "A contract",
+    "type": "contract",
+    "jurisdictions": ["contract"],
+    "owner": "ada",
+    "effective_on": "2026-01-01",
+    "duty": "State it",
+}
+
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -118,3 +128,34 @@ def test_it_asks_no_more_as_records_double(there: Works) -> None:
 def test_a_stranger_finds_nothing(there: Works) -> None:
     other = works("Elsewhere")
     assert other.client(other.ada).get(f"/o/{there.slug}/gaps/").status_code == 404
+
+
+def test_what_all_have_to_be_is_said_with_what_is_asked_of_them(there: Works) -> None:
+    ours = there.create("obligation", DUTY, serves=("A.7.2",))
+    told = [line for stage in missing(there).stages for gap in stage.gaps for line in gap.lines]
+    (short,) = [line for line in told if f"Bring {ours.number} up to what the criterion asks" in line.would]
+    assert short.would.endswith(
+        "Asked: applicable; evaluation: fulfilled; owner filled in; at most 365 days old."
+    )
+    assert short.why == (
+        f"1 of 1 obligations falls short of what is asked. {ours.number} is identified; asked: applicable."
+    )
+
+
+def test_the_same_is_said_once_and_then_led_to(there: Works) -> None:
+    lines = [line for stage in missing(there).stages for gap in stage.gaps for line in gap.lines]
+    said = [(line.why, line.would) for line in lines if not line.as_for]
+    assert len(set(said)) == len(said)
+    there_too = [line for line in lines if line.as_for]
+    assert {(line.why, line.would) for line in there_too} <= set(said)
+    page = Visitor(there.client(there.ada)).get(f"/o/{there.slug}/gaps/").html
+    for line in there_too:
+        assert f'href="#gap-{line.as_for}"' in page
+        assert f'id="gap-{line.as_for}"' in page
+
+
+def test_of_one_requirement_why_is_said_once(there: Works) -> None:
+    for stage in missing(there).stages:
+        for gap in stage.gaps:
+            why = [line.why for line in gap.lines if not line.is_told]
+            assert len(set(why)) == len(why)

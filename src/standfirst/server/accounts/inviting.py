@@ -102,6 +102,12 @@ def post(letter: Letter, *, link: str) -> None:
         raise Refused(Reason("invitation.not-sent", {"email": invitation.email})) from fault
 
 
+def last_address(organisation: Organisation, person: str) -> str:
+    """Where the last letter for this person went that nobody has answered: a record of a person holds no address."""
+    asked = organisation.invitations.filter(person=person, accepted=None).order_by("-created")
+    return asked.values_list("email", flat=True).first() or ""
+
+
 def pending(
     organisation: Organisation, workspace: Workspace, *, now: datetime
 ) -> list[tuple[Invitation, str]]:
@@ -112,12 +118,14 @@ def pending(
     return [(row, names.get(row.person, row.email)) for row in rows]
 
 
-def with_access(workspace: Workspace) -> list[tuple[str, Record]]:
-    """Whose access is open, by name, and the record that says so: its page ends it."""
+def with_access(workspace: Workspace) -> list[tuple[str, Record, Record | None]]:
+    """Whose access is open, by name, the record that says so: its page ends it; and the person's."""
     opened = [(person, access) for access in open_in(workspace) for person in of(access)]
-    names = dict(named(workspace.records({person for person, _ in opened}).values()))
+    people = workspace.records({person for person, _ in opened})
+    names = dict(named(people.values()))
     return sorted(
-        ((names.get(person, access.number), access) for person, access in opened), key=lambda row: row[0]
+        ((names.get(person, access.number), access, people.get(person)) for person, access in opened),
+        key=lambda row: row[0],
     )
 
 

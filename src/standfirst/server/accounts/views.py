@@ -147,17 +147,25 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
     place = place_of(request, slug)
     inviting.require_inviter(place.actor(place.store))
     people = inviting.without_account(place.organisation, place.store)
-    form = InviteForm(inviting.named(people), request.POST or None)
+    chosen = next((one for one in people if one.number == request.GET.get("person", "")), None)
+    given = (
+        {"person": chosen.id, "email": inviting.last_address(place.organisation, chosen.id)} if chosen else {}
+    )
+    form = InviteForm(inviting.named(people), request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         if limited := ratelimit.consume_or_429(request, action="invite"):
             return cast("HttpResponse", limited)
         if _invited(request, place, form):
             return redirect("invitations", slug)
-    pending = inviting.pending(place.organisation, place.store, now=now())
+    numbers = {one.id: one.number for one in people}
+    pending = [
+        (invitation, name, numbers.get(invitation.person, ""))
+        for invitation, name in inviting.pending(place.organisation, place.store, now=now())
+    ]
     context = {"organisation": place.organisation, "form": form, "pending": pending, "people": people}
     opened = [
-        (name, access.number, access.versions[0].entry.recorded_at)
-        for name, access in inviting.with_access(place.store)
+        (name, person.number if person else "", access.number, access.versions[0].entry.recorded_at)
+        for name, access, person in inviting.with_access(place.store)
     ]
     return render(request, "accounts/invitations.html", {**context, "opened": opened})
 

@@ -1,9 +1,14 @@
 """What lies on a desk: plain rows, each its owner's alone, and gone when they leave."""
 
+from typing import Final
+
 from django.db import models
 
 from standfirst.server.accounts.models import User
 from standfirst.server.store.models import Organisation
+
+ALL: Final = "all"
+"""Says that nothing narrows a list: without any parameter it begins with the view that somebody chose for themselves."""
 
 
 class Draft(models.Model):
@@ -51,6 +56,11 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """The parameters of its list. Never none: an address without any means somebody's first view."""
+        return f"{self.query or ALL}&view={self.pk}"
 
 
 class FirstView(models.Model):

@@ -180,12 +180,12 @@ def _items(those: Sequence[Due], today: date) -> Iterator[Item]:
 
 def _agenda(place: Place, asked: _Asked, today: date, shown: Asked) -> dict[str, Any]:
     """One day; or from the month on, with what is late before it where the month is the one of today."""
+    now = (asked.month.year, asked.month.month) == (today.year, today.month)
     first: date | None
     before: date | None
     if asked.day is not None:
         first, before = asked.day, asked.day + timedelta(days=1)
     else:
-        now = (asked.month.year, asked.month.month) == (today.year, today.month)
         first, before = (None if now else asked.month), None
     found = _due(place, replace(shown, after=first, before=before, limit=ONE_AFTER_THE_OTHER))
     late = [one for one in found if one.day < today] if asked.day is None else []
@@ -196,6 +196,7 @@ def _agenda(place: Place, asked: _Asked, today: date, shown: Asked) -> dict[str,
     ]
     return {
         "agenda": True,
+        "from_today": asked.day is None and now,
         "late": list(_items(late, today)),
         "days": days,
         "is_empty": not found,

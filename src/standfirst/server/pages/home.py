@@ -204,8 +204,7 @@ def _cases(place: Place, unanswered: int) -> Item:
 
 def _asked(place: Place, each: Waiting, today: date) -> Item:
     """To be signed, or to be taken on, by somebody with one of this person's roles."""
-    waits = max((today - each.since.date()).days, 0)
-    badge = _("waits %(days)s d") % {"days": waits} if waits else _("waits")
+    since = each.since.date()
     move = each.move
     meaning = {"meaning": render.title(move.signs) if move.signs else ""}
     if move.signs and move.second_person:
@@ -216,14 +215,17 @@ def _asked(place: Place, each: Waiting, today: date) -> Item:
         why = _("It is for your role; somebody else wrote it.")
     else:
         why = _("It is for your role.")
+    if since < today:
+        why = " ".join((why, _("It has waited since")))
     return Item(
-        badge,
+        _("waits"),
         "note",
         render.joined([move_name(each.kind.name, move) for move in each.moves], "or"),
         reverse("record", args=[place.organisation.slug, each.record.number]),
         each.record.number,
         each.title,
         why,
+        since if since < today else None,
     )
 
 

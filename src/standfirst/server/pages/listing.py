@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from standfirst.records.kind import Kind
 from standfirst.server import reading
 from standfirst.server.access import Place
+from standfirst.server.desk.models import ALL
 from standfirst.server.desk.saved import first_view, views
 from standfirst.server.lists.cells import Cell, Cells
 from standfirst.server.lists.facets import Facet, by_name, facets, named_option, people_in
@@ -44,16 +45,13 @@ from standfirst.words import render
 from standfirst.words.language import day, number
 from standfirst.words.render import sentence
 
-ALL: Final = "all"
-"""Says that nothing narrows it: without any parameter a list begins with the view that somebody chose for themselves."""
-
 
 @within(*READING)
 def listing(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     found = reading.kind_of(place, kind)
     kept = views(place, kind)
     if not request.GET and (first := first_view(kept)) is not None:
-        return redirect(f"{request.path}?{first.query or ALL}&view={first.pk}")
+        return redirect(f"{request.path}?{first.address}")
     asked = wanted(found, request.GET)
     asking = asking_of(place, found, asked)
     hits = Found(asking, asked)

@@ -16,12 +16,13 @@ from standfirst.records.lifecycle import Transition
 from standfirst.records.sealing import NUMBER
 from standfirst.server import reading
 from standfirst.server.access import Place
+from standfirst.server.desk.models import ALL
 from standfirst.server.lists.moving import MOST, move_all, outlook
 from standfirst.server.lists.querying import Found
 from standfirst.server.lists.wanted import parse
 from standfirst.server.pages.entry import page, whole, within
 from standfirst.server.pages.families import many
-from standfirst.server.pages.listing import ALL, asking_of
+from standfirst.server.pages.listing import asking_of
 from standfirst.server.pages.outlook import move_does, move_name
 from standfirst.server.pages.states import mark
 from standfirst.server.reading import label_of

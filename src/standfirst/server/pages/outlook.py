@@ -16,10 +16,11 @@ from standfirst.records.pen import Pen
 from standfirst.records.record import Record
 from standfirst.records.sealing import NUMBER
 from standfirst.server.access import Place, not_a_member
+from standfirst.server.accounts.inviting import INVITERS
 from standfirst.server.pages.shapes import called, capital
 from standfirst.server.pages.states import Mark, mark
 from standfirst.server.pages.tones import BAD, GOOD, tone
-from standfirst.server.people import holding
+from standfirst.server.people import Holder, holding
 from standfirst.server.reading import Label
 from standfirst.standards.reason import Reason
 from standfirst.words import render
@@ -39,7 +40,7 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class Move:
     """What can be done next; or why not, what would help (``ways``), and who could do it instead (``others``), or which
-    role nobody else holds (``lacking``).
+    role nobody else holds (``lacking``). ``unable``: who holds it, where none of them has an account.
     """
 
     transition: Transition
@@ -53,16 +54,21 @@ class Move:
     others: Sequence[Label] = ()
     more: int = 0
     lacking: str = ""
+    unable: Sequence[Label] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """``editing``: why it cannot be edited, empty where it can; ``way_out``: the moves that lead to where it can."""
+    """``editing``: why it cannot be edited, empty where it can; ``way_out``: the moves that lead to where it can; ``unable``:
+    who could edit it with an account, where nobody who has one may. ``may_invite``: whether who asks may give one.
+    """
 
     moves: Sequence[Move] = ()
     editing: str = ""
     editors: Sequence[Label] = ()
     way_out: Sequence[str] = ()
+    unable: Sequence[Label] = ()
+    may_invite: bool = False
 
     @property
     def free(self) -> Sequence[Move]:
@@ -110,11 +116,14 @@ def outlook(place: Place, kind: Kind, found: Record, person: Record | None) -> O
     first = _first(kind, pen.state, [move for move, reason in ahead if reason is None])
     moves = [_move(place, kind, found, move, reason, holders, first) for move, reason in ahead]
     moves.sort(key=lambda move: (bool(move.why_not), not move.first))
+    editors = _able(_roles(editing), holders)
     return Outlook(
         moves,
         render.sentence(editing) if editing else "",
-        _able(_roles(editing), holders)[:NAMED],
+        _acting(editors)[:NAMED],
         _way_out(kind, pen.state) if editing else (),
+        _unable(editors)[:NAMED],
+        bool(actor.roles & INVITERS),
     )
 
 
@@ -148,11 +157,12 @@ def _move(  # noqa: PLR0917
     found: Record,
     move: Transition,
     reason: Reason | None,
-    holders: Mapping[str, Sequence[Label]],
+    holders: Mapping[str, Sequence[Holder]],
     first: Transition | None,
 ) -> Move:
     wrote = {entry.actor for entry in found.entries if not entry.transition} if move.second_person else set()
-    able = [label for label in _able(_roles_for(move, reason), holders) if label.id not in wrote]
+    others = [one for one in _able(_roles_for(move, reason), holders) if one.label.id not in wrote]
+    able = _acting(others)
     return Move(
         move,
         move_name(kind.name, move),
@@ -164,7 +174,8 @@ def _move(  # noqa: PLR0917
         list(_ways(place, kind, found, reason)) if reason else (),
         able[:NAMED],
         max(0, len(able) - NAMED),
-        "" if able else render.joined([render.title(role) for role in _roles_for(move, reason)], "or"),
+        "" if others else render.joined([render.title(role) for role in _roles_for(move, reason)], "or"),
+        _unable(others)[:NAMED],
     )
 
 
@@ -181,9 +192,18 @@ def _roles_for(move: Transition, reason: Reason | None) -> Sequence[str]:
     return _roles(reason)
 
 
-def _able(roles: Collection[str], holders: Mapping[str, Sequence[Label]]) -> list[Label]:
-    found = {label.id: label for role in roles for label in holders.get(role, ())}
-    return sorted(found.values(), key=str)
+def _able(roles: Collection[str], holders: Mapping[str, Sequence[Holder]]) -> list[Holder]:
+    found = {one.label.id: one for role in roles for one in holders.get(role, ())}
+    return sorted(found.values(), key=lambda one: str(one.label))
+
+
+def _acting(holders: Sequence[Holder]) -> list[Label]:
+    return [one.label for one in holders if one.acts]
+
+
+def _unable(holders: Sequence[Holder]) -> list[Label]:
+    """Nobody as long as one of them has an account: then that one can."""
+    return [] if _acting(holders) else [one.label for one in holders]
 
 
 def _ways(place: Place, kind: Kind, found: Record, reason: Reason) -> Iterator[Way]:

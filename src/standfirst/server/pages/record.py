@@ -8,6 +8,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from standfirst.management.comments import COMMENT
+from standfirst.management.founding import actor_from
+from standfirst.management.organisation import PERSON
 from standfirst.records.kind import Body, Kind
 from standfirst.records.record import Record
 from standfirst.server import reading
@@ -18,6 +20,7 @@ from standfirst.server.pages.acting import who
 from standfirst.server.pages.entry import READING, page, whole, within
 from standfirst.server.pages.history import told
 from standfirst.server.pages.kinds import OF_ITS_OWN, Sheet
+from standfirst.server.pages.kinds.person import door
 from standfirst.server.pages.linked import coming, groups, leading
 from standfirst.server.pages.outlook import Outlook, outlook
 from standfirst.server.pages.persons import by_name
@@ -114,10 +117,12 @@ def _now(place: Place, row: Current, found: Record, person: Record | None) -> di
     """What can be done with it as it stands, by whom asks."""
     kind = reading.known_kind(place, found.kind)
     unknown = Outlook(editing=render.sentence(Reason("record.unknown-here")))
+    actor = actor_from(person)
     commented = COMMENT.name in place.store.kinds and row.kind != COMMENT.name
     return {
         "outlook": outlook(place, kind, found, person) if kind else unknown,
         "comment": commenting.form(place) if commented else None,
+        "door": door(place, found, actor) if found.kind == PERSON.name and actor else None,
     }
 
 

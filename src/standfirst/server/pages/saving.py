@@ -12,12 +12,13 @@ from standfirst.records.change import Refused
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.desk import saved
-from standfirst.server.desk.models import SavedView
-from standfirst.server.lists.facets import facets
+from standfirst.server.desk.models import ALL, SavedView
+from standfirst.server.lists.facets import by_name, facets, people_in
 from standfirst.server.lists.wanted import wanted
 from standfirst.server.pages.entry import WRITING, page, within
 from standfirst.server.pages.families import many
-from standfirst.server.pages.listing import ALL, address, asking_of, chips
+from standfirst.server.pages.listing import address, asking_of, chips
+from standfirst.server.people import names
 from standfirst.words import render
 from standfirst.words.render import sentence
 
@@ -48,7 +49,8 @@ def save(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
 def _all(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
     found = reading.kind_of(place, kind)
     asked = wanted(found, request.GET)
-    asking = asking_of(place, found, asked)
+    offered = facets(asking_of(place, found, asked), asked)
+    called = names(place, people_in(found, offered))
     kept = saved.views(place, kind)
     shown = next((view for view in kept if str(view.pk) == request.GET.get("view", "")), None)
     context = {
@@ -56,7 +58,7 @@ def _all(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
         "many": many(kind),
         "asked": asked,
         "address": address(asked),
-        "chips": [chip.words for chip in chips(found, asked, facets(asking, asked))],
+        "chips": [chip.words for chip in chips(found, asked, by_name(found, offered, called))],
         "state": render.state(asked.state) if asked.state else "",
         "views": kept,
         "view": shown,
@@ -100,9 +102,7 @@ def _done(request: HttpRequest, place: Place, view: SavedView, do: str) -> HttpR
 
 
 def _address(place: Place, view: SavedView) -> str:
-    return (
-        f"{reverse('records', args=(place.organisation.slug, view.kind))}?{view.query or ALL}&view={view.pk}"
-    )
+    return f"{reverse('records', args=(place.organisation.slug, view.kind))}?{view.address}"
 
 
 def _sound(query: str) -> str:

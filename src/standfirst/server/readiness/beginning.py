@@ -19,7 +19,7 @@ from standfirst.words.render import kind as noun
 from standfirst.words.render import title
 
 _MEASURING: Final = frozenset({"remedy.measure", "remedy.cause"})
-_OF_WHAT_IS_THERE: Final = frozenset({"remedy.every", "remedy.sign"})
+_OF_WHAT_IS_THERE: Final = frozenset({"remedy.every", "remedy.sign", "remedy.wait"})
 
 
 @dataclass(frozen=True, slots=True)

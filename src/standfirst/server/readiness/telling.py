@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from standfirst.conformity.assess import Result
 from standfirst.conformity.register import NAMING
-from standfirst.conformity.telling import sign, split_at_labels
+from standfirst.conformity.telling import sign, split_at_labels, together
 from standfirst.records.sealing import NUMBER
 from standfirst.server import reading
 from standfirst.server.access import Place
@@ -23,6 +23,7 @@ from standfirst.standards.catalogue import RelatedDocument
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion
 from standfirst.standards.reason import Reason
+from standfirst.words.demanding import demands
 from standfirst.words.language import day
 from standfirst.words.render import hint, sentence, state, title
 
@@ -223,7 +224,7 @@ def counting(answer: Answer) -> Sequence[str]:
 
 
 def _criterion(place: Place, criterion: Criterion, answer: Answer, known: Labels) -> dict[str, Any]:
-    told = reasons_told(answer)
+    told = together(reasons_told(answer))
     count = next(
         (r.parameters["count"] for r in answer.reasons if r.code == "record.counts"), len(answer.records)
     )
@@ -260,7 +261,7 @@ def _steps(place: Place, result: Result, known: Labels) -> list[Step]:
         if answer.outcome is not Outcome.NOT_MET:
             continue
         for remedy in answer.remedies:
-            words = sentence(remedy)
+            words = " ".join(filter(None, (sentence(remedy), demands(criterion, remedy))))
             deeds = list(_deeds(place, result.requirement.id, criterion, answer, remedy, known))
             found.setdefault(words, Step(_parts(place, words, known), deeds))
     for reason in result.adverse:

@@ -1,7 +1,7 @@
 """What is missing, first things first: each gap with its reason, and the deed that closes it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from standfirst.conformity.assess import Result
+from standfirst.conformity.telling import together
 from standfirst.records.sealing import NUMBER
 from standfirst.server import reading
 from standfirst.server.access import Place
@@ -22,6 +23,7 @@ from standfirst.server.readiness.standing import results
 from standfirst.standards.evaluate import Answer, Outcome
 from standfirst.standards.method import Criterion, Status
 from standfirst.standards.reason import Reason
+from standfirst.words.demanding import demands
 from standfirst.words.render import sentence
 
 _STAGES: Final[Sequence[tuple[str, frozenset[str], str | Promise, str | Promise]]] = (
@@ -67,6 +69,7 @@ _STAGES: Final[Sequence[tuple[str, frozenset[str], str | Promise, str | Promise]
 """The order in which a management system is best begun: each rests on those before."""
 
 _COST: Final = {
+    "remedy.wait": 0,
     "remedy.sign": 1,
     "remedy.every": 1,
     "remedy.cover": 2,
@@ -83,21 +86,30 @@ _OPEN: Final = frozenset({Status.NOT_SHOWN, Status.PARTLY})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A criterion that is not met: what it says, why not, what would do, and where."""
+    """A criterion that is not met: what it says, why not, what would do, and where.
+
+    ``is_told``: the line before says why already. ``as_for``: the requirement further up of which the same is said.
+    """
 
     says: str
     why: str
     would: str
     deed: Deed | None
+    is_told: bool = False
+    as_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A requirement of which something is missing: what speaks against it, and the criteria not met, the cheapest first."""
+    """A requirement of which something is missing: what speaks against it, and the criteria not met, the cheapest first.
+
+    ``beyond``: where nothing is missing that records could show, what this release cannot assess.
+    """
 
     result: Result
     lines: Sequence[Line]
     against: Sequence[str]
+    beyond: Sequence[str] = ()
 
     @property
     def first(self) -> Sequence[Line]:
@@ -154,7 +166,7 @@ def missing(place: Place) -> Missing:
         for rank, those in groupby(open_, _rank)
     ]
     return Missing(
-        stages,
+        list(_said_once(stages)),
         asked=sum(status is not Status.NOT_APPLICABLE for status in counted),
         shown=counted.count(Status.SHOWN),
         judged=counted.count(Status.NEEDS_JUDGEMENT),
@@ -162,24 +174,53 @@ def missing(place: Place) -> Missing:
     )
 
 
+def _said_once(stages: Iterable[Stage]) -> Iterator[Stage]:
+    """The same of several requirements is said of the first; the others lead there."""
+    first: dict[tuple[str, str], str] = {}
+    for stage in stages:
+        gaps_ = []
+        for gap in stage.gaps:
+            name = gap.result.requirement.id
+            told = [(line, first.setdefault((line.why, line.would), name)) for line in gap.lines]
+            lines = [replace(line, as_for="" if where == name else where) for line, where in told]
+            gaps_.append(replace(gap, lines=lines))
+        yield replace(stage, gaps=gaps_)
+
+
 def gap_of(place: Place, result: Result) -> Gap:
     unmet = [(c, a) for c, a in result.answers if a.outcome is Outcome.NOT_MET]
     unmet.sort(key=lambda pair: _price(pair[1]))
-    return Gap(
-        result,
-        [_line(place, result.requirement.id, criterion, answer) for criterion, answer in unmet],
-        [sentence(reason) for reason in result.adverse],
-    )
+    lines = [_line(place, result.requirement.id, criterion, answer) for criterion, answer in unmet]
+    lines = list({(line.why, line.would): line for line in reversed(lines)}.values())[::-1]
+    told = [line.why for line in lines]
+    lines = [replace(line, is_told=line.why in told[:at]) for at, line in enumerate(lines)]
+    against = [sentence(reason) for reason in result.adverse]
+    return Gap(result, lines, against, () if lines or against else _beyond(result))
+
+
+def _beyond(result: Result) -> list[str]:
+    told = [
+        reason
+        for _, answer in result.answers
+        if answer.outcome is Outcome.NOT_ASSESSABLE
+        for reason in answer.reasons
+    ]
+    return list(dict.fromkeys(map(sentence, told)))
 
 
 def _line(place: Place, requirement: str, criterion: Criterion, answer: Answer) -> Line:
     remedy = answer.remedies[0] if answer.remedies else None
     return Line(
         criterion.says,
-        sentence(answer.reasons[0]) if answer.reasons else "",
-        sentence(remedy) if remedy else "",
+        " ".join(map(sentence, _first(answer.reasons))),
+        " ".join(filter(None, (sentence(remedy), demands(criterion, remedy)))) if remedy else "",
         _deed(place, requirement, criterion, answer, remedy),
     )
+
+
+def _first(reasons: Sequence[Reason]) -> Sequence[Reason]:
+    """The nearest; where it only counts, what it counts as well."""
+    return together(reasons) if reasons and reasons[0].code == "every.lacking" else reasons[:1]
 
 
 def _deed(

@@ -14,7 +14,7 @@ function show (form) {
   if (!chosen.length) every.checked = false
   const count = bar.querySelector('[data-count]')
   count.textContent = `${chosen.length} ${count.dataset.words}`
-  const top = form.querySelector('[data-pick-all]')
+  const top = form.querySelector('[data-pick-all] input')
   top.checked = chosen.length > 0 && chosen.length === all.length
   top.indeterminate = chosen.length > 0 && chosen.length < all.length
 }
@@ -32,7 +32,7 @@ document.addEventListener('click', (event) => {
 document.addEventListener('change', (event) => {
   const form = event.target.closest('.picking')
   if (!form) return
-  if (event.target.matches('[data-pick-all]')) for (const box of boxes(form)) box.checked = event.target.checked
+  if (event.target.matches('[data-pick-all] input')) for (const box of boxes(form)) box.checked = event.target.checked
   show(form)
 })
 function begin () {
