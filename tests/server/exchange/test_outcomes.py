@@ -74,6 +74,8 @@ def test_a_grant_of_some_kinds_opens_what_rests_on_these_alone(both: Sides) -> N
     looking(both, *SOME)
     page = text(both.page("received-readiness"))
     assert "First-party result of <bdi>Acme</bdi>" in page
+    assert "Scope of the management system" not in page, "that of the reader's own house"
+    assert "profile" not in page.lower()
     for name in asked.current().edition.by_id:
         assert (f"/requirements/{name}/" in page) == (name in opened)
         assert both.page("received-requirement", name).status_code == (200 if name in opened else 404)

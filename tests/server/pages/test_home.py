@@ -1,5 +1,6 @@
 """The first page of the day, for each who opens it: what is due, late first; how ready; what changed since yesterday."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -159,6 +160,16 @@ def test_an_approval_waits_for_who_may_and_did_not_write_it(there: Works) -> Non
     assert "Approve" not in needs(home(there, there.mila))  # has no role
     there.move(policy, "approved", by=there.ben)
     assert "Approve" not in needs(home(there, there.ben))
+
+
+def test_how_long_it_waits_is_told_as_a_day(there: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count of days beside every line would only press; what is late says so with its due day."""
+    there.move(there.create("document", POLICY), "in-review")
+    later = datetime.combine(datetime.now(UTC).date(), time(8), UTC) + timedelta(days=40)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    told = needs(home(there, there.ben))
+    assert re.search(r"waits Approve DOC-0001 .*somebody else wrote it\. Since \d", told)
+    assert " 40 d" not in told
 
 
 def test_what_still_lacks_something_waits_for_nobodys_signature(there: Works) -> None:

@@ -216,7 +216,7 @@ def _asked(place: Place, each: Waiting, today: date) -> Item:
     else:
         why = _("It is for your role.")
     if since < today:
-        why = " ".join((why, _("It has waited since")))
+        why = " ".join((why, _("Since")))
     return Item(
         _("waits"),
         "note",
