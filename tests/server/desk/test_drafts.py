@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.server.pages.test_pages import EMPTY, Page, Reader
-from tests.server.works import PRODUCT, RISK, Works, works
+from tests.server.works import PRODUCT, RISK, Works, queries, works
 
 from standfirst.server.access import place_for
 from standfirst.server.accounts import leaving
@@ -332,3 +332,10 @@ def test_drafts_about_what_is_erased_go(there: Works, ada: Reader) -> None:
     by_script(ada, draft_path(page), **page.fields() | {"body.title": "About somebody"})
     forget(there.firm.organisation, [record.id])
     assert own(there) == []
+
+
+def test_the_form_of_a_record_with_a_draft_asks_no_more_than_any_page_may(there: Works, ada: Reader) -> None:
+    there.create("risk", RISK)
+    page = ada.get(EDIT)
+    by_script(ada, draft_path(page), **page.fields() | {"body.title": "Another title"})
+    assert len(queries(lambda: ada.get(EDIT))) <= 12
