@@ -1,28 +1,19 @@
 """All answers to a catalogue, in two queries whatever its size: contents are read as they are stored, nothing beside them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from standfirst.management.controls import IMPLEMENTED_REQUIREMENT, STATUSES, UNANSWERED
 from standfirst.server import reading
 from standfirst.server.access import Place
-from standfirst.server.store.models import Current, Organisation
-from standfirst.server.store.store import CHUNK
+from standfirst.server.store.models import Content, Current
 
 KIND: Final = IMPLEMENTED_REQUIREMENT
-
-_ANSWERS: Final = """
-SELECT now.record, now.number, now.version, now.state, now.recorded_at, content.data
-FROM store_current now
-JOIN store_content content ON content.organisation_id = now.organisation_id AND content.sequence = now.sequence
-WHERE now.organisation_id = %s AND now.kind = %s AND NOT now.erased
-ORDER BY now.first
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +41,31 @@ def answers(place: Place, catalogue: str = "") -> list[Answer]:
 
 
 def _rows(place: Place) -> Iterator[Answer]:
-    own = Organisation._meta.pk.get_db_prep_value(place.organisation.pk, connection)  # noqa: SLF001 - Django's name for it
-    moments = Current._meta.get_field("recorded_at")  # noqa: SLF001 - the same
-    to_python = [
-        *moments.get_db_converters(connection),
-        *connection.ops.get_db_converters(moments.cached_col),
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWERS, [own, KIND.name])
-        while rows := cursor.fetchmany(CHUNK):
-            for record, number, version, state, recorded_at, data in rows:
-                for convert in to_python:
-                    recorded_at = convert(recorded_at, moments.cached_col, connection)  # noqa: PLW2901 - by its column's rules
-                content = json.loads(bytes(data))
-                body = KIND.upcast(content["body"], content["schema"])
-                yield Answer(record, number, version, state, recorded_at, body)
+    there = Content.objects.filter(organisation=OuterRef("organisation"), sequence=OuterRef("sequence"))
+    found = Current.objects.filter(organisation=place.organisation, kind=KIND.name, erased=False)
+    rows = found.order_by("first").values_list(
+        "record", "number", "version", "state", "recorded_at", Subquery(there.values("data"))
+    )
+    for record, number, version, state, recorded_at, data in rows:
+        content = json.loads(bytes(data))
+        body = KIND.upcast(content["body"], content["schema"])
+        yield Answer(record, number, version, state, recorded_at, body)
 
 
 def catalogues(found: Sequence[Answer]) -> Mapping[str, Mapping[str, int]]:
     """How many controls of each catalogue stand in which status; withdrawn ones are not asked."""
-    told: dict[str, dict[str, int]] = {}
-    for answer in found:
-        counts = told.setdefault(answer.body["catalogue"], dict.fromkeys((UNANSWERED, *STATUSES), 0))
-        if answer.asked:
-            counts[answer.status] += 1
-    return told
+    return _counted(found, lambda answer: answer.body["catalogue"])
 
 
 def families(found: Sequence[Answer]) -> Mapping[str, Mapping[str, int]]:
     """The same by family, of one catalogue's answers."""
+    return _counted(found, lambda answer: answer.body.get("family", ""))
+
+
+def _counted(found: Sequence[Answer], key: Callable[[Answer], str]) -> Mapping[str, Mapping[str, int]]:
     told: dict[str, dict[str, int]] = {}
     for answer in found:
-        counts = told.setdefault(answer.body.get("family", ""), dict.fromkeys((UNANSWERED, *STATUSES), 0))
+        counts = told.setdefault(key(answer), dict.fromkeys((UNANSWERED, *STATUSES), 0))
         if answer.asked:
             counts[answer.status] += 1
     return told
