@@ -193,7 +193,7 @@ def test_work_that_outlasts_its_claim_is_not_done_twice(
     others: list[Passed] = []
 
     def long(_: Task) -> None:
-        for _ in range(3):
+        for _again in range(3):
             clock.time += CLAIM - timedelta(seconds=1)
             renewals()
             others.append(drain({topic: Topic(lambda _: None, at_once=at_once)}, clock=clock))
