@@ -103,7 +103,7 @@ def _names() -> Iterator[Text]:
         yield Text(noun.one, context="name")
         yield Text(noun.many, context="several")
         yield Text(noun.a, context="article")
-    yield from (Text(text, context="name") for text in names.TITLES.values())
+    yield from (Text(text, context="name") for text in (*names.TITLES.values(), *names.STATUSES.values()))
     yield from (Text(text, context="name") for text in names.MEANS.values())
     yield from (Text(text, context="name") for text in ("yes", "no"))
     yield from (Text(text) for text in render.UNKNOWN_KIND)

@@ -13,8 +13,8 @@ from standfirst.cli.example import example
 from standfirst.cli.opening import opened
 from standfirst.cli.pictures import measured
 from standfirst.cli.reporting import write
-from standfirst.conformity import typesetting
 from standfirst.conformity.document import Assessed
+from standfirst.paper import typesetting
 from standfirst.pictures import drawing
 from standfirst.records.package.package import Package
 from standfirst.standards.problems import Unusable

@@ -9,6 +9,7 @@ from rich.text import Text
 from standfirst.cli.output import out
 from standfirst.words.asking import asking
 from standfirst.words.render import sentence, title
+from standfirst.words.render import status as status_word
 from standfirst.words.visible import visible
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def readiness(assessed: "Assessed") -> None:
     line.append(f"{whole.shown} of {whole.asked} requirements shown", "bold")
     for status in ORDER[1:]:
         if count := _count(whole, status):
-            line.append(f" · {count} {title(status)}", SIGNS[status][1])
+            line.append(f" · {count} {status_word(status)}", SIGNS[status][1])
     out().print(line)
     out().print()
     _matrix(assessed)
@@ -87,7 +88,7 @@ def _matrix(assessed: "Assessed") -> None:
             f"{tally.key} {tally.title}", signs, shown, str(tally.oldest or ""), str(tally.until or "")
         )
     out().print(table)
-    legend = "  ".join(f"{sign} {title(status)}" for status, (sign, _) in SIGNS.items())
+    legend = "  ".join(f"{sign} {status_word(status)}" for status, (sign, _) in SIGNS.items())
     out().print(legend, style="dim", highlight=False)
     out().print()
 
@@ -119,7 +120,7 @@ def reasons(assessed: "Assessed", *, only_open: bool, remedies: bool = True) -> 
 def _one(result: "Result", *, remedies: bool) -> None:
     sign, style = SIGNS[result.status.value]
     head = Text(f"{sign} {result.requirement.id} {result.requirement.title}", "bold")
-    head.append(f"  {title(result.status.value)}", style)
+    head.append(f"  {status_word(result.status.value)}", style)
     out().print(head)
     if result.left_out is not None:
         out().print(Text(f"    {visible(sentence(result.left_out))}", "dim"), soft_wrap=True)

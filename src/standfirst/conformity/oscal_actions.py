@@ -136,7 +136,7 @@ def _requirement_risk(frame: Frame, result: Result) -> Assembly:
     requirement = result.requirement
     made: Assembly = {
         "uuid": _risk_uuid(frame, result),
-        "title": told(f"{requirement.id} {requirement.title}: {render.title(result.status.value)}"),
+        "title": told(f"{requirement.id} {requirement.title}: {render.status(result.status.value)}"),
         "description": paragraphs(STANDING[result.status]),
         "statement": _UNSHOWN,
         "props": [own("requirement", requirement.id)],

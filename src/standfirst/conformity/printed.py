@@ -147,7 +147,7 @@ def linked(text: str, cited: Register) -> list[str | Content]:
 
 
 def _status(status: Status) -> Content:
-    return {"status": status.value, "word": render.title(status.value)}
+    return {"status": status.value, "word": render.status(status.value)}
 
 
 def _counts(tally: Tally) -> list[Content]:

@@ -71,7 +71,7 @@ def _row(result: Result, entry: dict[str, Any]) -> dict[str, Any]:
         "why": _why(entry),
         "how": entry["implementation"] or "",
         "status": result.status.value,
-        "word": render.title(result.status.value),
+        "word": render.status(result.status.value),
     }
 
 

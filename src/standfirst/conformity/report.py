@@ -90,6 +90,7 @@ def environment() -> Environment:
     environment.filters.update(
         sentence=render.sentence,
         title=render.title,
+        status=render.status,
         state=render.state,
         kind=lambda name: render.kind(name).one,
         cap=telling.capital,

@@ -100,7 +100,7 @@ def _about(assessed: Assessed) -> Iterator[Sequence[Value]]:
     yield "Facts", f"{len(assessed.facts.all)} records, {assessed.facts.digest}"
     yield "Result", render.sentence(telling.verdict(whole))
     for status in telling.ORDER:
-        yield telling.capital(render.title(status.value)), whole.counts[status]
+        yield telling.capital(render.status(status.value)), whole.counts[status]
     yield "Made by", f"Standfirst {__version__}"
 
 
@@ -126,7 +126,7 @@ def _requirements(assessed: Assessed) -> Iterator[Sequence[Value]]:
                 f"{group.clause} {group.title}",
                 result.requirement.id,
                 result.requirement.title,
-                render.title(result.status.value),
+                render.status(result.status.value),
                 met if result.status is not Status.NOT_APPLICABLE else None,
                 len(result.answers) or None,
                 result.oldest,
@@ -236,7 +236,7 @@ def _applicability(assessed: Assessed) -> Iterator[Sequence[Value]]:
             item.title,
             applies,
             render.sentence(item.reason),
-            render.title(item.status.value),
+            render.status(item.status.value),
         )
 
 

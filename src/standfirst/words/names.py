@@ -317,6 +317,7 @@ TITLES: Final[Mapping[str, str]] = {
     **PARTIES,
     **OUTCOMES,
     **STATUSES,
+    "partly": "partly",  # of an evaluation; as a result of ours it is one of STATUSES
     **PLAIN,
 }
 """What each value of a closed list is called on its own."""

@@ -34,7 +34,7 @@ from standfirst.words import (
     verifying,
 )
 from standfirst.words.language import ENGLISH, counted, current, number, spoken, translated
-from standfirst.words.names import FIELDS, KINDS, MEANS, METHODS, STATES, TITLES, Noun
+from standfirst.words.names import FIELDS, KINDS, MEANS, METHODS, STATES, STATUSES, TITLES, Noun
 
 _TABLES: Final = (
     english,
@@ -106,6 +106,11 @@ def _family(code: str) -> str:
 def title(value: str) -> str:
     """What a value of a closed list, or a kind, is called on its own: ``not-shown`` is "not shown"."""
     return translated(TITLES.get(value) or _spaced(value), "name")
+
+
+def status(value: str) -> str:
+    """What the result of a requirement is called: ``partly`` is "partly shown"."""
+    return translated(STATUSES[value], "name")
 
 
 def deed(name: str) -> str:

@@ -14,6 +14,7 @@ from standfirst.server.access import Place
 from standfirst.server.pages.shapes import capital
 from standfirst.server.readiness.standing import Row, Standing
 from standfirst.standards.method import Status
+from standfirst.words import render
 from standfirst.words.language import day
 from standfirst.words.render import sentence, title
 
@@ -41,7 +42,7 @@ SOON: Final = 30
 
 
 def named(status: Status) -> str:
-    return title(status.value)
+    return render.status(status.value)
 
 
 # --- squares ----------------------------------------------------------------------------------------------------------

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-
 from standfirst.server.pages.kinds.sheet import Sheet
 from standfirst.standards.library import edition
+from standfirst.words import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +19,6 @@ class Entry:
     tone: str
     known: bool
 
-
-_WORDS: Final = {
-    "implemented": gettext_noop("implemented"),
-    "partly": gettext_noop("in part"),
-    "planned": gettext_noop("planned"),
-}
-"""How far a requirement is put into practice; ``partly`` is the name of a result elsewhere."""
 
 _TONES: Final = {"implemented": "good", "partly": "warn", "planned": "note"}
 
@@ -53,7 +44,7 @@ def _entry(said: Mapping[str, Any], known: Mapping[str, Any]) -> Entry:
         known[identity].title if identity in known else "",
         bool(said["applies"]),
         str(said["reason"]),
-        _(_WORDS.get(status, status)) if status else "",
+        render.title(status) if status else "",
         _TONES.get(status, ""),
         identity in known,
     )
