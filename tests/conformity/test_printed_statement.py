@@ -22,7 +22,7 @@ from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Status
 from standfirst.standards.profile import profile_named
 from standfirst.trust.canonical import canonical_bytes, parse_canonical
-from standfirst.words.render import title
+from standfirst.words.render import status as status_word
 
 MAREN = record("person", "PER-0001", "Maren Oakshott", state="active")
 REASON = "We run no key network."
@@ -183,7 +183,7 @@ def test_each_row_says_what_the_records_show_beside_what_is_stated() -> None:
     page = read(html(told))
     for result in told.results:
         row = page.one("tr", id=f"r-{result.requirement.id}")
-        assert row.text.endswith(title(result.status.value))
+        assert row.text.endswith(status_word(result.status.value))
         assert (" yes " in row.text) is (result.left_out is None)
 
 

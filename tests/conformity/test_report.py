@@ -28,6 +28,7 @@ from standfirst.standards.method import Status
 from standfirst.standards.profile import profile_named
 from standfirst.standards.reason import Reason
 from standfirst.words.render import hint, sentence, title
+from standfirst.words.render import status as status_word
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +172,7 @@ def test_every_status_is_counted_with_sign_and_word(page: Node) -> None:
     assert all(counts[status] for status in Status)
     legend = {item.classes[0]: item for item in page.one("ul", "legend").all("li")}
     for status in Status:
-        assert legend[status.value].text == f"{counts[status]} {title(status.value)}"
+        assert legend[status.value].text == f"{counts[status]} {status_word(status.value)}"
         assert list(legend[status.value].all("svg"))
 
 
@@ -187,7 +188,7 @@ def test_the_matrix_leads_to_every_requirement(page: Node) -> None:
     for cell, result in zip(cells, assessed().results, strict=True):
         asked = result.requirement
         assert cell.attributes["href"] == f"#r-{asked.id}"
-        assert cell.text == f"{asked.id} {asked.title}: {title(result.status.value)}"
+        assert cell.text == f"{asked.id} {asked.title}: {status_word(result.status.value)}"
         assert result.status.value in cell.classes
 
 

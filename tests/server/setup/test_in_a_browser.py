@@ -102,6 +102,7 @@ def test_a_newcomers_first_ten_minutes(browser: Browser, script: bool) -> None:
         # 4. The tailored profile.
         expect(page.get_by_role("heading", level=1)).to_have_text("Review")
         expect(page.locator("#profile + .figure")).to_have_text("81 of 90 requirements")
+        page.locator("summary", has_text="are not asked, and why").press("Enter")
         expect(page.get_by_text("It is asked in communication; we work in computing.").first).to_be_visible()
         page.get_by_role("button", name="Finish and show what is missing").click()
         step("recorded")
