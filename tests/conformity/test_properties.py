@@ -18,7 +18,8 @@ from tests.standards.small_world import asks_more, fulfilling, measuring
 
 from standfirst.conformity.assess import Result, assess, combined
 from standfirst.conformity.document import Assessed, to_bytes
-from standfirst.standards.evaluate import MEASUREMENT, Outcome, lack, subjects_of
+from standfirst.standards.counting import lack, subjects_of
+from standfirst.standards.evaluate import MEASUREMENT, Outcome
 from standfirst.standards.facts import Fact, Facts, Reach
 from standfirst.standards.library import assessment_method, edition
 from standfirst.standards.method import Criterion, RecordCriterion, Status

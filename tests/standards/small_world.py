@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from standfirst.standards.evaluate import holds, lack, subjects_of
+from standfirst.standards.counting import holds, lack, subjects_of
 from standfirst.standards.facts import Fact, Facts, FieldValue, Reach, Signature
 from standfirst.standards.method import (
     Condition,

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tests.standards.small_world import AT, WITHHELD, moment
 
-from standfirst.standards.evaluate import Answer, Outcome, evaluate, holds
+from standfirst.standards.counting import holds
+from standfirst.standards.evaluate import Answer, Outcome, evaluate
 from standfirst.standards.facts import Fact, Facts, FieldValue, Reach, Signature
 from standfirst.standards.method import Condition, Criterion
 from standfirst.standards.reason import Parameter, Reason

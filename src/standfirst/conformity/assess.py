@@ -6,7 +6,8 @@ from datetime import date
 
 from standfirst.conformity.built import Built
 from standfirst.standards.catalogue import Edition, Requirement
-from standfirst.standards.evaluate import Answer, Outcome, evaluate, subjects_of
+from standfirst.standards.counting import subjects_of
+from standfirst.standards.evaluate import Answer, Outcome, evaluate
 from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.method import (
     AdverseRule,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 from standfirst.conformity.assess import adverse, combined
-from standfirst.standards.evaluate import evaluate, subjects_of
+from standfirst.standards.counting import subjects_of
+from standfirst.standards.evaluate import evaluate
 from standfirst.standards.facts import Fact, Facts, Reach, Signature
 from standfirst.standards.method import AdverseRule, CaseFact, CaseProfile, Cases, RequirementMethod, Status
 

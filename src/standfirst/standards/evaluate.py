@@ -16,9 +16,10 @@ Four rules hold everywhere and are tested as properties.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
-from standfirst.standards.facts import Fact, Facts, FieldValue
+from standfirst.standards.counting import Lack, lack, subjects_of, unfulfilled
+from standfirst.standards.facts import Fact, Facts
 from standfirst.standards.method import (
     Condition,
     Coverage,
@@ -58,17 +59,6 @@ class Answer:
     records: tuple[str, ...] = ()
     oldest: date | None = None
     until: date | None = None
-
-
-class Lack(IntEnum):
-    """What keeps a fact from counting, in the order in which a person would put it right: a later one is a nearer miss."""
-
-    WITHHELD = 0
-    STATE = 1
-    FIELD = 2
-    NOT_BEGUN = 3
-    ENDED = 4
-    STALE = 5
 
 
 def evaluate(criterion: Criterion, requirement: str, facts: Facts, at: date) -> Answer:
@@ -284,65 +274,7 @@ def _signed(fact: Fact, asked: StatementCriterion, at: date) -> bool:
     )
 
 
-# --- what counts -----------------------------------------------------------------------------------------------------
-
-
-def lack(fact: Fact, asked: Selection, at: date) -> Lack | None:
-    """The first thing that keeps ``fact`` from counting, or None where it counts."""
-    if fact.withheld is not None:
-        return Lack.WITHHELD
-    if fact.state not in asked.states:
-        return Lack.STATE
-    if _unfulfilled(fact, asked.where) is not None:
-        return Lack.FIELD
-    if not fact.begun(at):
-        return Lack.NOT_BEGUN
-    if fact.ended(at):
-        return Lack.ENDED
-    return Lack.STALE if fact.stale(asked.max_age_days, at) else None
-
-
-def _unfulfilled(fact: Fact, where: Sequence[Condition]) -> Condition | None:
-    """The first condition that a fact does not fulfil."""
-    for condition in where:
-        if not holds(condition, fact.fields.get(condition.field)):
-            return condition
-    return None
-
-
-def holds(condition: Condition, value: FieldValue | None) -> bool:
-    """Does a field's value fulfil a condition? An absent field fulfils none."""
-    if value is None:
-        return False
-    many = value if isinstance(value, tuple) else (value,)
-    if condition.present:
-        return value not in {"", ()}
-    if condition.is_ is not None:
-        return _same(value, condition.is_)
-    if condition.in_ is not None:
-        return any(_same(value, allowed) for allowed in condition.in_)
-    if condition.includes_any is not None:
-        return bool(set(condition.includes_any) & set(many))
-    if condition.includes_all is not None:
-        return set(condition.includes_all) <= set(many)
-    if isinstance(value, bool) or not isinstance(value, int):
-        return False
-    return (
-        value >= condition.at_least if condition.at_least is not None else value <= (condition.at_most or 0)
-    )
-
-
-def subjects_of(subject: Subject, facts: Facts) -> Sequence[Fact]:
-    """Every record that needs evidence of its own. Neither a date nor lost evidence ends a subject: only its state does."""
-    return [
-        fact
-        for fact in facts.of_kind(subject.kind)
-        if fact.state in subject.states and _unfulfilled(fact, subject.where) is None
-    ]
-
-
-def _same(value: FieldValue, asked: bool | int | str) -> bool:
-    return type(value) is type(asked) and value == asked  # True is not 1
+# --- among what ------------------------------------------------------------------------------------------------------
 
 
 def _candidates(asked: Selection, requirement: str, facts: Facts) -> Sequence[Fact]:
@@ -440,7 +372,7 @@ def _why(fact: Fact, asked: Selection, at: date) -> Reason:
         return fact.withheld
     if fact.state not in asked.states:
         return Reason("record.state", {"record": fact.label, "state": fact.state, "asked": asked.states})
-    if (condition := _unfulfilled(fact, asked.where)) is not None:
+    if (condition := unfulfilled(fact, asked.where)) is not None:
         return _other_value(fact, condition)
     if not fact.begun(at):
         return Reason("record.not-begun", {"record": fact.label, "from": _beginning(fact).isoformat()})

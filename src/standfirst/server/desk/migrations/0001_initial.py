@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=60)),
                 ("record", models.CharField(max_length=64)),
-                ("base", models.BigIntegerField(default=0)),
+                ("base", models.IntegerField(default=0)),
                 ("title", models.CharField(blank=True, default="", max_length=200)),
                 ("data", models.TextField()),
                 ("saved_at", models.DateTimeField()),
