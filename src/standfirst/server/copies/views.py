@@ -5,14 +5,13 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
-from standfirst.paper.typesetting import Unprinted, typeset
-from standfirst.records.change import Refused
+from standfirst.paper.typesetting import typeset
 from standfirst.server import reading
 from standfirst.server.access import Place
 from standfirst.server.copies.content import content
 from standfirst.server.pages.entry import READING, whole, within
 from standfirst.server.pages.record import as_of
-from standfirst.standards.reason import Reason
+from standfirst.server.printing import printing
 
 ROOM: Final = "standfirst.server.copies"
 TEMPLATES: Final = ("copy.typ",)
@@ -33,10 +32,6 @@ def copy(request: HttpRequest, place: Place, record: str) -> HttpResponse:
         "Content-Disposition": str(content_disposition_header(as_attachment=True, filename=name)),
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    try:
+    with printing():
         printed = typeset(ROOM, TEMPLATES, content(place, found))
-    except Unprinted as unprinted:
-        if unprinted.extra:
-            raise Refused(Reason("report.no-extra", {"extra": unprinted.extra})) from None
-        raise Refused(Reason("report.unprinted", {"detail": unprinted.detail})) from None
     return HttpResponse(printed.pdf, content_type="application/pdf", headers=headers)

@@ -9,9 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from standfirst.conformity import oscal_results, printed, report, workbook
 from standfirst.conformity.document import Assessed, to_bytes
-from standfirst.paper.typesetting import Unprinted
 from standfirst.pictures.measured import Measured
-from standfirst.records.change import Refused
+from standfirst.server.printing import printing
 from standfirst.standards.reason import Reason
 
 
@@ -28,12 +27,8 @@ def html(assessed: Assessed, *, remedies: bool, measured: Mapping[str, Measured]
 
 def pdf(assessed: Assessed, *, remedies: bool, measured: Mapping[str, Measured]) -> bytes:
     """Raises Refused ``report.no-extra`` or ``report.unprinted``."""
-    try:
+    with printing():
         return printed.pdf(assessed, measured=measured, remedies=remedies).pdf
-    except Unprinted as unprinted:
-        if unprinted.extra:
-            raise Refused(Reason("report.no-extra", {"extra": unprinted.extra})) from None
-        raise Refused(Reason("report.unprinted", {"detail": unprinted.detail})) from None
 
 
 def oscal(assessed: Assessed, *, remedies: bool) -> bytes:
